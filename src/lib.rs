@@ -1,0 +1,11 @@
+//! tokenscope, a terminal operator console for one API call: *Fetch Token and Cryptogram*.
+//!
+//! This page is the map of the house. `a <- b` means that `b` may use `a` and never the other way round;
+//! `tests/layers.rs` holds the same table and reads the `use` paths of every file against it.
+//!
+//! ```text
+//! text, secret <- domain <- diagnosis <- report <- app <- view        ports <- adapters
+//!                                                  app <- keymap      config (domain)
+//! runtime (app, view, keymap, ports)   cli (domain, diagnosis, report, ports, config)
+//! emulator (alone)                     wire (adapters, config, emulator, runtime, cli) <- main
+//! ```

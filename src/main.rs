@@ -1,0 +1,3 @@
+//! The binary: parse the arguments, run, map the error to an exit code; nothing else.
+
+fn main() {}
