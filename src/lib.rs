@@ -9,3 +9,8 @@
 //! runtime (app, view, keymap, ports)   cli (domain, diagnosis, report, ports, config)
 //! emulator (alone)                     wire (adapters, config, emulator, runtime, cli) <- main
 //! ```
+
+pub mod domain;
+pub mod ports;
+pub mod secret;
+pub mod text;

@@ -1,0 +1,333 @@
+//! The answer of the call, typed after the contract's 200, 400 and 401 and the error shape of the tokenization service.
+//!
+//! It is built from masked data only: what may be shown is a [`Field`], what may not is held as a [`Secret`].
+
+use super::request::ValidRequest;
+use crate::secret::{Masked, Node, Redacted, Secret};
+
+/// A field that may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field {
+    /// Not in the answer.
+    Missing,
+    /// `null`; normal for some fields that the contract tags Mandatory (its own sample has three).
+    Null,
+    /// Its text; a number or boolean is written as JSON writes it.
+    Shown(Masked),
+    /// There, but hidden: it holds a secret, is of a wrong type or stands there twice.
+    Hidden,
+}
+
+impl Field {
+    /// The text, where nothing of it is hidden.
+    pub fn plain(&self) -> Option<&str> {
+        match self {
+            Self::Shown(text) => text.plain(),
+            _ => None,
+        }
+    }
+
+    /// What a report or a history row holds of it; `None` where there is nothing.
+    pub fn masked(&self) -> Option<Masked> {
+        match self {
+            Self::Missing | Self::Null => None,
+            Self::Shown(text) => Some(text.clone()),
+            Self::Hidden => Some(Masked::hidden()),
+        }
+    }
+
+    /// Whether the field says something.
+    pub fn is_present(&self) -> bool {
+        !matches!(self, Self::Missing | Self::Null)
+    }
+}
+
+/// A field whose value is held and not shown.
+pub enum Held {
+    /// Not in the answer.
+    Missing,
+    /// `null`.
+    Null,
+    /// The value.
+    Value(Secret),
+    /// There, but neither text nor number, or there twice.
+    Unusable,
+}
+
+impl Held {
+    /// The value, where there is one that is not empty.
+    pub fn value(&self) -> Option<&Secret> {
+        match self {
+            Self::Value(secret) if secret.facts().length > 0 => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// What a view shows in its place: a word, or the mask.
+    pub fn masked(&self) -> Masked {
+        match self {
+            Self::Missing => Masked::ours("missing"),
+            Self::Null => Masked::ours("null"),
+            Self::Value(secret) if secret.facts().length == 0 => Masked::ours("empty"),
+            Self::Value(_) | Self::Unusable => Masked::hidden(),
+        }
+    }
+}
+
+/// The contract's `token_details`: the facts of the **token**.
+#[expect(missing_docs, reason = "the names are the contract's")]
+pub struct TokenDetails {
+    pub status: Field,
+    pub first_six: Field,
+    pub last_four: Field,
+    pub exp_month: Field,
+    pub exp_year: Field,
+    pub provider: Field,
+    pub provider_category: Field,
+}
+
+/// The contract's `card_details`: the facts of the **card**, which has another number than its token.
+pub struct CardDetails {
+    /// Last four digits of the card.
+    pub last_four: Field,
+    /// Payment Account Reference: names the account behind card and tokens.
+    pub par: Held,
+    /// Month the card expires.
+    pub exp_month: Held,
+    /// Year the card expires.
+    pub exp_year: Held,
+}
+
+/// A field of the answer that is not the one asked for (threat model, row 52).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mismatch {
+    /// `reference` differs from the `card_reference` asked for.
+    Reference,
+    /// `customer_id` differs.
+    Customer,
+}
+
+impl Mismatch {
+    /// The contract's name of the field.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reference => "reference",
+            Self::Customer => "customer_id",
+        }
+    }
+}
+
+/// The 200 of the contract.
+pub struct Answer {
+    /// Electronic Commerce Indicator.
+    pub eci: Field,
+    /// Name on the card.
+    pub name_on_card: Held,
+    /// Token requestor id (TRID).
+    pub token_requestor_id: Field,
+    /// Fingerprint of the card.
+    pub fingerprint: Held,
+    /// CREDIT, DEBIT and the like.
+    pub card_type: Field,
+    /// The `card_reference` that was asked for.
+    pub reference: Field,
+    /// The customer that was asked for.
+    pub customer_id: Field,
+    /// Sub type of the card.
+    pub sub_type: Field,
+    /// The card network.
+    pub network: Field,
+    /// Facts of the token.
+    pub token_details: TokenDetails,
+    /// The issuer's country.
+    pub issuer_country_code: Field,
+    /// The cryptogram (TAVV): single-use proof that goes with the token.
+    pub cryptogram: Held,
+    /// The network token: the number that goes in place of the card's.
+    pub token: Held,
+    /// The customer's name for the card.
+    pub nickname: Held,
+    /// The bank that issued the card.
+    pub issuer: Field,
+    /// Facts of the card.
+    pub card_details: CardDetails,
+    /// The whole answer, masked, in its own order; also what the contract does not name.
+    pub tree: Node,
+    /// Where it is not the answer to what was asked.
+    pub mismatches: Vec<Mismatch>,
+    /// Contract fields that stand in it more than once, by path.
+    pub duplicated: Vec<String>,
+}
+
+impl Answer {
+    /// Types a redacted body.
+    pub(super) fn of(mut body: Redacted, asked: Option<&ValidRequest>) -> Self {
+        let mut read = Reading { body: &mut body };
+        let mut answer = Self {
+            eci: read.field("eci"),
+            name_on_card: read.held("name_on_card"),
+            token_requestor_id: read.field("token_requestor_id"),
+            fingerprint: read.held("fingerprint"),
+            card_type: read.field("card_type"),
+            reference: read.field("reference"),
+            customer_id: read.field("customer_id"),
+            sub_type: read.field("sub_type"),
+            network: read.field("network"),
+            token_details: read.token_details(),
+            issuer_country_code: read.field("issuer_country_code"),
+            cryptogram: read.held("authentication_details.cryptogram"),
+            token: read.held("authentication_details.token"),
+            nickname: read.held("nickname"),
+            issuer: read.field("issuer"),
+            card_details: read.card_details(),
+            tree: Node::Null,
+            mismatches: Vec::new(),
+            duplicated: Vec::new(),
+        };
+        answer.duplicated = duplicates(&body.tree, "");
+        answer.tree = body.tree;
+        answer.mismatches = asked.map(|asked| answer.mismatches(asked)).unwrap_or_default();
+        answer
+    }
+
+    fn mismatches(&self, asked: &ValidRequest) -> Vec<Mismatch> {
+        let differs = |field: &Field, asked: &str| field.is_present() && field.plain() != Some(asked);
+        let reference = differs(&self.reference, asked.card_reference()).then_some(Mismatch::Reference);
+        let customer = differs(&self.customer_id, asked.customer_id()).then_some(Mismatch::Customer);
+        reference.into_iter().chain(customer).collect()
+    }
+}
+
+/// What an API says when it refuses: the contract's 400 and 401 and the tokenization service's `error_info`
+/// (contract/domain.md, section 2, source HS).
+#[expect(missing_docs, reason = "the names are the contract's")]
+pub struct Refusal {
+    pub error: Field,
+    pub error_message: Field,
+    pub user_message: Field,
+    pub error_code: Field,
+    pub status: Field,
+    pub info_code: Field,
+    pub info_category: Field,
+    pub info_user_message: Field,
+    pub info_developer_message: Field,
+    /// The whole body, masked; `None` where it is no JSON object.
+    pub tree: Option<Node>,
+}
+
+impl Refusal {
+    /// Types a redacted body, or an empty refusal where there was none to read.
+    pub(super) fn of(body: Option<Redacted>) -> Self {
+        let tree = body.map(|body| body.tree).filter(|tree| matches!(tree, Node::Map(_)));
+        let read = |path| tree.as_ref().map_or(Field::Missing, |tree| field_at(tree, path));
+        Self {
+            error: read("error"),
+            error_message: read("error_message"),
+            user_message: read("user_message"),
+            error_code: read("error_code"),
+            status: read("status"),
+            info_code: read("error_info.code"),
+            info_category: read("error_info.category"),
+            info_user_message: read("error_info.user_message"),
+            info_developer_message: read("error_info.developer_message"),
+            tree,
+        }
+    }
+
+    /// The most telling text that the API gave: developer message, user message, error message, code.
+    pub fn told(&self) -> Option<Masked> {
+        [&self.info_developer_message, &self.user_message, &self.info_user_message, &self.error_message]
+            .into_iter()
+            .chain([&self.error_code, &self.info_code])
+            .find_map(Field::masked)
+    }
+}
+
+/// Whether a body has the shape of an error: `error` true (as boolean or text), `status` "error", an `error_code` or
+/// `error_info`.
+pub(super) fn is_error(tree: &Node) -> bool {
+    let says =
+        |path, word: &str| field_at(tree, path).plain().is_some_and(|text| text.eq_ignore_ascii_case(word));
+    let has = |path| field_at(tree, path).is_present();
+    says("error", "true") || says("status", "error") || has("error_code") || has("error_info")
+}
+
+/// Whether a body has a field of the contract's 200.
+pub(super) fn is_answer(tree: &Node) -> bool {
+    ["authentication_details", "token_details", "card_details", "reference", "network"]
+        .iter()
+        .any(|path| field_at(tree, path).is_present())
+}
+
+struct Reading<'a> {
+    body: &'a mut Redacted,
+}
+
+impl Reading<'_> {
+    fn field(&self, path: &str) -> Field {
+        field_at(&self.body.tree, path)
+    }
+
+    fn held(&mut self, path: &str) -> Held {
+        let secret = self.body.take(path);
+        match (find(&self.body.tree, path), secret) {
+            (None, _) => Held::Missing,
+            (Some(Node::Null), _) => Held::Null,
+            (Some(_), Some(secret)) => Held::Value(secret),
+            (Some(_), None) => Held::Unusable,
+        }
+    }
+
+    fn token_details(&self) -> TokenDetails {
+        TokenDetails {
+            status: self.field("token_details.status"),
+            first_six: self.field("token_details.first_six"),
+            last_four: self.field("token_details.last_four"),
+            exp_month: self.field("token_details.exp_month"),
+            exp_year: self.field("token_details.exp_year"),
+            provider: self.field("token_details.provider"),
+            provider_category: self.field("token_details.provider_category"),
+        }
+    }
+
+    fn card_details(&mut self) -> CardDetails {
+        CardDetails {
+            last_four: self.field("card_details.last_four"),
+            par: self.held("card_details.par"),
+            exp_month: self.held("card_details.exp_month"),
+            exp_year: self.held("card_details.exp_year"),
+        }
+    }
+}
+
+fn field_at(tree: &Node, path: &str) -> Field {
+    match find(tree, path) {
+        None => Field::Missing,
+        Some(Node::Null) => Field::Null,
+        Some(Node::Bool(value)) => Field::Shown(Masked::ours(if *value { "true" } else { "false" })),
+        Some(Node::Number(text) | Node::Text(text)) => Field::Shown(text.clone()),
+        Some(Node::Hidden | Node::Map(_)) => Field::Hidden,
+    }
+}
+
+fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
+    path.split('.').try_fold(tree, |node, name| match node {
+        Node::Map(entries) => {
+            entries.iter().find(|entry| entry.name.plain() == Some(name)).map(|entry| &entry.value)
+        }
+        _ => None,
+    })
+}
+
+fn duplicates(tree: &Node, path: &str) -> Vec<String> {
+    let Node::Map(entries) = tree else { return Vec::new() };
+    let mut all = Vec::new();
+    for entry in entries {
+        let here = format!("{path}{}", entry.name.text());
+        all.extend(duplicates(&entry.value, &format!("{here}.")));
+        if entry.duplicated && !all.contains(&here) {
+            all.push(here);
+        }
+    }
+    all
+}

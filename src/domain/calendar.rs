@@ -1,0 +1,92 @@
+//! Dates as the trade needs them: a day in a header, the month a card expires, India's clock.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
+/// A point in time as milliseconds since 1970 (UTC). Comes in from the runtime; nothing in the core reads a clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Stamp(pub i64);
+
+impl Stamp {
+    /// `2026-11-23T18:20:05Z`, whole seconds.
+    pub fn utc(self) -> String {
+        self.instant().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// The date in India, by whose clock the API's cards expire (contract/domain.md, section 3: "end of month, IST").
+    pub fn date_in_india(self) -> Date {
+        let india = Offset::from_seconds(19_800).unwrap_or(Offset::UTC);
+        india.to_datetime(self.instant()).date()
+    }
+
+    fn instant(self) -> Timestamp {
+        Timestamp::from_millisecond(self.0).unwrap_or_default()
+    }
+}
+
+/// Whether a text is a real calendar day, `YYYY-MM-DD`: the form of the header `version`.
+pub fn is_day(text: &str) -> bool {
+    text.len() == 10 && text.parse::<Date>().is_ok_and(|date| date.to_string() == text)
+}
+
+/// Month and year of an expiry, as the contract writes them: month 01-12, year of four digits (two are accepted).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expiry {
+    /// Full year.
+    pub year: i16,
+    /// 1 to 12.
+    pub month: i8,
+}
+
+impl Expiry {
+    /// Reads an expiry; `None` where it is no month and year.
+    pub fn read(month: &str, year: &str) -> Option<Self> {
+        let digits = |text: &str, lengths: &[usize]| {
+            lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+        };
+        if !digits(month, &[1, 2]) || !digits(year, &[2, 4]) {
+            return None;
+        }
+        let (month, short): (i8, i16) = (month.parse().ok()?, year.parse().ok()?);
+        let year = if year.len() == 2 { 2000 + short } else { short };
+        (1..=12).contains(&month).then_some(Self { year, month })
+    }
+
+    /// Whether the last day of the month is over.
+    pub fn is_over(self, today: Date) -> bool {
+        (today.year(), today.month()) > (self.year, self.month)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_a_real_day() {
+        assert!(is_day("2023-01-01"));
+        for text in ["2023-1-1", "2023-02-30", "today", "2023-01-01T00:00", "20230101", ""] {
+            assert!(!is_day(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_good_until_the_end_of_its_month() {
+        let expiry = Expiry::read("11", "2029").unwrap();
+        assert!(!expiry.is_over(jiff::civil::date(2029, 11, 30)));
+        assert!(expiry.is_over(jiff::civil::date(2029, 12, 1)));
+        assert_eq!(Expiry::read("1", "29"), Some(Expiry { year: 2029, month: 1 }));
+        for (month, year) in [("13", "2029"), ("00", "2029"), ("", ""), ("1x", "2029"), ("01", "229")] {
+            assert_eq!(Expiry::read(month, year), None);
+        }
+    }
+
+    #[test]
+    fn the_day_is_taken_in_india() {
+        let late_in_utc = Stamp(1_893_436_200_000 - 1_000 * 60);
+        assert_eq!(late_in_utc.utc(), "2029-12-31T18:29:00Z");
+        assert_eq!(late_in_utc.date_in_india(), jiff::civil::date(2029, 12, 31));
+        assert_eq!(Stamp(1_893_436_200_000).date_in_india(), jiff::civil::date(2030, 1, 1));
+    }
+}

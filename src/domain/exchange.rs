@@ -1,0 +1,118 @@
+//! One call and what came back of it: the reading of a whole HTTP answer.
+
+use std::time::Duration;
+
+use super::answer::{Answer, Refusal, is_answer, is_error};
+use super::failure::{Failure, Unreadable};
+use super::request::ValidRequest;
+use crate::secret::{Masked, Needles, Node, header_is_shown, redact};
+
+/// Where the time of a call went. Parts that the client cannot tell apart are `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Timing {
+    /// Until the first byte of the answer.
+    pub first_byte: Option<Duration>,
+    /// Until the end of the answer, or of the attempt.
+    pub total: Duration,
+}
+
+/// A response header; the value of most is hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Its name, sanitised.
+    pub name: Masked,
+    /// Its value, masked.
+    pub value: Masked,
+}
+
+/// A whole HTTP answer in plaintext, as it is handed over by an adapter; it is read at once and not kept.
+pub struct RawReply<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// Names and values as they came.
+    pub headers: &'a [(&'a str, &'a [u8])],
+    /// The body, not decoded.
+    pub body: &'a [u8],
+}
+
+/// What a whole HTTP answer means.
+pub enum Outcome {
+    /// The contract's 200.
+    Answered(Box<Answer>),
+    /// The API refused: any 4xx or 5xx whatever its body, or an error shape under 2xx.
+    Refused(Box<Refusal>),
+    /// It cannot be read as the contract.
+    Unreadable(Unreadable),
+}
+
+/// A whole answer, masked.
+pub struct Exchange {
+    /// HTTP status.
+    pub status: u16,
+    /// The headers, masked.
+    pub headers: Vec<Header>,
+    /// What it means.
+    pub outcome: Outcome,
+    /// Where the time went.
+    pub timing: Timing,
+}
+
+/// How a send ended.
+pub enum Reply {
+    /// A whole HTTP answer came.
+    Came(Exchange),
+    /// None did.
+    Failed(Failure, Timing),
+}
+
+impl Exchange {
+    /// Reads a whole answer. `needles` holds the key; `asked` is what the answer is held against.
+    pub fn read(
+        raw: &RawReply<'_>,
+        asked: Option<&ValidRequest>,
+        mut needles: Needles,
+        timing: Timing,
+    ) -> Self {
+        let outcome = outcome(raw, asked, &mut needles);
+        let headers = raw.headers.iter().map(|(name, value)| header(name, value, &needles)).collect();
+        Self { status: raw.status, headers, outcome, timing }
+    }
+
+    /// The value of a shown header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&Masked> {
+        let is_it = |header: &&Header| header.name.plain().is_some_and(|it| it.eq_ignore_ascii_case(name));
+        self.headers.iter().find(is_it).map(|header| &header.value)
+    }
+}
+
+fn outcome(raw: &RawReply<'_>, asked: Option<&ValidRequest>, needles: &mut Needles) -> Outcome {
+    let encoded = raw
+        .headers
+        .iter()
+        .any(|(name, value)| name.eq_ignore_ascii_case("content-encoding") && !is_identity(value));
+    let body =
+        if encoded { Err(Unreadable::Encoded) } else { redact(raw.body, needles).map_err(Unreadable::Body) };
+    if !(200..300).contains(&raw.status) {
+        return Outcome::Refused(Box::new(Refusal::of(body.ok())));
+    }
+    match body {
+        Err(fault) => Outcome::Unreadable(fault),
+        Ok(body) if !matches!(body.tree, Node::Map(_)) => Outcome::Unreadable(Unreadable::NotAnObject),
+        Ok(body) if is_error(&body.tree) => Outcome::Refused(Box::new(Refusal::of(Some(body)))),
+        Ok(body) if is_answer(&body.tree) => Outcome::Answered(Box::new(Answer::of(body, asked))),
+        Ok(_) => Outcome::Unreadable(Unreadable::NotTheContract),
+    }
+}
+
+fn is_identity(value: &[u8]) -> bool {
+    value.trim_ascii().eq_ignore_ascii_case(b"identity")
+}
+
+fn header(name: &str, value: &[u8], needles: &Needles) -> Header {
+    let value = if header_is_shown(name) {
+        Masked::free_text(&String::from_utf8_lossy(value), needles)
+    } else {
+        Masked::hidden()
+    };
+    Header { name: Masked::free_text(name, needles), value }
+}

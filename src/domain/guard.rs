@@ -1,0 +1,132 @@
+//! The one place that decides whether a call may be sent. It sits below every user interface.
+//!
+//! A [`Gateway`](crate::ports::Gateway) takes an [`Order`] only, and an `Order` is made by [`Guard::admit`] only: so a
+//! read-only console, an unconfirmed production or a key of another profile cannot be got round by pressing other keys.
+
+use std::time::Duration;
+
+use super::profile::{Endpoint, Profile};
+use super::request::ValidRequest;
+use crate::secret::{Moment, Secret};
+
+/// A guarded profile stays armed for this long after its last send.
+pub const ARMED_FOR: Duration = Duration::from_mins(15);
+
+/// A call that may be sent: which profile, which request.
+pub struct Order {
+    profile: Profile,
+    request: ValidRequest,
+}
+
+impl Order {
+    /// The profile it is sent under.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// What is asked.
+    pub fn request(&self) -> &ValidRequest {
+        &self.request
+    }
+}
+
+/// Why a call is not sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Barred {
+    /// The whole console is read-only.
+    #[error("nothing was sent: the console was started with --read-only; start it without to send")]
+    ReadOnly,
+    /// The profile is read-only.
+    #[error("nothing was sent: this profile has read_only = true; change the profile or its config to send")]
+    ProfileReadOnly,
+    /// The profile is guarded and not armed.
+    #[error("nothing was sent: this profile reaches production, which has to be confirmed first")]
+    Unconfirmed,
+    /// What was typed is not the confirmation.
+    #[error("nothing was sent: what was typed is not the confirmation of this profile")]
+    WrongConfirmation,
+}
+
+/// Keeps what was confirmed.
+pub struct Guard {
+    read_only: bool,
+    armed: Option<Armed>,
+}
+
+struct Armed {
+    profile: Profile,
+    until: Moment,
+}
+
+impl Guard {
+    /// A guard with nothing confirmed.
+    pub fn new(read_only: bool) -> Self {
+        Self { read_only, armed: None }
+    }
+
+    /// Admits a request under a profile, or says why not. `typed` is the confirmation, word for word
+    /// ([`Profile::confirmation`]); a guarded profile that is armed needs none.
+    pub fn admit(
+        &mut self,
+        profile: &Profile,
+        request: ValidRequest,
+        typed: Option<&str>,
+        now: Moment,
+    ) -> Result<Order, Barred> {
+        if self.read_only {
+            return Err(Barred::ReadOnly);
+        }
+        if profile.read_only {
+            return Err(Barred::ProfileReadOnly);
+        }
+        if profile.is_guarded() {
+            self.confirm(profile, typed, now)?;
+        }
+        Ok(Order { profile: profile.clone(), request })
+    }
+
+    fn confirm(&mut self, profile: &Profile, typed: Option<&str>, now: Moment) -> Result<(), Barred> {
+        let armed = self.is_armed(profile, now);
+        match typed {
+            Some(typed) if typed != profile.confirmation() => return Err(Barred::WrongConfirmation),
+            None if !armed => return Err(Barred::Unconfirmed),
+            _ => {}
+        }
+        self.armed = Some(Armed { profile: profile.clone(), until: now.plus(ARMED_FOR) });
+        Ok(())
+    }
+
+    /// Whether the profile, as it is now, was confirmed and has sent in the last fifteen minutes.
+    pub fn is_armed(&self, profile: &Profile, now: Moment) -> bool {
+        self.armed.as_ref().is_some_and(|armed| armed.profile == *profile && now < armed.until)
+    }
+
+    /// Takes the confirmation back: at a profile switch and a reload.
+    pub fn disarm(&mut self) {
+        self.armed = None;
+    }
+}
+
+/// An API key, bound to the profile and the host that it was fetched for.
+pub struct ApiKey {
+    profile: String,
+    endpoint: Endpoint,
+    key: Secret,
+}
+
+impl ApiKey {
+    /// Binds a key to a profile.
+    pub fn bind(profile: &Profile, key: Secret) -> Self {
+        Self { profile: profile.name.clone(), endpoint: profile.endpoint.clone(), key }
+    }
+
+    /// The key, if it is this order's: same profile, same host.
+    pub fn of(&self, order: &Order) -> Option<&Secret> {
+        self.fits(order.profile()).then_some(&self.key)
+    }
+
+    /// Whether the key was fetched for this profile and its host.
+    pub fn fits(&self, profile: &Profile) -> bool {
+        self.profile == profile.name && self.endpoint == profile.endpoint
+    }
+}

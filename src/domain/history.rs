@@ -1,0 +1,149 @@
+//! What is kept of a call: an allow-listed projection, never a body, a token or a cryptogram.
+//!
+//! An [`Entry`] holds [`Masked`] text and plain enums only, so a secret cannot get into it. Of the card it keeps the last
+//! four digits and the issuer and nothing else (contract/domain.md, section 6, RBI).
+
+use super::calendar::Stamp;
+use super::profile::Environment;
+use crate::secret::Masked;
+
+/// The verdict of a call, in the words of the screen (INTERFACE, "Words on the screen").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// Answered, and the token can be used now.
+    Usable,
+    /// Answered, and it cannot.
+    NotUsable,
+    /// The API refused.
+    Refused,
+    /// No whole answer came.
+    NoAnswer,
+    /// What came cannot be read as the contract.
+    Unreadable,
+}
+
+impl Verdict {
+    /// All verdicts.
+    pub const ALL: [Self; 5] =
+        [Self::Usable, Self::NotUsable, Self::Refused, Self::NoAnswer, Self::Unreadable];
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Usable => "USABLE",
+            Self::NotUsable => "NOT USABLE",
+            Self::Refused => "REFUSED",
+            Self::NoAnswer => "NO ANSWER",
+            Self::Unreadable => "UNREADABLE",
+        }
+    }
+
+    /// Reads [`Verdict::word`].
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+
+    /// The exit code of a headless call (INTERFACE, "Exit codes").
+    pub fn exit(self) -> u8 {
+        match self {
+            Self::Usable => 0,
+            Self::NotUsable => 6,
+            Self::Refused => 3,
+            Self::NoAnswer => 4,
+            Self::Unreadable => 5,
+        }
+    }
+}
+
+/// One row of history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number in the database; zero before it is written.
+    pub id: i64,
+    /// When the call was sent.
+    pub at: Stamp,
+    /// Name of the profile.
+    pub profile: Masked,
+    /// Environment of the profile.
+    pub environment: Environment,
+    /// Host that it was sent to.
+    pub host: Masked,
+    /// `card_reference` asked for; hidden where the answer was for another one.
+    pub card_reference: Masked,
+    /// `customer_id` asked for.
+    pub customer_id: Masked,
+    /// `x-routing-id` sent.
+    pub routing_id: Masked,
+    /// `submerchantId` sent; empty for none.
+    pub submerchant_id: Masked,
+    /// HTTP status, where an answer came.
+    pub http_status: Option<u16>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// One sentence.
+    pub summary: Masked,
+    /// Network of the card.
+    pub network: Masked,
+    /// Issuer of the card.
+    pub issuer: Masked,
+    /// State of the token.
+    pub token_status: Masked,
+    /// Last four digits of the card.
+    pub card_last_four: Masked,
+    /// Whole time of the call in milliseconds.
+    pub total_ms: u32,
+}
+
+/// Which rows of history to read, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Page {
+    /// Rows at most.
+    pub limit: u32,
+    /// Only rows with a smaller id; `None` starts at the newest.
+    pub before: Option<i64>,
+    /// Only rows that hold this text in profile, reference, customer or verdict; empty for all.
+    pub filter: String,
+}
+
+/// What was done with an answer. Each is an audit row that is on disk before the thing is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Deed {
+    Send,
+    Reveal,
+    Identity,
+    Export,
+    Copy,
+}
+
+impl Deed {
+    /// The word in the audit trail.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Reveal => "reveal",
+            Self::Identity => "identity",
+            Self::Export => "export",
+            Self::Copy => "copy",
+        }
+    }
+}
+
+/// A row of the audit trail: who did what to which card, when; no values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// When.
+    pub at: Stamp,
+    /// The user's name on this machine.
+    pub who: Masked,
+    /// What.
+    pub deed: Deed,
+    /// Under which profile.
+    pub profile: Masked,
+    /// Towards which host.
+    pub host: Masked,
+    /// For which `card_reference`.
+    pub card_reference: Masked,
+    /// How it ended, in our own words; empty where that is not known yet.
+    pub outcome: Masked,
+}

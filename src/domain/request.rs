@@ -1,0 +1,267 @@
+//! What the user typed, and the request that it becomes.
+
+use super::profile::{Profile, Routing};
+use crate::secret::looks_like_card;
+use crate::text::is_dangerous;
+
+/// The longest id that is sent, in characters; the contract names none, and longer ones are pastes gone wrong.
+const LONGEST_ID: usize = 256;
+
+/// A field of the request form, named as in the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestField {
+    /// Body field `card_reference`.
+    CardReference,
+    /// Body field `customer_id`.
+    CustomerId,
+    /// Header `x-routing-id`.
+    RoutingId,
+    /// Body field `submerchantId`.
+    SubmerchantId,
+}
+
+impl RequestField {
+    /// All fields in the order of the form.
+    pub const ALL: [Self; 4] = [Self::CardReference, Self::CustomerId, Self::RoutingId, Self::SubmerchantId];
+
+    /// The name in the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CardReference => "card_reference",
+            Self::CustomerId => "customer_id",
+            Self::RoutingId => "x-routing-id",
+            Self::SubmerchantId => "submerchantId",
+        }
+    }
+}
+
+/// Why a field is not sent. The value is not part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FieldFault {
+    /// A mandatory field is empty.
+    #[error("{} is empty, and the call cannot be made without it: fill it in", .0.name())]
+    Missing(RequestField),
+    /// It looks like a card number.
+    #[error("{} looks like a card number, which must not be sent or kept: delete it and use the card_reference of that card", .0.name())]
+    CardNumber(RequestField),
+    /// A blank or a control character.
+    #[error("{} holds a blank, a control or an invisible character, which no id has: type it again or paste it without", .0.name())]
+    Characters(RequestField),
+    /// Too long.
+    #[error("{} is longer than 256 characters, so it is not an id: paste the id alone", .0.name())]
+    TooLong(RequestField),
+    /// Not ASCII, where the value goes into a header.
+    #[error("{} goes into a header and holds a character outside ASCII: use the id exactly as the merchant sends it", .0.name())]
+    NotAscii(RequestField),
+}
+
+impl FieldFault {
+    /// The field at fault.
+    pub fn field(self) -> RequestField {
+        match self {
+            Self::Missing(field)
+            | Self::CardNumber(field)
+            | Self::Characters(field)
+            | Self::TooLong(field)
+            | Self::NotAscii(field) => field,
+        }
+    }
+}
+
+/// The request as typed; anything may stand in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Draft {
+    /// `card_reference`.
+    pub card_reference: String,
+    /// `customer_id`.
+    pub customer_id: String,
+    /// `x-routing-id`; empty follows the profile's rule.
+    pub routing_id: String,
+    /// `submerchantId`; empty leaves it out.
+    pub submerchant_id: String,
+}
+
+impl Draft {
+    /// The text of one field.
+    pub fn get(&self, field: RequestField) -> &str {
+        match field {
+            RequestField::CardReference => &self.card_reference,
+            RequestField::CustomerId => &self.customer_id,
+            RequestField::RoutingId => &self.routing_id,
+            RequestField::SubmerchantId => &self.submerchant_id,
+        }
+    }
+
+    /// The text of one field, to change it.
+    pub fn get_mut(&mut self, field: RequestField) -> &mut String {
+        match field {
+            RequestField::CardReference => &mut self.card_reference,
+            RequestField::CustomerId => &mut self.customer_id,
+            RequestField::RoutingId => &mut self.routing_id,
+            RequestField::SubmerchantId => &mut self.submerchant_id,
+        }
+    }
+
+    /// Turns the draft into a request that may be sent, or says which fields hinder it.
+    pub fn validate(&self, profile: &Profile) -> Result<ValidRequest, Vec<FieldFault>> {
+        let mut faults: Vec<FieldFault> =
+            RequestField::ALL.iter().filter_map(|field| self.fault(*field).err()).collect();
+        let asks_routing = profile.routing == Routing::Ask && self.routing_id.is_empty();
+        let mandatory = [RequestField::CardReference, RequestField::CustomerId];
+        let missing = mandatory.into_iter().filter(|field| self.get(*field).is_empty());
+        faults
+            .extend(missing.chain(asks_routing.then_some(RequestField::RoutingId)).map(FieldFault::Missing));
+        if self.routing_id.is_empty() && !self.customer_id.is_ascii() {
+            faults.push(FieldFault::NotAscii(RequestField::CustomerId));
+        }
+        if faults.is_empty() { Ok(self.accept()) } else { Err(faults) }
+    }
+
+    fn accept(&self) -> ValidRequest {
+        let routing_id = if self.routing_id.is_empty() { &self.customer_id } else { &self.routing_id };
+        ValidRequest {
+            card_reference: self.card_reference.clone(),
+            customer_id: self.customer_id.clone(),
+            routing_id: routing_id.clone(),
+            submerchant_id: Some(self.submerchant_id.clone()).filter(|id| !id.is_empty()),
+        }
+    }
+
+    fn fault(&self, field: RequestField) -> Result<(), FieldFault> {
+        let value = self.get(field);
+        if is_card_number(field, value) {
+            Err(FieldFault::CardNumber(field))
+        } else if value.chars().any(|c| c.is_whitespace() || is_dangerous(c)) {
+            Err(FieldFault::Characters(field))
+        } else if value.chars().count() > LONGEST_ID {
+            Err(FieldFault::TooLong(field))
+        } else if field == RequestField::RoutingId && !value.is_ascii() {
+            Err(FieldFault::NotAscii(field))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// A reference is refused at 13 to 19 digits with Luhn; the other ids, which may be phone or order numbers, only with a
+/// card's length and prefix too (threat model, row 57).
+fn is_card_number(field: RequestField, value: &str) -> bool {
+    let digits: String = value.chars().filter(|c| !matches!(c, ' ' | '-' | '.')).collect();
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let as_reference = field == RequestField::CardReference
+        && (13..=19).contains(&digits.len())
+        && crate::secret::luhn(&digits);
+    plain && (as_reference || looks_like_card(value))
+}
+
+/// A request that keeps the contract: made by [`Draft::validate`] only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidRequest {
+    card_reference: String,
+    customer_id: String,
+    routing_id: String,
+    submerchant_id: Option<String>,
+}
+
+impl ValidRequest {
+    /// Body field `card_reference`.
+    pub fn card_reference(&self) -> &str {
+        &self.card_reference
+    }
+
+    /// Body field `customer_id`.
+    pub fn customer_id(&self) -> &str {
+        &self.customer_id
+    }
+
+    /// Header `x-routing-id`.
+    pub fn routing_id(&self) -> &str {
+        &self.routing_id
+    }
+
+    /// Body field `submerchantId`; left out when `None`.
+    pub fn submerchant_id(&self) -> Option<&str> {
+        self.submerchant_id.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::profile::{Colour, Endpoint, KeySource};
+
+    fn profile(routing: Routing) -> Profile {
+        Profile {
+            name: "sandbox".into(),
+            endpoint: Endpoint::sandbox(),
+            merchant_id: "acme".into(),
+            version: "2023-01-01".into(),
+            routing,
+            reseller: false,
+            submerchant_id: String::new(),
+            colour: Colour::Default,
+            key: KeySource::Prompt,
+            allow_reveal: true,
+            read_only: false,
+            guard_production: false,
+            ca_file: None,
+            proxy: None,
+        }
+    }
+
+    fn draft() -> Draft {
+        Draft {
+            card_reference: "token_a0c1".into(),
+            customer_id: "juspaytest_cust".into(),
+            ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn the_routing_id_follows_the_customer_unless_it_is_set() {
+        let sent = draft().validate(&profile(Routing::CustomerId)).unwrap();
+        assert_eq!((sent.routing_id(), sent.submerchant_id()), ("juspaytest_cust", None));
+        let set = Draft { routing_id: "order_1".into(), submerchant_id: "airline1".into(), ..draft() };
+        let sent = set.validate(&profile(Routing::CustomerId)).unwrap();
+        assert_eq!((sent.routing_id(), sent.submerchant_id()), ("order_1", Some("airline1")));
+    }
+
+    #[test]
+    fn a_profile_that_asks_for_the_routing_id_does_not_guess_it() {
+        assert_eq!(
+            draft().validate(&profile(Routing::Ask)),
+            Err(vec![FieldFault::Missing(RequestField::RoutingId)])
+        );
+    }
+
+    #[test]
+    fn empty_fields_are_named() {
+        let faults = Draft::default().validate(&profile(Routing::CustomerId)).unwrap_err();
+        assert_eq!(
+            faults,
+            [FieldFault::Missing(RequestField::CardReference), FieldFault::Missing(RequestField::CustomerId)]
+        );
+    }
+
+    #[test]
+    fn a_card_number_is_refused_in_every_field_and_never_quoted() {
+        for field in RequestField::ALL {
+            let mut draft = draft();
+            *draft.get_mut(field) = "4111 1111 1111 1111".into();
+            let faults = draft.validate(&profile(Routing::CustomerId)).unwrap_err();
+            assert_eq!(faults, [FieldFault::CardNumber(field)]);
+            assert!(!faults[0].to_string().contains("1111"));
+        }
+    }
+
+    #[test]
+    fn blanks_control_and_invisible_characters_are_refused() {
+        for bad in ["a b", "a\nb", "a\u{200b}b", "\u{1b}[2J"] {
+            let draft = Draft { customer_id: bad.into(), ..draft() };
+            assert_eq!(
+                draft.validate(&profile(Routing::CustomerId)),
+                Err(vec![FieldFault::Characters(RequestField::CustomerId)])
+            );
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What the core needs of the world: a gateway, a ledger, an exporter, a clipboard, a clock.
+//!
+//! Traits and their errors, nothing else; one adapter a port in `adapters`. Each port takes types that cannot hold a
+//! secret ([`Masked`](crate::secret::Masked) and plain enums), but for the gateway, which takes the bound key.
+
+use std::future::Future;
+use std::path::PathBuf;
+
+use crate::domain::calendar::Stamp;
+use crate::domain::exchange::Reply;
+use crate::domain::guard::{ApiKey, Order};
+use crate::domain::history::{AuditRow, Entry, Page};
+use crate::domain::profile::Profile;
+use crate::secret::{Masked, Moment};
+
+/// Sends a call. One request for one order, whatever the server does.
+pub trait Gateway {
+    /// Sends the order with the key that is bound to its profile and reads the answer, masked. Dropping the future cancels
+    /// the call at once.
+    fn send(&self, order: &Order, key: &ApiKey) -> impl Future<Output = Reply>;
+}
+
+/// Why a ledger cannot be used or a row was not written; each says what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerFault {
+    /// The folder is not there and cannot be made, or cannot be written.
+    #[error("the data folder cannot be written: name another with --data-dir or make it writable")]
+    NoFolder,
+    /// Folder or file belongs to somebody else.
+    #[error(
+        "the data folder or a file in it belongs to another user: name another with --data-dir or take it over with chown"
+    )]
+    WrongOwner,
+    /// Folder or file is open to others.
+    #[error("the data folder or a file in it is open to other users: close it with chmod -R go-rwx")]
+    WrongMode,
+    /// Written by a newer version of the program.
+    #[error(
+        "the history was written by a newer tokenscope: update this one, or name another folder with --data-dir"
+    )]
+    Newer,
+    /// Not a database, or a broken one.
+    #[error("the history file is damaged: move it away, a new one is made at the next start")]
+    Damaged,
+    /// Another console held the database for too long.
+    #[error("the history is locked by another program: close it and try again")]
+    Locked,
+    /// No room on the disk.
+    #[error("the disk is full: make room and try again")]
+    Full,
+    /// The file system is read-only or the file cannot be written.
+    #[error("the history cannot be written: check the mode of the data folder and its file system")]
+    ReadOnly,
+    /// Anything else the disk says.
+    #[error("the disk failed while writing the history: check it and try again")]
+    Disk,
+}
+
+impl LedgerFault {
+    /// Whether the console must not start: somebody else could read or change the data (INTERFACE, "Files").
+    pub fn is_fatal(self) -> bool {
+        matches!(self, Self::WrongOwner | Self::WrongMode | Self::Newer)
+    }
+}
+
+/// Keeps history and audit trail. Its calls block, so the runtime gives it a thread of its own.
+pub trait Ledger {
+    /// Writes a row of history and returns its id.
+    fn record(&mut self, entry: &Entry) -> Result<i64, LedgerFault>;
+    /// Reads rows, newest first.
+    fn page(&mut self, page: &Page) -> Result<Vec<Entry>, LedgerFault>;
+    /// Writes an audit row; it is on disk when this returns.
+    fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault>;
+    /// Deletes history older than the retention and returns how many rows went.
+    fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault>;
+}
+
+/// Why an export was not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ExportFault {
+    /// The folder is not there and cannot be made, or cannot be written.
+    #[error(
+        "nothing was exported: the export folder cannot be written; check `dir` under [export] or its mode"
+    )]
+    NoFolder,
+    /// The folder is not ours or open for others to write.
+    #[error(
+        "nothing was exported: the export folder belongs to or can be written by another user; name another as `dir` under [export]"
+    )]
+    Unsafe,
+    /// No room on the disk.
+    #[error("nothing was exported: the disk is full; make room and press x again")]
+    Full,
+    /// Anything else the disk says.
+    #[error("nothing was exported: the disk failed; check it and press x again")]
+    Disk,
+}
+
+/// The form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExportForm {
+    /// For a ticket.
+    #[default]
+    Markdown,
+    /// For a program.
+    Json,
+}
+
+impl ExportForm {
+    /// The ending of its file name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Markdown => "md",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Writes a redacted document into the export folder.
+pub trait Exporter {
+    /// Writes the document under a name made of the time and a random part only, and returns its path.
+    fn write(&self, text: &Masked, form: ExportForm, at: Stamp) -> Result<PathBuf, ExportFault>;
+}
+
+/// Why a key could not be fetched. Never holds the key, the command's output or a path's content.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFault {
+    /// The environment variable is not set or empty.
+    #[error(
+        "the key of this profile is not there: set the environment variable that `key` names and start again"
+    )]
+    NoVariable,
+    /// The command could not be started.
+    #[error("the key command of this profile could not be started: check `key.command` in the config")]
+    NoCommand,
+    /// The command ended with a failure.
+    #[error("the key command of this profile failed: run it in a shell to see why")]
+    CommandFailed,
+    /// The command took too long.
+    #[error(
+        "the key command of this profile took too long and was ended: run it in a shell, or set terminal = true if it asks something"
+    )]
+    CommandSlow,
+    /// The file is not there or cannot be read.
+    #[error(
+        "the key file of this profile cannot be read: check `key.file` in the config and the file's mode"
+    )]
+    NoFile,
+    /// The file belongs to somebody else.
+    #[error(
+        "the key file of this profile belongs to another user: take it over with chown, or make a new one"
+    )]
+    WrongOwner,
+    /// The file is open to others.
+    #[error("the key file of this profile is open to other users: close it with chmod 600")]
+    WrongMode,
+    /// Empty, more than one line, or not visible ASCII.
+    #[error(
+        "what the key source of this profile gave is not a key (one line of visible ASCII): check the source"
+    )]
+    NotAKey,
+    /// A prompt without a terminal, or one that was ended.
+    #[error("no key was typed, so nothing was sent: send again and type it, or name another key source")]
+    NotTyped,
+}
+
+/// Fetches the key of a profile from its source.
+pub trait Keys {
+    /// The key, bound to the profile and its host.
+    fn fetch(&self, profile: &Profile) -> impl Future<Output = Result<ApiKey, KeyFault>>;
+}
+
+/// Puts masked text onto the clipboard.
+pub trait Clipboard {
+    /// Copies; the answer says by which way, for the toast.
+    fn copy(&self, text: &Masked) -> Result<&'static str, CopyFault>;
+}
+
+/// Why nothing was copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("nothing was copied: no clipboard tool answered; export with x instead")]
+pub struct CopyFault;
+
+/// Tells the time.
+pub trait Clock {
+    /// Time since the start of the process; never goes back.
+    fn moment(&self) -> Moment;
+    /// Time of day.
+    fn stamp(&self) -> Stamp;
+}

@@ -1,0 +1,105 @@
+//! Where plaintext lives: secrets, the mask, and the right to look.
+//!
+//! Owns: [`Secret`] (a value nobody can print), [`Masked`] (text that may be shown, logged, stored, copied, exported),
+//! [`Needles`] (finds known secrets in any text), the field policy, the parser that turns a body into masked data, and
+//! [`Grant`] (the right to see one field until an instant). Must not know: HTTP, SQL, screens, time.
+//! Plaintext leaves through two doors only, fenced by `.clippy.toml`: [`Secret::expose_on_wire`] (`adapters/http`) and
+//! [`Secret::expose_on_screen`] (`view/reveal`). Tested: in each file, in `tests/leaks.rs`, and by the doctests here.
+//!
+//! A secret cannot be printed, copied, compared or serialised:
+//!
+//! ```compile_fail
+//! let s = tokenscope::secret::Secret::new("4788080252078243");
+//! println!("{s}");
+//! ```
+//! ```compile_fail
+//! let s = tokenscope::secret::Secret::new("4788080252078243");
+//! println!("{s:?}");
+//! ```
+//! ```compile_fail
+//! let s = tokenscope::secret::Secret::new("4788080252078243");
+//! let _ = s.clone();
+//! ```
+//! ```compile_fail
+//! let s = tokenscope::secret::Secret::new("4788080252078243");
+//! let _ = s == tokenscope::secret::Secret::new("x");
+//! ```
+//! ```compile_fail
+//! let s = tokenscope::secret::Secret::new("4788080252078243");
+//! let _: &str = &s;
+//! ```
+
+mod body;
+mod decode;
+mod facts;
+mod grant;
+mod masked;
+mod needles;
+mod policy;
+mod redact;
+
+pub use body::{Spot, Unparsed};
+pub use facts::{Alphabet, Facts, looks_like_card, luhn};
+pub use grant::{Grant, MAX_REVEAL, Moment};
+pub use masked::{MASK, MASK_ASCII, Masked, Piece};
+pub use needles::Needles;
+pub use policy::{Class, POLICY_VERSION, header_is_shown};
+pub use redact::{Entry, Node, Redacted, redact};
+
+use base64::Engine as _;
+use zeroize::Zeroizing;
+
+/// A value that must never be printed, stored or compared: key, token, cryptogram, personal data.
+///
+/// It has no `Debug`, `Display`, `Serialize`, `Clone`, `PartialEq`, `Hash`, `Deref` or `AsRef`, and is wiped on drop.
+/// What others may know of it is in [`Facts`], computed when it was made.
+pub struct Secret {
+    text: Zeroizing<String>,
+    facts: Facts,
+}
+
+impl Secret {
+    /// Takes a copy of the text into a buffer of exactly its size, which is wiped on drop.
+    pub fn new(text: &str) -> Self {
+        let mut own = String::with_capacity(text.len());
+        own.push_str(text);
+        Self { facts: Facts::of(&own), text: Zeroizing::new(own) }
+    }
+
+    /// What may be known of the value without reading it.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The value, for the one place that puts it onto the wire.
+    pub fn expose_on_wire(&self) -> &str {
+        &self.text
+    }
+
+    /// The value, for the one place that paints it; `None` once the grant has run out.
+    pub fn expose_on_screen(&self, grant: &Grant, now: Moment) -> Option<&str> {
+        grant.is_valid(now).then_some(self.text.as_str())
+    }
+
+    /// The value of a `Basic` authorization header for this API key: base64 of the key, a colon, and no password
+    /// (contract, "Basic Auth": the password is an empty string).
+    #[must_use]
+    pub fn basic(&self) -> Secret {
+        let mut pair = Zeroizing::new(String::with_capacity(self.text.len() + 1));
+        pair.push_str(&self.text);
+        pair.push(':');
+        let mut value = Zeroizing::new(String::with_capacity(8 + pair.len() * 4 / 3 + 4));
+        value.push_str("Basic ");
+        base64::engine::general_purpose::STANDARD.encode_string(pair.as_bytes(), &mut value);
+        Secret::new(&value)
+    }
+
+    /// The plaintext, for this module alone.
+    fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+static_assertions::assert_not_impl_any!(
+    Secret: std::fmt::Debug, std::fmt::Display, Clone, PartialEq, std::hash::Hash, std::ops::Deref, AsRef<str>, AsRef<[u8]>, serde::Serialize
+);

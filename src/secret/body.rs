@@ -1,0 +1,219 @@
+//! The parser of a body: JSON text to a tree of wiped plaintext, with limits.
+//!
+//! It is a serde visitor of our own and not `serde_json::Value`, which keeps only the last of two equal keys and turns big
+//! numbers into floats. Nothing of the tree leaves this folder; an error holds a place and never content.
+
+use std::cell::Cell;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use zeroize::Zeroizing;
+
+/// Objects and lists within each other (threat model, row 50); it is also the limit of the JSON library.
+const MAX_DEPTH: usize = 127;
+
+/// Object keys in the whole body (threat model, row 50).
+const MAX_KEYS: usize = 10_000;
+
+/// A JSON value in plaintext.
+pub(super) enum Raw {
+    Null,
+    Bool(bool),
+    /// The digits of a whole number; `None` for what cannot be held exactly.
+    Number(Option<Zeroizing<String>>),
+    Text(Zeroizing<String>),
+    List(Vec<Raw>),
+    /// All members in their order, equal keys too.
+    Map(Vec<(Zeroizing<String>, Raw)>),
+}
+
+/// A place in a body, both counted from one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// The line.
+    pub line: usize,
+    /// The byte within the line.
+    pub column: usize,
+}
+
+/// Why a body is not JSON that we take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unparsed {
+    /// Nothing but white space.
+    Empty,
+    /// Not UTF-8, from this byte on.
+    NotUtf8 {
+        /// Bytes that were still good.
+        offset: usize,
+    },
+    /// Ends in the middle of a value.
+    CutShort(Spot),
+    /// Broken JSON, a lone surrogate or text behind the value.
+    NotJson(Spot),
+    /// More than 127 objects and lists within each other.
+    TooDeep,
+    /// More than 10,000 object keys.
+    TooManyKeys,
+}
+
+/// Parses a body; a byte order mark at its start is accepted.
+pub(super) fn parse(body: &[u8]) -> Result<Raw, Unparsed> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let text = std::str::from_utf8(body).map_err(|e| Unparsed::NotUtf8 { offset: e.valid_up_to() })?;
+    if text.trim_ascii().is_empty() {
+        return Err(Unparsed::Empty);
+    }
+    let count = Count::default();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let raw = Seed { count: &count, depth: 0 }.deserialize(&mut json).map_err(|e| count.explain(&e))?;
+    json.end().map_err(|e| count.explain(&e))?;
+    Ok(raw)
+}
+
+/// What the visitor has seen so far.
+#[derive(Default)]
+struct Count {
+    keys: Cell<usize>,
+    deepest: Cell<usize>,
+}
+
+impl Count {
+    fn explain(&self, error: &serde_json::Error) -> Unparsed {
+        let spot = Spot { line: error.line(), column: error.column() };
+        if self.keys.get() > MAX_KEYS {
+            Unparsed::TooManyKeys
+        } else if error.is_eof() {
+            Unparsed::CutShort(spot)
+        } else if self.deepest.get() >= MAX_DEPTH {
+            Unparsed::TooDeep
+        } else {
+            Unparsed::NotJson(spot)
+        }
+    }
+
+    fn one_more_key<E: serde::de::Error>(&self) -> Result<(), E> {
+        self.keys.set(self.keys.get() + 1);
+        if self.keys.get() > MAX_KEYS { Err(E::custom("keys")) } else { Ok(()) }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Seed<'a> {
+    count: &'a Count,
+    depth: usize,
+}
+
+impl Seed<'_> {
+    fn inner(self) -> Self {
+        let depth = self.depth + 1;
+        self.count.deepest.set(self.count.deepest.get().max(depth));
+        Self { depth, ..self }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Raw;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Raw, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Raw;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
+        Ok(Raw::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
+        Ok(Raw::Number(Some(Zeroizing::new(value.to_string()))))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
+        Ok(Raw::Number(Some(Zeroizing::new(value.to_string()))))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
+        Ok(Raw::Number(None))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Raw, E> {
+        Ok(Raw::Text(exact(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
+        let inner = self.inner();
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(inner)? {
+            list.push(item);
+        }
+        Ok(Raw::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Raw, A::Error> {
+        let inner = self.inner();
+        let mut map = Vec::new();
+        while let Some(name) = members.next_key_seed(inner)? {
+            self.count.one_more_key()?;
+            let Raw::Text(name) = name else { return Err(A::Error::custom("name")) };
+            map.push((name, members.next_value_seed(inner)?));
+        }
+        Ok(Raw::Map(map))
+    }
+}
+
+fn exact(text: &str) -> Zeroizing<String> {
+    let mut own = String::with_capacity(text.len());
+    own.push_str(text);
+    Zeroizing::new(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(body: &[u8]) -> Unparsed {
+        parse(body).err().unwrap()
+    }
+
+    #[test]
+    fn a_broken_body_is_told_by_kind_and_place() {
+        assert_eq!(fault(b" \n"), Unparsed::Empty);
+        assert_eq!(fault(b"{\"a\":\"\xff\"}"), Unparsed::NotUtf8 { offset: 6 });
+        assert_eq!(fault(b"{\"a\": [1, 2"), Unparsed::CutShort(Spot { line: 1, column: 11 }));
+        assert!(matches!(fault(b"<html>"), Unparsed::NotJson(Spot { line: 1, .. })));
+        assert!(matches!(fault(br#"{"a":"\ud800"}"#), Unparsed::NotJson(_)));
+        assert!(matches!(fault(b"{} {}"), Unparsed::NotJson(_)));
+    }
+
+    #[test]
+    fn depth_and_keys_are_limited() {
+        let deep = format!("{}{}", "[".repeat(128), "]".repeat(128));
+        assert_eq!(fault(deep.as_bytes()), Unparsed::TooDeep);
+        let deep_enough = format!("{}{}", "[".repeat(127), "]".repeat(127));
+        assert!(parse(deep_enough.as_bytes()).is_ok());
+        let keys = format!("{{{}}}", vec!["\"k\":1"; MAX_KEYS + 1].join(","));
+        assert_eq!(fault(keys.as_bytes()), Unparsed::TooManyKeys);
+    }
+
+    #[test]
+    fn equal_keys_and_big_numbers_are_kept() {
+        let Ok(Raw::Map(members)) = parse(br#"{"a":1,"a":18446744073709551615,"b":1e40}"#.as_slice()) else {
+            panic!()
+        };
+        assert_eq!(members.len(), 3);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_accepted() {
+        assert!(parse(b"\xef\xbb\xbf{}").is_ok());
+    }
+}

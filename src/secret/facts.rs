@@ -1,0 +1,124 @@
+//! What may be known of a secret without reading it: counts, shapes and agreements, never a character.
+
+/// The alphabet that all characters of a value belong to, from narrow to wide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alphabet {
+    /// Digits only.
+    Digits,
+    /// Hexadecimal digits.
+    Hex,
+    /// The standard base64 alphabet with padding.
+    Base64,
+    /// The URL-safe base64 alphabet.
+    Base64Url,
+    /// Anything else.
+    Other,
+}
+
+/// Facts of a value, computed when it is parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Characters of the value.
+    pub length: usize,
+    /// The alphabet.
+    pub alphabet: Alphabet,
+    /// Whether the digits pass the Luhn check; `false` unless the value is 12 to 19 digits.
+    pub luhn: bool,
+    /// Bytes after base64 decoding, where that works.
+    pub decoded_length: Option<usize>,
+    /// Whether a white space stands in it (a `+` that was form-decoded becomes one).
+    pub has_space: bool,
+    /// Whether it is nothing but the letter X: the placeholder of the contract's sample.
+    pub placeholder: bool,
+    /// Whether it holds a mask character (`*` or a bullet): masked upstream.
+    pub masked_upstream: bool,
+}
+
+impl Facts {
+    /// Reads the facts off a plaintext.
+    pub(super) fn of(text: &str) -> Self {
+        let length = text.chars().count();
+        let alphabet = alphabet(text);
+        Self {
+            length,
+            alphabet,
+            luhn: alphabet == Alphabet::Digits && (12..=19).contains(&length) && luhn(text),
+            decoded_length: decoded_length(text),
+            has_space: text.chars().any(char::is_whitespace),
+            placeholder: !text.is_empty() && text.chars().all(|c| matches!(c, 'x' | 'X')),
+            masked_upstream: text.contains(['*', '\u{2022}']),
+        }
+    }
+}
+
+fn alphabet(text: &str) -> Alphabet {
+    let all = |test: fn(char) -> bool| text.chars().all(test);
+    if all(|c| c.is_ascii_digit()) {
+        Alphabet::Digits
+    } else if all(|c| c.is_ascii_hexdigit()) {
+        Alphabet::Hex
+    } else if all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')) {
+        Alphabet::Base64
+    } else if all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '=')) {
+        Alphabet::Base64Url
+    } else {
+        Alphabet::Other
+    }
+}
+
+fn decoded_length(text: &str) -> Option<usize> {
+    super::decode::base64(text).map(|bytes| bytes.len())
+}
+
+/// The Luhn check of a run of ASCII digits (ISO/IEC 7812-1, annex B); other characters are passed over.
+pub fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .filter(u8::is_ascii_digit)
+        .enumerate()
+        .map(|(place, digit)| {
+            let value = u32::from(digit - b'0');
+            if place % 2 == 0 { value } else { value * 2 / 10 + value * 2 % 10 }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// Whether a value that should be an id is a card number: 14 to 16 or 19 digits (grouped or not) that pass Luhn and start
+/// like a card of Visa, Mastercard, Amex, Diners, Discover, JCB, Maestro or `RuPay`.
+pub fn looks_like_card(text: &str) -> bool {
+    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.')).collect();
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    plain
+        && matches!(digits.len(), 14..=16 | 19)
+        && digits.starts_with(['2', '3', '4', '5', '6', '8'])
+        && luhn(&digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contracts_sample_token_is_a_well_formed_number() {
+        let facts = Facts::of("4788080252078243");
+        assert_eq!((facts.length, facts.alphabet, facts.luhn), (16, Alphabet::Digits, true));
+    }
+
+    #[test]
+    fn a_cryptogram_decodes_to_twenty_bytes_and_the_sample_is_a_placeholder() {
+        assert_eq!(Facts::of("AwAAAAEAQ3Pr0sMAmUh7gIcAAAA=").decoded_length, Some(20));
+        assert!(Facts::of("XXXXXXXXXXXXXXXX").placeholder);
+        assert!(!Facts::of("").placeholder);
+    }
+
+    #[test]
+    fn a_card_number_is_known_by_length_luhn_and_prefix() {
+        assert!(looks_like_card("4111 1111 1111 1111"));
+        assert!(looks_like_card("378282246310005"));
+        assert!(!looks_like_card("4111111111111112"));
+        assert!(!looks_like_card("9876543210"));
+        assert!(!looks_like_card("token_a0c16957f9bf46b0966a91a35b555353"));
+    }
+}

@@ -1,0 +1,256 @@
+//! Finds known secrets in any text, however they are written, and answers only with the ranges to mask.
+//!
+//! Promise (threat model, rows 25 and 28): no run of six characters of a known secret is left, in plain, other case,
+//! full-width, grouped, percent-, JSON- or HTML-escaped, hex or base64 form, or two of these within each other. Pieces shorter than six
+//! characters and reversals are outside it. A secret shorter than six is masked only where it is the whole text.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::decode::{self, Track};
+use super::{Secret, luhn};
+
+/// Characters of a secret that may not stand together.
+const RUN: usize = 6;
+
+/// Encodings within each other that are followed.
+const NESTING: usize = 2;
+
+/// Longer texts are decoded once only, which keeps the work linear for a hostile answer.
+const NESTED_UP_TO: usize = 4096;
+
+/// The secrets to look for.
+#[derive(Default)]
+pub struct Needles {
+    runs: HashSet<[char; RUN]>,
+    short: Vec<Zeroizing<String>>,
+}
+
+impl Needles {
+    /// Adds a secret: from now on every run of six of its characters is found.
+    pub fn know(&mut self, secret: &Secret) {
+        self.know_text(secret.text());
+    }
+
+    pub(super) fn know_text(&mut self, text: &str) {
+        let folded = decode::folded(&decode::plain(text));
+        if (1..RUN).contains(&folded.len()) {
+            self.short.push(Zeroizing::new(folded.iter().map(|(c, _)| *c).collect()));
+        }
+        self.know_runs(&folded);
+        self.know_runs(&decode::stripped(&folded));
+        for bytes in [decode::base64(text), decode::hex(text)].into_iter().flatten() {
+            self.know_bytes(&bytes);
+        }
+    }
+
+    /// A secret that is itself encoded: its bytes, and their hex form.
+    fn know_bytes(&mut self, bytes: &[u8]) {
+        let latin: Zeroizing<String> = Zeroizing::new(bytes.iter().map(|b| char::from(*b)).collect());
+        self.know_runs(&decode::folded(&decode::plain(&latin)));
+        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
+        let hex: Zeroizing<String> =
+            Zeroizing::new(bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect());
+        self.know_runs(&decode::plain(&hex));
+    }
+
+    fn know_runs(&mut self, track: &Track) {
+        self.runs.extend(track.windows(RUN).filter_map(run));
+    }
+
+    /// Whether anything is to be looked for.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty() && self.short.is_empty()
+    }
+
+    /// The byte ranges of `raw` to mask, in order and apart from each other.
+    pub(super) fn find(&self, raw: &str) -> Vec<Range<usize>> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let plain = decode::plain(raw);
+        let mut found = Vec::new();
+        let nesting = if raw.len() > NESTED_UP_TO { 1 } else { NESTING };
+        self.search(&plain, nesting, &mut found);
+        if self.is_short_secret(&plain) {
+            found.push(0..raw.len());
+        }
+        merged(found)
+    }
+
+    fn is_short_secret(&self, track: &Track) -> bool {
+        let folded: String = decode::folded(track).iter().map(|(c, _)| *c).collect();
+        self.short.iter().any(|short| **short == folded)
+    }
+
+    fn search(&self, track: &Track, nesting: usize, found: &mut Vec<Range<usize>>) {
+        let folded = decode::folded(track);
+        self.search_runs(&folded, found);
+        self.search_runs(&decode::stripped(&folded), found);
+        if nesting == 0 {
+            return;
+        }
+        let escapes = [decode::percent(track), decode::json(track), decode::html(track)];
+        let encoded = decode::hex_runs(&folded).into_iter().chain(decode::base64_runs(track));
+        for inner in escapes.into_iter().flatten().chain(encoded) {
+            self.search(&inner, nesting - 1, found);
+        }
+    }
+
+    fn search_runs(&self, track: &Track, found: &mut Vec<Range<usize>>) {
+        for window in track.windows(RUN) {
+            if run(window).is_some_and(|run| self.runs.contains(&run))
+                && let [(_, first), .., (_, last)] = window
+            {
+                found.push(first.start..last.end);
+            }
+        }
+    }
+}
+
+impl Drop for Needles {
+    fn drop(&mut self) {
+        for run in self.runs.drain() {
+            drop(Zeroizing::new(run));
+        }
+    }
+}
+
+fn run(window: &[(char, Range<usize>)]) -> Option<[char; RUN]> {
+    let mut run = ['\0'; RUN];
+    for (place, (c, _)) in run.iter_mut().zip(window) {
+        *place = *c;
+    }
+    (window.len() == RUN).then_some(run)
+}
+
+/// The byte ranges of card numbers: 13 to 19 digits, grouped by single blanks or dashes or not, that pass Luhn.
+pub(super) fn card_numbers(raw: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut digits: Vec<(char, usize)> = Vec::new();
+    let mut gap = false;
+    for (at, c) in raw.char_indices().chain([(raw.len(), '\0')]) {
+        match c {
+            '0'..='9' => {
+                digits.push((c, at));
+                gap = false;
+            }
+            ' ' | '-' if !gap && !digits.is_empty() => gap = true,
+            _ => {
+                found.extend(card_number(&digits));
+                digits.clear();
+                gap = false;
+            }
+        }
+    }
+    found
+}
+
+fn card_number(digits: &[(char, usize)]) -> Option<Range<usize>> {
+    let number: Zeroizing<String> = Zeroizing::new(digits.iter().map(|(c, _)| *c).collect());
+    let is_card = (13..=19).contains(&number.len()) && luhn(&number);
+    let (Some((_, first)), Some((_, last))) = (digits.first(), digits.last()) else { return None };
+    is_card.then_some(*first..last + 1)
+}
+
+/// Sorts ranges and joins those that touch.
+pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut out: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match out.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => out.push(range),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Masked;
+    use super::*;
+
+    const TOKEN: &str = "4788080252078243";
+    const CRYPTOGRAM: &str = "AwAAAAEAQ3Pr0sMAmUh7gIcAAAA=";
+
+    fn shown(raw: &str) -> String {
+        let mut needles = Needles::default();
+        needles.know_text(TOKEN);
+        needles.know_text(CRYPTOGRAM);
+        Masked::from_outside(raw, &needles).text()
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_every_encoding_it_turns_up_in() {
+        use base64::Engine as _;
+        let b64 = base64::engine::general_purpose::STANDARD.encode(TOKEN);
+        let hex: String = TOKEN.bytes().map(|b| format!("{b:02X}")).collect();
+        let percent: String = TOKEN.bytes().map(|b| format!("%{b:02x}")).collect();
+        let json: String = TOKEN.bytes().map(|b| format!("\\u{b:04x}")).collect();
+        let html: String = TOKEN.bytes().map(|b| format!("&#{b};")).collect();
+        let wide: String = TOKEN.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
+        let twice = base64::engine::general_purpose::STANDARD.encode(&hex);
+        for form in [
+            TOKEN,
+            "4788 0802 5207 8243",
+            "4788-0802-5207-8243",
+            &b64,
+            &hex,
+            &percent,
+            &json,
+            &html,
+            &wide,
+            &twice,
+        ] {
+            let form = form.trim_end_matches('=');
+            let text = shown(&format!("declined <{form}> by issuer"));
+            assert_eq!(text, format!("declined <{}> by issuer", super::super::MASK), "{form}");
+        }
+    }
+
+    #[test]
+    fn the_cryptogram_is_found_in_other_case_alphabet_and_as_its_bytes() {
+        let hex = "0300000001004373ebd2c300994087b";
+        for form in [&CRYPTOGRAM.to_lowercase(), &CRYPTOGRAM.replace('=', ""), &hex[..16].to_owned()] {
+            assert!(shown(form).contains(super::super::MASK), "{form}");
+        }
+    }
+
+    #[test]
+    fn any_run_of_six_is_masked_and_a_run_of_five_stays() {
+        assert_eq!(shown("see 080252 there"), format!("see {} there", super::super::MASK));
+        assert_eq!(shown("see 08025 there"), "see 08025 there");
+    }
+
+    #[test]
+    fn error_texts_and_ids_stay_readable() {
+        for text in [
+            "Stored Card Entry Not Found",
+            "access_denied",
+            "token_a0c16957f9bf46b0966a91a35b555353",
+            "2026-11-23T23:47:55Z",
+        ] {
+            assert_eq!(shown(text), text);
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_masked_as_a_whole_value_only() {
+        let mut needles = Needles::default();
+        needles.know_text("AB1");
+        needles.know_text("");
+        assert_eq!(Masked::from_outside("ab1", &needles).text(), super::super::MASK);
+        assert_eq!(Masked::from_outside("cab1e", &needles).text(), "cab1e");
+        assert_eq!(Masked::from_outside("", &needles).text(), "");
+    }
+
+    #[test]
+    fn card_numbers_are_found_grouped_or_not() {
+        assert_eq!(card_numbers("pan 4111 1111 1111 1111."), [4..23]);
+        assert_eq!(card_numbers("x4111111111111111"), [1..17]);
+        assert!(card_numbers("order 4111111111111112, 12345").is_empty());
+    }
+}

@@ -1,0 +1,147 @@
+//! The one sanitiser for text from outside.
+//!
+//! Owns: what an untrusted character looks like once a person, a log, a file or a terminal gets it. Every text that
+//! comes from an answer, a header, the config, a paste or a database row passes [`clean`] before it enters any of them.
+//! Must not know: where a text came from or where it goes. Tested: below, by table and by property.
+//!
+//! A dangerous character is made visible as `\u{202e}` and never dropped: a dropped one would hide a look-alike.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Combining marks kept on one base character; more of them climb over the neighbouring lines of a terminal.
+const MARKS_PER_BASE: usize = 3;
+
+/// Stars in a row that could be taken for a mask.
+const STARS_OF_A_MASK: usize = 4;
+
+/// Makes a text from outside safe to show, log, store and export. Idempotent.
+///
+/// Control characters, bidi controls, zero-width and tag characters, bullets, look-alike stars and runs of four or more
+/// `*` (both could imitate our mask) become a visible escape such as `\u{202e}`; combining marks are capped.
+pub fn clean(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut marks = 0;
+    let mut rest = raw.chars().peekable();
+    let mut stars = 0;
+    while let Some(c) = rest.next() {
+        if c == '*' {
+            stars += 1;
+            if rest.peek() != Some(&'*') {
+                push_stars(&mut out, std::mem::take(&mut stars));
+            }
+            marks = 0;
+            continue;
+        }
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        if is_dangerous(c) || marks > MARKS_PER_BASE { push_escape(&mut out, c) } else { out.push(c) }
+    }
+    out
+}
+
+/// Whether [`clean`] would leave the text as it is.
+pub fn is_clean(text: &str) -> bool {
+    clean(text) == text
+}
+
+/// Cuts a text to at most `width` terminal columns, by grapheme, with `…` where something was cut.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        let next = used + grapheme.width();
+        if next + 1 > width {
+            break;
+        }
+        used = next;
+        out.push_str(grapheme);
+    }
+    if width > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// Whether the character has no place in a value that a person types: it controls, hides or reorders.
+pub fn is_dangerous(c: char) -> bool {
+    matches!(c,
+        '\0'..='\x1f' | '\x7f'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{2022}' | '\u{25cf}' | '\u{2217}' | '\u{ff0a}' | '\u{fe61}' | '\u{2731}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+fn push_stars(out: &mut String, stars: usize) {
+    for _ in 0..stars {
+        if stars < STARS_OF_A_MASK { out.push('*') } else { push_escape(out, '*') }
+    }
+}
+
+fn push_escape(out: &mut String, c: char) {
+    out.extend(c.escape_unicode());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn plain_text_stays_as_it_is() {
+        for text in
+            ["", "Rohit Singh", "Stored Card Entry Not Found", "Zoë — ₹ 卡", "a*b **c** ***", r"C:\u{202e}"]
+        {
+            assert_eq!(clean(text), text);
+        }
+    }
+
+    #[test]
+    fn what_controls_hides_or_imitates_a_mask_becomes_visible() {
+        for (raw, shown) in [
+            ("\x1b]0;x\x07", r"\u{1b}]0;x\u{7}"),
+            ("a\nb\tc\r", r"a\u{a}b\u{9}c\u{d}"),
+            ("\u{9b}31m", r"\u{9b}31m"),
+            ("abc\u{202e}def", r"abc\u{202e}def"),
+            ("AC\u{200b}TIVE", r"AC\u{200b}TIVE"),
+            ("\u{e0041}", r"\u{e0041}"),
+            ("••", r"\u{2022}\u{2022}"),
+            ("****", r"\u{2a}\u{2a}\u{2a}\u{2a}"),
+            ("＊", r"\u{ff0a}"),
+        ] {
+            assert_eq!(clean(raw), shown);
+        }
+    }
+
+    #[test]
+    fn combining_marks_are_capped() {
+        let zalgo = format!("e{}", "\u{301}".repeat(20));
+        assert_eq!(clean(&zalgo).matches('\u{301}').count(), MARKS_PER_BASE);
+    }
+
+    #[test]
+    fn cutting_keeps_graphemes_whole_and_says_that_it_cut() {
+        assert_eq!(cut("Singh", 5), "Singh");
+        assert_eq!(cut("Singhs", 5), "Sing…");
+        assert_eq!(cut("卡卡卡", 4), "卡…");
+        assert_eq!(cut("ab", 0), "");
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_is_idempotent_and_leaves_nothing_dangerous(raw in "\\PC*|[\\x00-\\x{10ffff}]*") {
+            let once = clean(&raw);
+            prop_assert!(!once.chars().any(is_dangerous));
+            prop_assert!(!once.contains("****"));
+            prop_assert_eq!(clean(&once), once);
+        }
+    }
+}
