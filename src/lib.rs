@@ -11,6 +11,7 @@
 //! ```
 
 pub mod domain;
+pub mod emulator;
 pub mod ports;
 pub mod secret;
 pub mod text;
