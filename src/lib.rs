@@ -9,3 +9,5 @@
 //! runtime (app, view, keymap, ports)   cli (domain, diagnosis, report, ports, config)
 //! emulator (alone)                     wire (adapters, config, emulator, runtime, cli) <- main
 //! ```
+
+pub mod runtime;
