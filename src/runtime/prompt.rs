@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(typed(&longest), Some(Err(PromptError::TooLong)));
         let mut line = Line::new();
         let capacity = line.bytes.capacity();
-        longest.iter().for_each(|byte| drop(line.take(*byte)));
+        assert_eq!(longest.iter().find_map(|byte| line.take(*byte)), Some(Err(PromptError::TooLong)));
         assert_eq!(line.bytes.capacity(), capacity);
     }
 }

@@ -99,12 +99,20 @@ impl Signals {
         }
     }
 
-    /// Drops what the keyboard sent to a borrower that has just ended of it.
-    pub fn forget_keyboard(&mut self) {
+    /// Drops what the keyboard sent to a borrower that may have ended of it. To be called once raw mode is
+    /// on again: the kernel changes modes only between two keyboard signals, so all of them are sent by
+    /// then. Yielding lets the runtime see those that have arrived and were not handed on yet.
+    pub async fn forget_keyboard(&mut self) {
+        for _ in 0..YIELDS {
+            tokio::task::yield_now().await;
+        }
         let _ = self.interrupt.recv().now_or_never();
         let _ = self.quit.recv().now_or_never();
     }
 }
+
+/// One lets the runtime look at its signals; one more for a handler that ran on another thread.
+const YIELDS: usize = 2;
 
 /// Stops this process until SIGCONT, after which [`Signals::next`] says [`Signalled::Resumed`].
 pub fn stop_self() {

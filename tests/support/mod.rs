@@ -3,6 +3,7 @@
 //! Each test crate takes it in with `mod support;`. It waits on conditions with a deadline and never on
 //! a bare sleep, and knows nothing of what the program under test shows.
 #![allow(dead_code, unreachable_pub, reason = "each test crate uses its own part")]
+#![allow(clippy::disallowed_methods, reason = "a deadline of a test is real time")]
 
 pub mod proc;
 pub mod pty;

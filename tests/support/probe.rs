@@ -8,6 +8,7 @@
 use std::process::Stdio;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::text::Text;
 use tokenscope::runtime::input::{Input, InputEvent};
 use tokenscope::runtime::lend::{Lent, lend};
 use tokenscope::runtime::prompt::prompt_secret;
@@ -22,21 +23,21 @@ use crate::support::{Launch, Pty};
 const PROBE: &str = "TOKENSCOPE_PROBE";
 
 /// Set: no signal is listened to, so that only the loss of the terminal can end the probe.
-pub const DEAF: &str = "TOKENSCOPE_PROBE_DEAF";
+pub(crate) const DEAF: &str = "TOKENSCOPE_PROBE_DEAF";
 
 /// What a panicking probe carries and nobody may ever see.
-pub const PAYLOAD: &str = "4111-payload-of-the-panic";
+pub(crate) const PAYLOAD: &str = "4111-payload-of-the-panic";
 
 /// The arguments and environment that turn this test binary into the probe.
-pub const ARGS: [&str; 4] = ["probe::console", "--exact", "--nocapture", "--test-threads=1"];
+pub(crate) const ARGS: [&str; 4] = ["probe::console", "--exact", "--nocapture", "--test-threads=1"];
 
-pub fn launch() -> Launch {
+pub(crate) fn launch() -> Launch {
     let this = std::env::current_exe().expect("a path of our own");
     Launch::new(this).args(&ARGS).env(PROBE, "1")
 }
 
 /// The probe, drawn and waiting.
-pub fn start() -> Pty {
+pub(crate) fn start() -> Pty {
     let pty = launch().spawn();
     pty.wait_text("END OF PROBE");
     pty
@@ -110,7 +111,7 @@ impl Probe {
         let panics = self.paint_panics;
         self.terminal.draw(|frame| {
             assert!(!panics, "{PAYLOAD}");
-            frame.render_widget(text.as_str(), frame.area());
+            frame.render_widget(Text::raw(text), frame.area());
         })
     }
 

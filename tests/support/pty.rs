@@ -228,7 +228,7 @@ impl Pty {
                 drop(seen);
                 panic!("waiting for {what}, but {end}; the screen:\n{text}");
             }
-            let rest = DEADLINE - waited;
+            let rest = DEADLINE.saturating_sub(waited);
             seen = self.shared.news.wait_timeout(seen, rest).expect("no reader panics").0;
         }
     }
@@ -252,9 +252,7 @@ impl Pty {
         }
         let start = Instant::now();
         while !self.try_reap() {
-            if start.elapsed() >= DEADLINE {
-                panic!("the program does not end; the screen:\n{}", self.screen());
-            }
+            assert!(start.elapsed() < DEADLINE, "the program does not end; the screen:\n{}", self.screen());
             std::thread::sleep(Duration::from_millis(2));
         }
         self.modes_after = self.keyboard.as_ref().map(modes);
