@@ -23,6 +23,7 @@ use support::{Launch, Pty, proc};
 const REST: Duration = Duration::from_secs(2);
 
 const BRACKETED_PASTE: u16 = 2004;
+const LEAVE: &[u8] = b"\x1b[?1049l";
 const FOCUS_REPORTS: u16 = 1004;
 const MOUSE_MODES: [u16; 5] = [1000, 1002, 1003, 1006, 1015];
 
@@ -50,10 +51,20 @@ fn assert_given_back(pty: &Pty) {
     });
 }
 
+/// Some terminals keep the alternate screen, or have none, so it has to be blank when it is left.
+#[track_caller]
+fn assert_wiped_before_leaving(pty: &Pty) {
+    let raw = pty.raw();
+    let left = raw.windows(LEAVE.len()).rposition(|window| window == LEAVE).expect("it was left");
+    let shown = Terminal::replay(80, 24, &raw[..left]);
+    assert!(shown.screen().alternate_screen() && shown.text().trim().is_empty(), "{}", shown.text());
+}
+
 #[track_caller]
 fn ends_and_gives_back(pty: &mut Pty, code: u32) {
     assert_eq!(pty.wait_exit(), code, "{}", pty.screen());
     assert_given_back(pty);
+    assert_wiped_before_leaving(pty);
 }
 
 /// Waits until the borrower has asked so many times in all: an older question may still be on the screen.
@@ -216,6 +227,24 @@ fn an_interrupt_from_the_keyboard_ends_the_borrower_and_not_the_console() {
     pty.wait_text("child got []");
     pty.send("x");
     pty.wait_text("keys=1;");
+    // Soon one sent by hand counts again.
+    support::eventually("an end", || {
+        pty.signal("INT");
+        (proc::state(pty.pid()) == Some('Z')).then_some(())
+    });
+    ends_and_gives_back(&mut pty, 130);
+}
+
+#[test]
+fn modes_that_a_borrower_leaves_behind_are_not_kept() {
+    let mut pty = probe::start();
+    pty.send("c");
+    pty.wait_text("CHILD ASKS");
+    pty.send("hide\n");
+    pty.wait_text("child got [hide]");
+    assert_taken(&pty);
+    pty.send("q");
+    ends_and_gives_back(&mut pty, 0);
 }
 
 #[test]

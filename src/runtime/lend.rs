@@ -43,8 +43,8 @@ pub async fn lend<T>(
     };
     drop(modes);
     if let Lent::Returned(_) = lent {
+        signals.forget_keyboard();
         terminal.enter()?;
-        signals.forget_keyboard().await;
         input.restart()?;
     }
     Ok(lent)

@@ -5,10 +5,12 @@
 //! terminal. Tested in `tests/pty_terminal.rs`, each signal against the terminal it leaves behind.
 
 use std::io;
+use std::pin::Pin;
+use std::time::Duration;
 
-use futures_util::FutureExt;
 use rustix::process::{Signal as Number, getpid, kill_current_process_group, kill_process};
 use tokio::signal::unix::{Signal as Arrivals, SignalKind, signal};
+use tokio::time::Sleep;
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +48,7 @@ impl Cause {
     }
 }
 
-/// The signals as they arrive. Must live inside a tokio runtime with I/O.
+/// The signals as they arrive. Must live inside a tokio runtime with I/O and time.
 #[derive(Debug)]
 pub struct Signals {
     terminate: Arrivals,
@@ -55,6 +57,8 @@ pub struct Signals {
     quit: Arrivals,
     stop: Arrivals,
     resume: Arrivals,
+    /// Running after a loan, see [`Self::forget_keyboard`].
+    echo: Option<Pin<Box<Sleep>>>,
 }
 
 impl Signals {
@@ -71,19 +75,27 @@ impl Signals {
             quit: raw(Number::QUIT)?,
             stop: raw(Number::TSTP)?,
             resume: raw(Number::CONT)?,
+            echo: None,
         })
     }
 
     /// The next signal. Dropping the future loses none.
     pub async fn next(&mut self) -> Signalled {
-        tokio::select! {
-            biased;
-            _ = self.terminate.recv() => Signalled::Ended(Cause::Terminate),
-            _ = self.hang_up.recv() => Signalled::Ended(Cause::HangUp),
-            _ = self.interrupt.recv() => Signalled::Ended(Cause::Interrupt),
-            _ = self.quit.recv() => Signalled::Ended(Cause::Quit),
-            _ = self.stop.recv() => Signalled::Suspended,
-            _ = self.resume.recv() => Signalled::Resumed,
+        loop {
+            tokio::select! {
+                biased;
+                _ = self.terminate.recv() => return Signalled::Ended(Cause::Terminate),
+                _ = self.hang_up.recv() => return Signalled::Ended(Cause::HangUp),
+                () = over(&mut self.echo) => self.echo = None,
+                _ = self.interrupt.recv() => if self.echo.is_none() {
+                    return Signalled::Ended(Cause::Interrupt);
+                },
+                _ = self.quit.recv() => if self.echo.is_none() {
+                    return Signalled::Ended(Cause::Quit);
+                },
+                _ = self.stop.recv() => return Signalled::Suspended,
+                _ = self.resume.recv() => return Signalled::Resumed,
+            }
         }
     }
 
@@ -99,20 +111,25 @@ impl Signals {
         }
     }
 
-    /// Drops what the keyboard sent to a borrower that may have ended of it. To be called once raw mode is
-    /// on again: the kernel changes modes only between two keyboard signals, so all of them are sent by
-    /// then. Yielding lets the runtime see those that have arrived and were not handed on yet.
-    pub async fn forget_keyboard(&mut self) {
-        for _ in 0..YIELDS {
-            tokio::task::yield_now().await;
-        }
-        let _ = self.interrupt.recv().now_or_never();
-        let _ = self.quit.recv().now_or_never();
+    /// To be called when a borrower has given the terminal back: it may have ended of a `^C` that the
+    /// keyboard sent to both of us, and ours may still be under way. For a moment, interrupts are dropped.
+    /// In raw mode the keyboard sends none, so all that can be missed is one sent by hand just then.
+    pub fn forget_keyboard(&mut self) {
+        self.echo = Some(Box::pin(tokio::time::sleep(ECHO)));
     }
 }
 
-/// One lets the runtime look at its signals; one more for a handler that ran on another thread.
-const YIELDS: usize = 2;
+/// How long after a loan an interrupt is taken for the borrower's: far more than a loaded machine takes
+/// to deliver one signal to two processes.
+const ECHO: Duration = Duration::from_millis(500);
+
+/// Resolves when the time is over; never where there is none.
+async fn over(echo: &mut Option<Pin<Box<Sleep>>>) {
+    match echo {
+        Some(sleep) => sleep.as_mut().await,
+        None => std::future::pending().await,
+    }
+}
 
 /// Stops this process until SIGCONT, after which [`Signals::next`] says [`Signalled::Resumed`].
 pub fn stop_self() {

@@ -179,7 +179,11 @@ async fn next_signal(signals: &mut Option<Signals>) -> Signalled {
 
 /// Reads a line from the terminal as `pass show` with a pinentry does, and gives it on a pipe.
 async fn shell() -> String {
-    let script = r#"printf 'CHILD ASKS' >&2; read -r line; printf '%s' "$line""#;
+    let script = r#"
+        printf 'CHILD ASKS' >&2
+        read -r line
+        test "$line" = hide && stty -echo
+        printf '%s' "$line""#;
     let mut command = Command::new("sh");
     command.args(["-c", script]).stdout(Stdio::piped()).kill_on_drop(true);
     let output = command.spawn().expect("a shell").wait_with_output().await.expect("it ends");
