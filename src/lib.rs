@@ -13,5 +13,6 @@
 pub mod domain;
 pub mod emulator;
 pub mod ports;
+pub mod runtime;
 pub mod secret;
 pub mod text;
