@@ -10,9 +10,14 @@
 //! emulator (alone)                     wire (adapters, config, emulator, runtime, cli) <- main
 //! ```
 
+pub mod app;
+pub mod diagnosis;
 pub mod domain;
 pub mod emulator;
+pub mod keymap;
 pub mod ports;
+pub mod report;
 pub mod runtime;
 pub mod secret;
 pub mod text;
+pub mod view;

@@ -12,7 +12,11 @@
 //! Tested on a real pty in `tests/pty_terminal.rs`; what can be judged without one is tested beside
 //! the code.
 
+pub mod console;
+pub mod desk;
+pub mod disk;
 pub mod input;
+mod keys;
 pub mod lend;
 pub mod panics;
 pub mod process;
