@@ -10,6 +10,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "adapters_http/breaks.rs"]
+mod breaks;
 mod hostile;
 
 use std::time::Duration;

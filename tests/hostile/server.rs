@@ -1,6 +1,6 @@
 //! A TCP server whose answers are written by the test, byte by byte, and which keeps what it saw.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -68,14 +68,14 @@ impl Server {
         self.seen.lock().unwrap().requests.clone()
     }
 
-    /// Waits until `holds` is true of what the server saw.
-    pub fn wait(&self, limit: Duration, holds: impl Fn(&Seen) -> bool) -> bool {
+    /// Waits until `holds` is true of what the server saw. The client's own tasks go on meanwhile.
+    pub async fn wait(&self, limit: Duration, holds: impl Fn(&Seen) -> bool) -> bool {
         let start = Instant::now();
         while start.elapsed() < limit {
             if holds(&self.seen.lock().unwrap()) {
                 return true;
             }
-            std::thread::sleep(Duration::from_millis(2));
+            tokio::time::sleep(Duration::from_millis(2)).await;
         }
         false
     }
@@ -113,8 +113,32 @@ impl<S: Read + Write> Peer<S> {
     /// Waits until the other end closes.
     pub fn wait_for_close(&mut self) {
         let mut chunk = [0; 4096];
-        while matches!(self.stream.read(&mut chunk), Ok(read) if read > 0) {}
-        self.seen.lock().unwrap().closed += 1;
+        let end = loop {
+            match self.stream.read(&mut chunk) {
+                Ok(0) => break true,
+                Ok(_) => {}
+                Err(error) => break error.kind() == ErrorKind::ConnectionReset,
+            }
+        };
+        if end {
+            self.seen.lock().unwrap().closed += 1;
+        }
+    }
+}
+
+impl Peer<TcpStream> {
+    /// Waits for a whole request and leaves it unread, so that the end of the script resets the connection.
+    pub fn leave_request_unread(&mut self) {
+        let mut request = vec![0; 64 * 1024];
+        let start = Instant::now();
+        while start.elapsed() < DEADLINE {
+            let read = self.stream.peek(&mut request).unwrap();
+            if is_whole(&request[..read]) {
+                self.seen.lock().unwrap().requests.push(request[..read].to_vec());
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 }
 
