@@ -5,14 +5,24 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::disallowed_methods,
     missing_docs,
     unreachable_pub,
     reason = "a test fails by panicking"
 )]
 
+mod hostile;
+
 #[path = "adapters_http/breaks.rs"]
 mod breaks;
-mod hostile;
+#[path = "adapters_http/environment.rs"]
+mod environment;
+#[path = "adapters_http/h2.rs"]
+mod h2;
+#[path = "adapters_http/proxy.rs"]
+mod proxy;
+#[path = "adapters_http/tls.rs"]
+mod tls;
 
 use std::time::Duration;
 

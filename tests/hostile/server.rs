@@ -100,9 +100,19 @@ impl<S: Read + Write> Peer<S> {
             }
         }
         if !request.is_empty() {
-            self.seen.lock().unwrap().requests.push(request.clone());
+            self.keep(request.clone());
         }
         request
+    }
+
+    /// Keeps a request that the script has read itself.
+    pub fn keep(&self, request: Vec<u8>) {
+        self.seen.lock().unwrap().requests.push(request);
+    }
+
+    /// Reads whatever comes first.
+    pub fn read_some(&mut self) {
+        let _ = self.stream.read(&mut [0; 4096]);
     }
 
     /// Writes; a client that has gone is no error of the test.
