@@ -30,7 +30,7 @@ fn sandbox(proxy: &str) -> Profile {
 }
 
 async fn send(profile: &Profile) -> Reply {
-    let limits = Limits { connect: Duration::from_millis(700), ..Limits::default() };
+    let limits = Limits { connect: Duration::from_secs(2), ..Limits::default() };
     Http::with_limits(limits).send(&order_of(profile, &draft()), &key_of(profile)).await
 }
 

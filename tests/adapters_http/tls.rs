@@ -17,7 +17,7 @@ use super::hostile::tls::{Authority, Holds, answering, self_signed};
 async fn send(server: &Server, ca_file: Option<&Path>) -> Reply {
     let mut profile = custom(&format!("https://{}", server.address));
     profile.ca_file = ca_file.map(Path::to_owned);
-    let limits = Limits { connect: Duration::from_millis(700), ..Limits::default() };
+    let limits = Limits { connect: Duration::from_secs(2), ..Limits::default() };
     Http::with_limits(limits).send(&order_of(&profile, &draft()), &key_of(&profile)).await
 }
 
