@@ -10,6 +10,7 @@
 //! emulator (alone)                     wire (adapters, config, emulator, runtime, cli) <- main
 //! ```
 
+pub mod adapters;
 pub mod app;
 pub mod diagnosis;
 pub mod domain;
