@@ -10,6 +10,7 @@
 //! emulator (alone)                     wire (adapters, config, emulator, runtime, cli) <- main
 //! ```
 
+pub mod adapters;
 pub mod domain;
 pub mod ports;
 pub mod secret;
