@@ -17,7 +17,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
-use child::{below, child, is_root, mode, ordinary_child};
+use child::{assert_passes, below, child, is_root, mode, ordinary_child};
 use rusqlite::Connection;
 use tokenscope::adapters::private::Folders;
 use tokenscope::adapters::sqlite::Sqlite;
@@ -261,7 +261,7 @@ fn holds(place: &Place, text: &str) -> bool {
 #[test]
 fn everything_is_closed_to_others_under_an_open_umask() {
     let place = Place::new();
-    assert!(child("child_writes_under_an_open_umask", place.root()).status().unwrap().success());
+    assert_passes(child("child_writes_under_an_open_umask", place.root()));
 }
 
 #[test]
@@ -345,7 +345,7 @@ fn a_folder_that_cannot_be_made_leaves_the_console_without_history() {
 fn what_may_not_be_written_is_named() {
     let place = Place::new();
     drop(place.open());
-    assert!(ordinary_child("child_meets_what_may_not_be_written", place.root()).status().unwrap().success());
+    assert_passes(ordinary_child("child_meets_what_may_not_be_written", place.root()));
 }
 
 #[test]

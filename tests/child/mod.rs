@@ -38,6 +38,14 @@ pub(crate) fn ordinary_child(name: &str, folder: &Path) -> Command {
     command
 }
 
+/// Runs the child to its end; a name that matches no test does not pass.
+pub(crate) fn assert_passes(mut command: Command) {
+    let output = command.output().unwrap();
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.contains(" 1 passed;"), "{said}");
+}
+
 pub(crate) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
