@@ -10,6 +10,7 @@
 //! emulator (alone)                     wire (adapters, config, emulator, runtime, cli) <- main
 //! ```
 
+pub mod config;
 pub mod domain;
 pub mod ports;
 pub mod secret;
