@@ -12,6 +12,7 @@
 
 pub mod adapters;
 pub mod app;
+pub mod config;
 pub mod diagnosis;
 pub mod domain;
 pub mod emulator;
