@@ -236,6 +236,13 @@ fn an_interrupt_from_the_keyboard_ends_the_borrower_and_not_the_console() {
 }
 
 #[test]
+fn an_interrupt_that_comes_late_from_a_loan_does_not_end_the_console() {
+    let mut pty = probe::start();
+    pty.send("i");
+    pty.wait_text("note=Resumed;");
+}
+
+#[test]
 fn modes_that_a_borrower_leaves_behind_are_not_kept() {
     let mut pty = probe::start();
     pty.send("c");

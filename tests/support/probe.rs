@@ -3,7 +3,7 @@
 //! It is the test binary itself, started again in a pty with [`launch`]: the test below then is the
 //! program, and otherwise does nothing. Keys: `q` quits, `p` panics, `t` panics on a thread, `c` lends the
 //! terminal to a shell that reads a line, `k` asks for a secret, `C` and `K` the same a little later, while the
-//! reader waits for the next key, `w` panics while the screen is painted,
+//! reader waits for the next key, `i` interrupts itself, `w` panics while the screen is painted,
 //! `r` repaints, `^Z` suspends; everything else is counted.
 
 use std::process::Stdio;
@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::text::Text;
+use rustix::process::{Signal, getpid, kill_process};
 use tokenscope::runtime::input::{Input, InputEvent};
 use tokenscope::runtime::lend::{Lent, lend};
 use tokenscope::runtime::prompt::prompt_secret;
@@ -165,6 +166,7 @@ impl Probe {
             KeyCode::Char('t') => drop(std::thread::spawn(|| panic!("{PAYLOAD}"))),
             KeyCode::Char('w') => self.paint_panics = true,
             KeyCode::Char('r') => self.terminal.full_repaint().expect("a terminal"),
+            KeyCode::Char('i') => self.note = self.interrupted_after_a_loan().await,
             KeyCode::Char('C') => self.wish = Some(Wish::Shell),
             KeyCode::Char('K') => self.wish = Some(Wish::Secret),
             KeyCode::Char('c') => return self.lend_to(shell()).await,
@@ -175,6 +177,16 @@ impl Probe {
             }
         }
         None
+    }
+
+    /// An interrupt that comes late from a loan, and behind it a signal that counts.
+    async fn interrupted_after_a_loan(&mut self) -> String {
+        let signals = self.signals.as_mut().expect("signals");
+        signals.forget_keyboard();
+        for number in [Signal::INT, Signal::CONT] {
+            kill_process(getpid(), number).expect("signalled");
+        }
+        format!("{:?}", signals.next().await)
     }
 
     async fn grant(&mut self) -> Option<u8> {
