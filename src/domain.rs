@@ -12,3 +12,4 @@ pub mod guard;
 pub mod history;
 pub mod profile;
 pub mod request;
+pub mod sent;

@@ -11,7 +11,17 @@
 //! ```
 
 pub mod adapters;
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod diagnosis;
 pub mod domain;
+pub mod emulator;
+pub mod keymap;
 pub mod ports;
+pub mod report;
+pub mod runtime;
 pub mod secret;
 pub mod text;
+pub mod view;
+pub mod wire;

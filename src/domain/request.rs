@@ -111,7 +111,7 @@ impl Draft {
         let missing = mandatory.into_iter().filter(|field| self.get(*field).is_empty());
         faults
             .extend(missing.chain(asks_routing.then_some(RequestField::RoutingId)).map(FieldFault::Missing));
-        if self.routing_id.is_empty() && !self.customer_id.is_ascii() {
+        if faults.is_empty() && self.routing_id.is_empty() && !self.customer_id.is_ascii() {
             faults.push(FieldFault::NotAscii(RequestField::CustomerId));
         }
         if faults.is_empty() { Ok(self.accept()) } else { Err(faults) }
@@ -219,11 +219,11 @@ mod tests {
 
     #[test]
     fn the_routing_id_follows_the_customer_unless_it_is_set() {
-        let sent = draft().validate(&profile(Routing::CustomerId)).unwrap();
-        assert_eq!((sent.routing_id(), sent.submerchant_id()), ("juspaytest_cust", None));
+        let followed = draft().validate(&profile(Routing::CustomerId)).unwrap();
+        assert_eq!((followed.routing_id(), followed.submerchant_id()), ("juspaytest_cust", None));
         let set = Draft { routing_id: "order_1".into(), submerchant_id: "airline1".into(), ..draft() };
-        let sent = set.validate(&profile(Routing::CustomerId)).unwrap();
-        assert_eq!((sent.routing_id(), sent.submerchant_id()), ("order_1", Some("airline1")));
+        let chosen = set.validate(&profile(Routing::CustomerId)).unwrap();
+        assert_eq!((chosen.routing_id(), chosen.submerchant_id()), ("order_1", Some("airline1")));
     }
 
     #[test]

@@ -215,8 +215,8 @@ mod tests {
     fn base64_decodes_from_the_middle_of_a_longer_run() {
         let whole = STANDARD.encode("zz4788080252078243zz");
         for from in 0..4 {
-            let part = &whole[from..];
-            assert!(base64_runs(&plain(part)).iter().any(|t| text(t).contains("80252078243")), "{part}");
+            let part: String = whole.chars().skip(from).collect();
+            assert!(base64_runs(&plain(&part)).iter().any(|t| text(t).contains("80252078243")), "{part}");
         }
     }
 }

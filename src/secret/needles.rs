@@ -169,6 +169,7 @@ pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 #[cfg(test)]
+#[expect(clippy::format_collect, reason = "shortest way to write an encoding in a test")]
 mod tests {
     use super::super::Masked;
     use super::*;

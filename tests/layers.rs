@@ -1,0 +1,128 @@
+//! Holds the direction of the house: which module may use which, and which crates the pure ones must not see.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// (module, modules that it may use). `a <- b` of the map in `src/lib.rs`, written out.
+const TABLE: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("secret", &["text"]),
+    ("domain", &["text", "secret"]),
+    ("ports", &["domain", "secret"]),
+    ("diagnosis", &["text", "secret", "domain"]),
+    ("report", &["text", "secret", "domain", "diagnosis"]),
+    ("app", &["text", "secret", "domain", "diagnosis", "report", "ports"]),
+    ("keymap", &["app"]),
+    ("view", &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "ports"]),
+    ("adapters", &["text", "secret", "domain", "ports"]),
+    ("config", &["text", "secret", "domain"]),
+    ("runtime", &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "view", "ports"]),
+    ("cli", &["text", "secret", "domain", "diagnosis", "report", "ports", "config"]),
+    ("emulator", &[]),
+    (
+        "wire",
+        &[
+            "secret", "domain", "ports", "adapters", "config", "emulator", "runtime", "cli", "app", "view",
+            "keymap",
+        ],
+    ),
+    ("main", &["wire"]),
+];
+
+/// Modules that do no I/O and read no clock, and what would betray them.
+const PURE: &[&str] = &["text", "secret", "domain", "diagnosis", "report", "app", "keymap"];
+const WORLDLY: &[&str] = &[
+    "ratatui",
+    "crossterm",
+    "tokio",
+    "reqwest",
+    "rusqlite",
+    "hyper",
+    "SystemTime",
+    "time::Instant",
+    "std::fs",
+    "std::env",
+    "std::net::Tcp",
+];
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            all.push(path);
+        }
+    }
+    all
+}
+
+fn module(file: &Path) -> String {
+    let first = file.strip_prefix("src").unwrap().components().next().unwrap();
+    first.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
+}
+
+/// The code of a file without comments and without its test module.
+fn code(file: &Path) -> String {
+    let text = fs::read_to_string(file).unwrap();
+    let product = text.split("#[cfg(test)]").next().unwrap().to_owned();
+    product.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn used_modules(code: &str) -> Vec<String> {
+    let starts = ["crate::", "tokenscope::"];
+    let name =
+        |rest: &str| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
+    let mut used: Vec<String> = starts.iter().flat_map(|start| code.split(start).skip(1).map(name)).collect();
+    used.sort();
+    used.dedup();
+    used
+}
+
+#[test]
+fn every_use_follows_the_direction_of_the_house() {
+    let mut wrong = Vec::new();
+    for file in files(Path::new("src")) {
+        let here = module(&file);
+        if here == "lib" {
+            continue;
+        }
+        let Some((_, allowed)) = TABLE.iter().find(|(name, _)| *name == here) else {
+            wrong.push(format!("{}: the table has no module {here}", file.display()));
+            continue;
+        };
+        for used in used_modules(&code(&file)) {
+            let known = TABLE.iter().any(|(name, _)| *name == used);
+            if known && used != here && !allowed.contains(&used.as_str()) {
+                wrong.push(format!("{}: {here} may not use {used}", file.display()));
+            }
+        }
+    }
+    for (name, allowed) in TABLE {
+        eprintln!("{name} <- may use {allowed:?}");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_core_sees_no_world_and_no_clock() {
+    let mut wrong = Vec::new();
+    for file in files(Path::new("src")).iter().filter(|file| PURE.contains(&module(file).as_str())) {
+        let code = code(file);
+        for word in WORLDLY.iter().filter(|word| code.contains(**word)) {
+            wrong.push(format!("{}: {word}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_direction_is_really_read() {
+    assert_eq!(
+        used_modules("use crate::adapters::http;\nlet x = crate::text::clean(y);"),
+        ["adapters", "text"]
+    );
+}
