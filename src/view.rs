@@ -1,7 +1,7 @@
 //! The screen: `&State` to a frame. Reads, never writes; the layout is a pure function of the area.
 //!
 //! Must not know: how keys arrive or calls are made. A value that is masked is masked in what is drawn here, not by its
-//! colour, so that a mouse selects nothing more than the eye sees; the one place that paints plaintext is [`reveal`].
+//! colour, so that a mouse selects nothing more than the eye sees; the one place that paints plaintext is `reveal`.
 //! Tested: `tests/screens.rs`, snapshots of every pane in every state of a call.
 
 mod answer;

@@ -1,5 +1,6 @@
 //! The real binary in a real pty against the emulator over real sockets: the main job, from start to quit.
 #![allow(
+    clippy::format_push_string,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

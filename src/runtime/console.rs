@@ -1,7 +1,7 @@
 //! The loop: one consumer, keys before results before timers, and asleep while nothing moves.
 //!
 //! Nothing blocks in it: the disk has a thread, a call is a future, a name lookup is the resolver's. A frame is drawn at
-//! once if the last one is older than [`FRAME`], else when it is, so that a burst of keys costs few frames.
+//! once if the last one is older than `FRAME`, else when it is, so that a burst of keys costs few frames.
 
 use std::io;
 use std::time::Duration;
