@@ -187,14 +187,14 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Pane(Pane::History)), &[ENTER], Intent::Open, "fill the form from this row"),
     bind(Scope::Only(Mode::Pane(Pane::Request)), &[ENTER], Intent::Open, "edit the field"),
     bind(Scope::Panes, &[Key::char('s')], Intent::Send, "send"),
-    bind(Scope::Panes, &[Key::char('v')], Intent::Reveal, "reveal the cryptogram"),
-    bind(Scope::Panes, &[Key::char('V')], Intent::Mask, "mask everything now"),
+    bind(Scope::Panes, &[Key::char('v')], Intent::Reveal, "reveal cryptogram"),
+    bind(Scope::Panes, &[Key::char('V')], Intent::Mask, "mask all now"),
     bind(Scope::Panes, &[Key::char('x')], Intent::Export, "export"),
     bind(Scope::Panes, &[Key::char('p'), Key::alt('p')], Intent::Profiles, "profiles"),
     bind(Scope::Panes, &[Key::char('-')], Intent::PreviousProfile, "previous profile"),
     bind(Scope::Panes, &[Key::char('e')], Intent::EditField, "edit a field"),
     bind(Scope::Panes, &[Key::char('I')], Intent::Identity, "show personal fields"),
-    bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw masked JSON"),
+    bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw JSON"),
     bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timing and headers"),
     bind(Scope::Panes, &[Key::char('1')], Intent::Focus(Pane::Profiles), "to Profiles"),
     bind(Scope::Panes, &[Key::char('2')], Intent::Focus(Pane::Request), "to Request"),
@@ -301,13 +301,13 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             &[Intent::Back, Intent::Profiles, Intent::Help, Intent::Quit]
         }
         Mode::Pane(Pane::Answer) if state.record().is_some_and(|record| record.answer().is_some()) => {
-            &[Intent::Reveal, Intent::Export, Intent::Raw, Intent::Send, Intent::Profiles, Intent::Help]
+            &[Intent::Reveal, Intent::Export, Intent::Send, Intent::Help, Intent::Raw, Intent::Profiles]
         }
         Mode::Pane(Pane::Answer) => {
             &[Intent::Send, Intent::Export, Intent::Raw, Intent::Profiles, Intent::Help, Intent::Quit]
         }
         Mode::Pane(_) => {
-            &[Intent::Open, Intent::Send, Intent::Profiles, Intent::NextPane, Intent::Help, Intent::Quit]
+            &[Intent::Open, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles, Intent::NextPane]
         }
         Mode::Field => &[Intent::Back, Intent::NextField, Intent::Send, Intent::Profiles],
         Mode::Export => &[Intent::Open, Intent::ExportForm, Intent::Go(Move::Down), Intent::Back],
