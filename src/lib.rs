@@ -10,7 +10,9 @@
 //! emulator (alone)                     wire (adapters, config, emulator, runtime, cli) <- main
 //! ```
 
+pub mod diagnosis;
 pub mod domain;
 pub mod ports;
+pub mod report;
 pub mod secret;
 pub mod text;

@@ -69,6 +69,67 @@ impl Masked {
         Self { pieces }
     }
 
+    /// Several texts as one.
+    pub fn joined(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut whole = Self::default();
+        parts.into_iter().for_each(|part| whole.push(&part));
+        whole
+    }
+
+    /// Appends a text.
+    pub fn push(&mut self, part: &Self) {
+        for piece in &part.pieces {
+            match piece {
+                Piece::Text(text) => self.append(text),
+                Piece::Mask => push_mask(&mut self.pieces),
+            }
+        }
+    }
+
+    /// Appends text of our own program.
+    pub fn push_ours(&mut self, text: &str) {
+        self.push(&Self::ours(text));
+    }
+
+    /// Ends a line. This is the only way to a line feed: one from outside becomes a visible escape.
+    pub fn end_line(&mut self) {
+        self.append("\n");
+    }
+
+    /// The inside of a JSON string: quotes, backslashes and our own line feeds escaped.
+    #[must_use]
+    pub fn json_escaped(&self) -> Self {
+        let escape = |text: &str| text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n");
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => Piece::Text(escape(text)),
+            Piece::Mask => Piece::Mask,
+        });
+        Self { pieces: pieces.collect() }
+    }
+
+    /// The words between blanks, for a caller that breaks lines.
+    pub fn words(&self) -> Vec<Self> {
+        let mut words = vec![Self::default()];
+        for piece in &self.pieces {
+            match (piece, words.last_mut()) {
+                (Piece::Mask, Some(word)) => push_mask(&mut word.pieces),
+                (Piece::Text(text), _) => push_words(&mut words, text),
+                (Piece::Mask, None) => {}
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        words
+    }
+
+    /// Appends text that is clean already.
+    fn append(&mut self, clean: &str) {
+        match self.pieces.last_mut() {
+            Some(Piece::Text(last)) => last.push_str(clean),
+            _ if clean.is_empty() => {}
+            _ => self.pieces.push(Piece::Text(clean.to_owned())),
+        }
+    }
+
     /// The parts, for a view that draws the mask in its own style.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
@@ -108,6 +169,17 @@ impl Masked {
 fn push_text(pieces: &mut Vec<Piece>, raw: Option<&str>) {
     if let Some(raw) = raw.filter(|raw| !raw.is_empty()) {
         pieces.push(Piece::Text(text::clean(raw)));
+    }
+}
+
+fn push_words(words: &mut Vec<Masked>, text: &str) {
+    for (place, part) in text.split([' ', '\n']).enumerate() {
+        if place > 0 {
+            words.push(Masked::default());
+        }
+        if let Some(word) = words.last_mut() {
+            word.append(part);
+        }
     }
 }
 

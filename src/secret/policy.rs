@@ -71,6 +71,11 @@ pub(super) fn is_container(path: &str) -> bool {
     POLICY.fields.range(prefix.clone()..).next().is_some_and(|(name, _)| name.starts_with(&prefix))
 }
 
+/// Whether the contract has a field or an object of this path.
+pub fn is_named(path: &str) -> bool {
+    class(path).is_some() || is_container(path)
+}
+
 /// Whether a name means a secret wherever it stands, however it is written.
 pub(super) fn is_sensitive(name: &str) -> bool {
     let folded: String = name

@@ -1,0 +1,99 @@
+//! A call in writing: pure renderings of masked things, for a ticket, a program, a terminal, a row of history.
+//!
+//! Owns: what is told of a call, in which order and form. Must not know: files, screens, colours, plaintext; it is handed
+//! data that is masked already and can only arrange it. Text from outside stands in fenced blocks (Markdown) or escaped
+//! strings (JSON) only. Tested: `tests/report.rs`, with hostile answers and a snapshot of each form.
+
+mod facts;
+mod json;
+mod layout;
+mod markdown;
+mod text;
+
+pub use facts::{Row, Section, sections};
+pub use json::{RawLine, export_json, json, raw_json};
+pub use markdown::markdown;
+pub use text::text;
+
+use crate::diagnosis::verdict::Judgement;
+use crate::domain::answer::{Answer, Field};
+use crate::domain::exchange::{Exchange, Outcome, Reply, Timing};
+use crate::domain::history::Entry;
+use crate::domain::sent::Sent;
+use crate::secret::{Masked, POLICY_VERSION};
+
+/// A call that has ended: what was sent, what came back, what it means.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// What was sent.
+    pub sent: &'a Sent,
+    /// How it ended.
+    pub reply: &'a Reply,
+    /// What that means.
+    pub judgement: &'a Judgement,
+}
+
+impl<'a> Call<'a> {
+    fn exchange(&self) -> Option<&'a Exchange> {
+        match self.reply {
+            Reply::Came(exchange) => Some(exchange),
+            Reply::Failed(..) => None,
+        }
+    }
+
+    fn answer(&self) -> Option<&'a Answer> {
+        match &self.exchange()?.outcome {
+            Outcome::Answered(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    fn status(&self) -> Option<u16> {
+        self.exchange().map(|exchange| exchange.status)
+    }
+
+    fn timing(&self) -> Timing {
+        match self.reply {
+            Reply::Came(exchange) => exchange.timing,
+            Reply::Failed(_, timing) => *timing,
+        }
+    }
+
+    fn total_ms(&self) -> u32 {
+        u32::try_from(self.timing().total.as_millis()).unwrap_or(u32::MAX)
+    }
+}
+
+/// The row of history: an allow-listed projection. Where the answer was for another card or customer, it is not kept under
+/// the reference that was asked for (threat model, row 52).
+pub fn entry(call: &Call<'_>) -> Entry {
+    let sent = call.sent;
+    let answer = call.answer();
+    let wrong = answer.is_some_and(|answer| !answer.mismatches.is_empty());
+    let told =
+        |read: fn(&Answer) -> &Field| answer.and_then(|answer| read(answer).masked()).unwrap_or_default();
+    Entry {
+        id: 0,
+        at: sent.at,
+        profile: sent.profile.clone(),
+        environment: sent.environment,
+        host: sent.host.clone(),
+        card_reference: if wrong { Masked::hidden() } else { sent.card_reference.clone() },
+        customer_id: sent.customer_id.clone(),
+        routing_id: sent.routing_id.clone(),
+        submerchant_id: sent.submerchant_id.clone(),
+        http_status: call.status(),
+        verdict: call.judgement.verdict,
+        summary: call.judgement.finding.meaning.clone(),
+        network: told(|answer| &answer.network),
+        issuer: told(|answer| &answer.issuer),
+        token_status: told(|answer| &answer.token_details.status),
+        card_last_four: told(|answer| &answer.card_details.last_four),
+        total_ms: call.total_ms(),
+    }
+}
+
+/// Who redacted, under which rules: stands in every export (threat model, row 22).
+fn redacted_by() -> String {
+    format!("redacted by tokenscope {}, rules version {POLICY_VERSION}", env!("CARGO_PKG_VERSION"))
+}

@@ -1,0 +1,190 @@
+//! A call for a program: one JSON object with the keys of INTERFACE, "Reports". Written here and not by serde, so that a
+//! mask stays a part of its own up to the screen and nothing but masked text can get in.
+
+use std::collections::HashMap;
+
+use super::{Call, redacted_by};
+use crate::diagnosis::Finding;
+use crate::domain::exchange::Outcome;
+use crate::secret::{Entry, Masked, Node};
+
+/// A line of a JSON text. The value holds the whole rest of the line: quotes, brackets and comma too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawLine {
+    /// Levels of indentation.
+    pub indent: usize,
+    /// Name of the member, without quotes; `None` for a closing bracket and the outermost value.
+    pub name: Option<Masked>,
+    /// What stands behind the name.
+    pub value: Masked,
+}
+
+/// The report of a call, ended by a line feed.
+pub fn json(call: &Call<'_>) -> Masked {
+    written(&Json::Map(members(call)))
+}
+
+/// The report as a file: the same object, led by a member that says who redacted it.
+pub fn export_json(call: &Call<'_>) -> Masked {
+    let mut all = vec![named("redacted", Json::ours(&redacted_by()))];
+    all.extend(members(call));
+    written(&Json::Map(all))
+}
+
+/// The lines of a masked body, for the console's raw view.
+pub fn raw_json(tree: &Node) -> Vec<RawLine> {
+    lines(&Json::of(tree))
+}
+
+/// JSON out of masked parts.
+enum Json {
+    Null,
+    /// Written as it stands: a number, `true`, `false`.
+    Bare(Masked),
+    Text(Masked),
+    List(Vec<Json>),
+    Map(Vec<(Masked, Json)>),
+}
+
+fn named(name: &str, value: Json) -> (Masked, Json) {
+    (Masked::ours(name), value)
+}
+
+fn members(call: &Call<'_>) -> Vec<(Masked, Json)> {
+    let (sent, verdict) = (call.sent, call.judgement.verdict);
+    let status = call.status().map_or(Json::Null, |status| Json::number(status.into()));
+    [
+        ("card_reference", Json::Text(sent.card_reference.clone())),
+        ("customer_id", Json::Text(sent.customer_id.clone())),
+        ("profile", Json::Text(sent.profile.clone())),
+        ("environment", Json::ours(sent.environment.name())),
+        ("host", Json::Text(sent.host.clone())),
+        ("http_status", status),
+        ("verdict", Json::ours(verdict.word())),
+        ("exit", Json::number(verdict.exit().into())),
+        ("summary", Json::Text(call.judgement.finding.meaning.clone())),
+        ("findings", Json::List(vec![finding(&call.judgement.finding)])),
+        ("answer", answer(call)),
+        ("timing_ms", Json::number(call.total_ms())),
+    ]
+    .map(|(name, value)| named(name, value))
+    .into()
+}
+
+fn finding(finding: &Finding) -> Json {
+    let members = [
+        ("id", Json::ours(finding.id)),
+        ("severity", Json::ours(finding.severity.word())),
+        ("meaning", Json::Text(finding.meaning.clone())),
+        ("action", Json::Text(finding.action.clone())),
+        ("source", Json::ours(finding.source)),
+        ("confidence", Json::ours(finding.confidence.word())),
+    ];
+    Json::Map(members.map(|(name, value)| named(name, value)).into())
+}
+
+/// The masked body of an answer or a refusal.
+fn answer(call: &Call<'_>) -> Json {
+    let tree = call.exchange().and_then(|exchange| match &exchange.outcome {
+        Outcome::Answered(answer) => Some(&answer.tree),
+        Outcome::Refused(refusal) => refusal.tree.as_ref(),
+        Outcome::Unreadable(_) => None,
+    });
+    tree.map_or(Json::Null, Json::of)
+}
+
+impl Json {
+    fn ours(text: &str) -> Self {
+        Self::Text(Masked::ours(text))
+    }
+
+    fn number(value: u32) -> Self {
+        Self::Bare(Masked::ours(&value.to_string()))
+    }
+
+    fn of(node: &Node) -> Self {
+        match node {
+            Node::Null => Self::Null,
+            Node::Bool(value) => Self::Bare(Masked::ours(if *value { "true" } else { "false" })),
+            // A number of which a part is hidden is no number any more.
+            Node::Number(digits) if digits.plain().is_some() => Self::Bare(digits.clone()),
+            Node::Number(text) | Node::Text(text) => Self::Text(text.clone()),
+            Node::Hidden => Self::Text(Masked::hidden()),
+            Node::Map(entries) => Self::Map(distinct(entries)),
+        }
+    }
+}
+
+/// The members under names that differ, since a reader keeps only one of two equal names: a second `eci` is `eci#2`.
+fn distinct(entries: &[Entry]) -> Vec<(Masked, Json)> {
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut renamed = |entry: &Entry| {
+        let times = seen.entry(entry.name.text()).or_default();
+        *times += 1;
+        let mark = if *times > 1 { format!("#{times}") } else { String::new() };
+        (Masked::joined([entry.name.clone(), Masked::ours(&mark)]), Json::of(&entry.value))
+    };
+    entries.iter().map(&mut renamed).collect()
+}
+
+fn written(json: &Json) -> Masked {
+    let mut out = Masked::default();
+    for line in lines(json) {
+        out.push_ours(&"  ".repeat(line.indent));
+        if let Some(name) = &line.name {
+            out.push(&quoted(name));
+            out.push_ours(": ");
+        }
+        out.push(&line.value);
+        out.end_line();
+    }
+    out
+}
+
+fn lines(json: &Json) -> Vec<RawLine> {
+    let mut all = Vec::new();
+    push_lines(&mut all, 0, None, json);
+    all
+}
+
+fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json: &Json) {
+    match json {
+        Json::Null => push_line(all, indent, name, Masked::ours("null")),
+        Json::Bare(text) => push_line(all, indent, name, text.clone()),
+        Json::Text(text) => push_line(all, indent, name, quoted(text)),
+        Json::List(items) => {
+            push_line(all, indent, name, Masked::ours("["));
+            push_inner(all, indent, items.iter().map(|item| (None, item)));
+            push_line(all, indent, None, Masked::ours("]"));
+        }
+        Json::Map(members) => {
+            push_line(all, indent, name, Masked::ours("{"));
+            push_inner(all, indent, members.iter().map(|(name, value)| (Some(name.clone()), value)));
+            push_line(all, indent, None, Masked::ours("}"));
+        }
+    }
+}
+
+fn push_inner<'a>(
+    all: &mut Vec<RawLine>,
+    indent: usize,
+    members: impl ExactSizeIterator<Item = (Option<Masked>, &'a Json)>,
+) {
+    let last = members.len();
+    for (place, (name, value)) in members.enumerate() {
+        push_lines(all, indent + 1, name, value);
+        if place + 1 < last
+            && let Some(line) = all.last_mut()
+        {
+            line.value.push_ours(",");
+        }
+    }
+}
+
+fn push_line(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, value: Masked) {
+    all.push(RawLine { indent, name, value });
+}
+
+fn quoted(text: &Masked) -> Masked {
+    Masked::joined([Masked::ours("\""), text.json_escaped(), Masked::ours("\"")])
+}

@@ -1,0 +1,116 @@
+//! Replies as the HTTP adapter would hand them over, made from bodies.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::time::Duration;
+
+use tokenscope::diagnosis::verdict::{Judgement, judge};
+use tokenscope::domain::calendar::Stamp;
+use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
+use tokenscope::domain::guard::{Guard, Order};
+use tokenscope::domain::profile::{Colour, Endpoint, KeySource, Profile, Routing};
+use tokenscope::domain::request::Draft;
+use tokenscope::domain::sent::Sent;
+use tokenscope::secret::{Moment, Needles};
+
+/// The contract's sample reference.
+pub const REFERENCE: &str = "token_a0c16957f9bf46b0966a91a35b555353";
+/// The contract's sample token.
+pub const TOKEN: &str = "4788080252078243";
+/// A well-formed cryptogram: 28 characters, 20 bytes.
+pub const CRYPTOGRAM: &str = "Uc/zwfC8WfYYfnBAzBKk6bHsp6o=";
+/// 2026-11-23, 18:20:05 UTC.
+pub const AT: Stamp = Stamp(1_795_458_005_000);
+
+/// The contract's sample answer, as printed there.
+pub const SAMPLE: &str = r#"{
+  "eci": "07",
+  "name_on_card": "Rohit Singh",
+  "token_requestor_id": "40000000079",
+  "fingerprint": "65soeo5vf909rfe4vrvmreu88f",
+  "card_type": "DEBIT",
+  "reference": "token_a0c16957f9bf46b0966a91a35b555353",
+  "customer_id": "juspaytest_cust",
+  "sub_type": null,
+  "network": "VISA",
+  "token_details": {
+    "status": "ACTIVE",
+    "first_six": "478808",
+    "last_four": "8243",
+    "exp_month": "11",
+    "exp_year": "2029",
+    "provider": "VISA",
+    "provider_category": "NETWORK"
+  },
+  "issuer_country_code": null,
+  "authentication_details": {
+    "cryptogram": "XXXXXXXXXXXXXXXX",
+    "token": "4788080252078243"
+  },
+  "nickname": null,
+  "issuer": "Paytm",
+  "card_details": {
+    "last_four": "9426",
+    "par": "V0010014622122423467188903638",
+    "exp_month": "11",
+    "exp_year": "2029"
+  }
+}
+"#;
+
+/// The sample with a real cryptogram in place of its placeholder.
+pub fn usable() -> String {
+    SAMPLE.replace("XXXXXXXXXXXXXXXX", CRYPTOGRAM)
+}
+
+/// A sandbox profile.
+pub fn profile() -> Profile {
+    Profile {
+        name: "sandbox".into(),
+        endpoint: Endpoint::sandbox(),
+        merchant_id: "acme".into(),
+        version: "2023-01-01".into(),
+        routing: Routing::CustomerId,
+        reseller: false,
+        submerchant_id: String::new(),
+        colour: Colour::Default,
+        key: KeySource::Prompt,
+        allow_reveal: true,
+        read_only: false,
+        guard_production: false,
+        ca_file: None,
+        proxy: None,
+    }
+}
+
+/// An order for a reference under a profile.
+pub fn order(profile: &Profile, reference: &str) -> Order {
+    let draft =
+        Draft { card_reference: reference.into(), customer_id: "juspaytest_cust".into(), ..Draft::default() };
+    let request = draft.validate(profile).unwrap();
+    Guard::new(false).admit(profile, request, None, Moment::default()).unwrap()
+}
+
+/// What was sent for a reference.
+pub fn sent(reference: &str) -> Sent {
+    Sent::of(&order(&profile(), reference), 1, AT)
+}
+
+/// A whole answer to the sample request.
+pub fn came(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
+    let headers: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let raw = RawReply { status, headers: &headers, body: body.as_bytes() };
+    let timing = Timing { first_byte: None, total: Duration::from_millis(42) };
+    let order = order(&profile(), REFERENCE);
+    Reply::Came(Exchange::read(&raw, Some(order.request()), Needles::default(), timing))
+}
+
+/// A 200 with JSON.
+pub fn answered(body: &str) -> Reply {
+    came(200, &[("content-type", "application/json"), ("x-request-id", "req-1")], body)
+}
+
+/// The judgement of a reply to the sample request on the day of [`AT`].
+pub fn judged(reply: &Reply) -> Judgement {
+    judge(reply, Some(&sent(REFERENCE)), AT.date_in_india())
+}
