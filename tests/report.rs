@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::zero_sized_map_values,
     missing_docs,
     unreachable_pub,
     reason = "a test fails by panicking"
