@@ -10,9 +10,16 @@
 //! emulator (alone)                     wire (adapters, config, emulator, runtime, cli) <- main
 //! ```
 
+pub mod adapters;
+pub mod app;
+pub mod config;
 pub mod diagnosis;
 pub mod domain;
+pub mod emulator;
+pub mod keymap;
 pub mod ports;
 pub mod report;
+pub mod runtime;
 pub mod secret;
 pub mod text;
+pub mod view;

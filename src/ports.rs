@@ -166,8 +166,12 @@ pub enum KeyFault {
 
 /// Fetches the key of a profile from its source.
 pub trait Keys {
-    /// The key, bound to the profile and its host.
+    /// The key, bound to the profile and its host. A source that needs the terminal has none here.
     fn fetch(&self, profile: &Profile) -> impl Future<Output = Result<ApiKey, KeyFault>>;
+    /// The key of a command that is lent the terminal.
+    fn fetch_lent(&self, profile: &Profile) -> impl Future<Output = Result<ApiKey, KeyFault>>;
+    /// The key that was typed at a prompt.
+    fn typed(&self, profile: &Profile, typed: &[u8]) -> Result<ApiKey, KeyFault>;
 }
 
 /// Puts masked text onto the clipboard.

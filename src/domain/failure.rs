@@ -29,6 +29,8 @@ pub enum TlsFault {
     Version,
     /// This machine trusts no authority at all.
     NoTrustStore,
+    /// The `ca_file` of the profile cannot be read or holds no certificate.
+    CaFile,
     /// Anything else.
     Handshake,
 }
@@ -36,6 +38,10 @@ pub enum TlsFault {
 /// Why no whole answer came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
+    /// The key was fetched for another profile or host, so the call was not made.
+    ForeignKey,
+    /// A value of the profile cannot stand in a request, so the call was not made.
+    Unsendable,
     /// The host's name was not found.
     Name,
     /// No connection: refused, unreachable.
@@ -75,7 +81,13 @@ impl Failure {
     /// Whether the server may have processed the call.
     pub fn processed(&self) -> Processed {
         match self {
-            Self::Name | Self::Connect | Self::ConnectTimeout | Self::Tls(_) | Self::Proxy => Processed::No,
+            Self::ForeignKey
+            | Self::Unsendable
+            | Self::Name
+            | Self::Connect
+            | Self::ConnectTimeout
+            | Self::Tls(_)
+            | Self::Proxy => Processed::No,
             _ => Processed::Maybe,
         }
     }
@@ -83,6 +95,8 @@ impl Failure {
     /// What happened.
     pub fn what(&self) -> String {
         match self {
+            Self::ForeignKey => "The key at hand belongs to another profile or host".into(),
+            Self::Unsendable => "The request could not be built from this profile".into(),
             Self::Name => "The host's name could not be looked up".into(),
             Self::Connect => "No connection: the host refused it or cannot be reached".into(),
             Self::ConnectTimeout => "No connection within 5 s".into(),
@@ -116,6 +130,10 @@ impl Failure {
     /// What to do next.
     pub fn next(&self) -> &'static str {
         match self {
+            Self::ForeignKey => "Switch to the profile again, so that its own key is fetched, then send.",
+            Self::Unsendable => {
+                "Check `merchant_id`, `version` and `base_url` of this profile for characters that do not belong there."
+            }
             Self::Name => "Check the host in the header, then this machine's network and name service.",
             Self::Connect | Self::ConnectTimeout => {
                 "Check network, VPN and firewall towards the host in the header, then send again."
@@ -152,6 +170,9 @@ impl TlsFault {
             Self::WrongHost => "TLS refused: the server's certificate is for another host",
             Self::Version => "TLS refused: the server offers neither TLS 1.2 nor 1.3",
             Self::NoTrustStore => "TLS refused: this machine has no certificate authorities",
+            Self::CaFile => {
+                "TLS refused: the `ca_file` of this profile cannot be read or holds no certificate"
+            }
             Self::Handshake => "TLS refused: the handshake failed",
         }
     }
@@ -166,6 +187,9 @@ impl TlsFault {
             }
             Self::WrongHost => "Check host, DNS and hosts file: this is not the server you asked for.",
             Self::NoTrustStore => "Install ca-certificates, or name `ca_file` in a custom profile.",
+            Self::CaFile => {
+                "Check the path under `ca_file` and that the file holds certificates in PEM form."
+            }
             Self::Version | Self::Handshake => {
                 "Check what stands between you and the host; there is no switch that turns verification off."
             }

@@ -12,6 +12,10 @@ pub const MASK: &str = "••••••••";
 /// The mask where the locale is not UTF-8.
 pub const MASK_ASCII: &str = "********";
 
+/// What stands for the mask in a stored text. [`text::clean`] lets no control character through, so no piece of text holds
+/// it and data cannot imitate it.
+const STORED_MASK: char = '\u{1a}';
+
 /// A part of a masked text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -55,6 +59,26 @@ impl Masked {
         let mut hide = needles.find(raw);
         hide.extend(card_numbers(raw));
         Self::without(raw, merged(hide))
+    }
+
+    /// Reads what [`Masked::to_stored`] wrote, as untrusted as any text: each part is sanitised again, and one that is a card
+    /// number is hidden.
+    pub fn from_stored(stored: &str) -> Self {
+        let mut pieces = Vec::new();
+        for (place, part) in stored.split(STORED_MASK).enumerate() {
+            if place > 0 || super::looks_like_card(part) {
+                push_mask(&mut pieces);
+            }
+            if !super::looks_like_card(part) {
+                push_text(&mut pieces, Some(part));
+            }
+        }
+        Self { pieces }
+    }
+
+    /// The form for a database: the text with a control character for each hidden part, which tells a mask from bullets.
+    pub fn to_stored(&self) -> String {
+        self.text_with(STORED_MASK.encode_utf8(&mut [0; 4]))
     }
 
     fn without(raw: &str, hide: Vec<Range<usize>>) -> Self {
@@ -192,5 +216,46 @@ fn push_mask(pieces: &mut Vec<Piece>) {
 impl From<&Masked> for String {
     fn from(masked: &Masked) -> Self {
         masked.text()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_mask_comes_back_as_a_mask_wherever_it_stands() {
+        let card = "4111 1111 1111 1111";
+        for raw in [card.to_owned(), format!("{card} a"), format!("a {card}"), format!("a {card} b {card} c")]
+        {
+            let masked = Masked::free_text(&raw, &Needles::default());
+            assert!(masked.pieces().contains(&Piece::Mask));
+            assert_eq!(Masked::from_stored(&masked.to_stored()), masked);
+        }
+        assert_eq!(Masked::from_stored(""), Masked::default());
+    }
+
+    #[test]
+    fn data_that_looks_like_a_mask_comes_back_as_data() {
+        for raw in [MASK, MASK_ASCII, "a\u{1a}b", r"\u{1a}"] {
+            let stored = Masked::ours(raw).to_stored();
+            assert!(!stored.contains(STORED_MASK));
+            assert_eq!(Masked::from_stored(&stored), Masked::ours(raw));
+        }
+    }
+
+    #[test]
+    fn a_card_number_in_a_stored_text_is_hidden() {
+        assert_eq!(Masked::from_stored("4111111111111111"), Masked::hidden());
+        assert_eq!(Masked::from_stored("a\u{1a}4111111111111111").text(), format!("a{MASK}"));
+    }
+
+    proptest! {
+        #[test]
+        fn storing_loses_nothing(raw in "\\PC*|[\\x00-\\x{10ffff}]*") {
+            let masked = Masked::free_text(&raw, &Needles::default());
+            prop_assert_eq!(Masked::from_stored(&masked.to_stored()), masked);
+        }
     }
 }

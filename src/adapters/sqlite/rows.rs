@@ -1,0 +1,115 @@
+//! Rows of history: an entry to SQL and back. Values are bound, never put into the statement; every text that comes back
+//! is untrusted and passes the sanitiser.
+
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, Row, named_params};
+
+use crate::domain::calendar::Stamp;
+use crate::domain::history::{Entry, Page, Verdict};
+use crate::domain::profile::Environment;
+use crate::ports::LedgerFault;
+use crate::secret::Masked;
+use crate::text;
+
+const INSERT: &str = "
+    INSERT INTO history (at, profile, environment, host, card_reference, customer_id, routing_id, submerchant_id,
+        http_status, verdict, summary, network, issuer, token_status, card_last_four, total_ms)
+    VALUES (:at, :profile, :environment, :host, :card_reference, :customer_id, :routing_id, :submerchant_id,
+        :http_status, :verdict, :summary, :network, :issuer, :token_status, :card_last_four, :total_ms)";
+
+const NEWEST: &str = "SELECT * FROM history WHERE id < :before ORDER BY id DESC LIMIT :limit";
+
+/// `instr` and not LIKE: nothing in the text is a wildcard, and there is no longest pattern.
+const MATCHING: &str = "
+    SELECT * FROM history
+    WHERE id < :before AND (instr(lower(profile), :text) OR instr(lower(card_reference), :text)
+        OR instr(lower(customer_id), :text) OR instr(lower(verdict), :text))
+    ORDER BY id DESC LIMIT :limit";
+
+/// Writes an entry and returns its id.
+pub(super) fn insert(db: &Connection, entry: &Entry) -> Result<i64, LedgerFault> {
+    db.prepare_cached(INSERT)?.execute(named_params! {
+        ":at": entry.at.0,
+        ":profile": entry.profile.to_stored(),
+        ":environment": entry.environment.name(),
+        ":host": entry.host.to_stored(),
+        ":card_reference": entry.card_reference.to_stored(),
+        ":customer_id": entry.customer_id.to_stored(),
+        ":routing_id": entry.routing_id.to_stored(),
+        ":submerchant_id": entry.submerchant_id.to_stored(),
+        ":http_status": entry.http_status,
+        ":verdict": entry.verdict.word(),
+        ":summary": entry.summary.to_stored(),
+        ":network": entry.network.to_stored(),
+        ":issuer": entry.issuer.to_stored(),
+        ":token_status": entry.token_status.to_stored(),
+        ":card_last_four": entry.card_last_four.to_stored(),
+        ":total_ms": entry.total_ms,
+    })?;
+    Ok(db.last_insert_rowid())
+}
+
+/// Reads a page, newest first. A filter ignores the case of ASCII letters.
+pub(super) fn page(db: &Connection, page: &Page) -> Result<Vec<Entry>, LedgerFault> {
+    let before = page.before.unwrap_or(i64::MAX);
+    if page.filter.is_empty() {
+        return read(db, NEWEST, named_params! { ":before": before, ":limit": page.limit });
+    }
+    // Rows hold cleaned text, so that is what can be found in them.
+    let text = text::clean(&page.filter).to_ascii_lowercase();
+    read(db, MATCHING, named_params! { ":before": before, ":limit": page.limit, ":text": text })
+}
+
+fn read(
+    db: &Connection,
+    sql: &str,
+    params: &[(&str, &dyn rusqlite::ToSql)],
+) -> Result<Vec<Entry>, LedgerFault> {
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(entry(row)?);
+    }
+    Ok(entries)
+}
+
+fn entry(row: &Row<'_>) -> Result<Entry, LedgerFault> {
+    Ok(Entry {
+        id: number(row, "id")?,
+        at: Stamp(number(row, "at")?),
+        profile: masked(row, "profile")?,
+        environment: word(row, "environment", Environment::from_name)?,
+        host: masked(row, "host")?,
+        card_reference: masked(row, "card_reference")?,
+        customer_id: masked(row, "customer_id")?,
+        routing_id: masked(row, "routing_id")?,
+        submerchant_id: masked(row, "submerchant_id")?,
+        http_status: number(row, "http_status")?,
+        verdict: word(row, "verdict", Verdict::from_word)?,
+        summary: masked(row, "summary")?,
+        network: masked(row, "network")?,
+        issuer: masked(row, "issuer")?,
+        token_status: masked(row, "token_status")?,
+        card_last_four: masked(row, "card_last_four")?,
+        total_ms: number(row, "total_ms")?,
+    })
+}
+
+fn number<T: FromSql>(row: &Row<'_>, column: &str) -> Result<T, LedgerFault> {
+    Ok(row.get(column)?)
+}
+
+/// Bytes that are no UTF-8, which only another program can have written, show as replacement characters.
+fn text(row: &Row<'_>, column: &str) -> Result<String, LedgerFault> {
+    let bytes = row.get_ref(column)?.as_bytes().map_err(|_| LedgerFault::Damaged)?;
+    Ok(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn masked(row: &Row<'_>, column: &str) -> Result<Masked, LedgerFault> {
+    Ok(Masked::from_stored(&text(row, column)?))
+}
+
+fn word<T>(row: &Row<'_>, column: &str, read: fn(&str) -> Option<T>) -> Result<T, LedgerFault> {
+    read(&text(row, column)?).ok_or(LedgerFault::Damaged)
+}

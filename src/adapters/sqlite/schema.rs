@@ -1,0 +1,144 @@
+//! The shape of the database and how an older one becomes today's.
+//!
+//! `PRAGMA user_version` holds the number of steps that a database has gone; a step, once released, never changes.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::adapters::private::{Folder, random_hex};
+use crate::ports::LedgerFault;
+
+/// The steps from an empty file to today's shape.
+pub(super) const STEPS: &[&str] = &[include_str!("step1.sql")];
+
+/// What `step1.sql` writes into the file as its kind: `toks`.
+const APPLICATION: i32 = 0x746f_6b73;
+
+/// Brings a database to the last of the steps: a newer one is refused, an older one copied first.
+pub(super) fn bring_up(db: &mut Connection, folder: &Folder, steps: &[&str]) -> Result<(), LedgerFault> {
+    let version = version(db)?;
+    if is_foreign(db, version)? {
+        return Err(LedgerFault::Damaged);
+    }
+    if version > steps.len() {
+        return Err(LedgerFault::Newer);
+    }
+    if version == steps.len() {
+        return Ok(());
+    }
+    if version > 0 {
+        copy(db, folder, version)?;
+    }
+    walk(db, steps)
+}
+
+fn version(db: &Connection) -> Result<usize, LedgerFault> {
+    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    usize::try_from(version).map_err(|_| LedgerFault::Damaged)
+}
+
+/// Whether the file is a database of another program: ours is empty or carries our mark.
+fn is_foreign(db: &Connection, version: usize) -> Result<bool, LedgerFault> {
+    if version == 0 {
+        let objects: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        return Ok(objects > 0);
+    }
+    let mark: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    Ok(mark != APPLICATION)
+}
+
+/// `VACUUM INTO` takes rows from the write-ahead log along, which a copy of the file alone would miss, and fills the empty
+/// file that was made with our mode.
+fn copy(db: &Connection, folder: &Folder, version: usize) -> Result<(), LedgerFault> {
+    let name = format!("history-v{version}-{}.db", random_hex::<4>()?);
+    folder.make(&name)?;
+    let target = folder.path().join(&name);
+    let target = target.to_str().ok_or(LedgerFault::NoFolder)?;
+    let copied = db.execute("VACUUM INTO ?1", [target]).map_err(LedgerFault::from);
+    let synced = copied.and_then(|_| folder.sync().map_err(LedgerFault::from));
+    synced.inspect_err(|_| folder.remove(&name))
+}
+
+/// All steps in one transaction; its lock is taken before the version is read, since another console may just have gone them.
+fn walk(db: &mut Connection, steps: &[&str]) -> Result<(), LedgerFault> {
+    let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for step in steps.iter().skip(version(&change)?) {
+        change.execute_batch(step)?;
+    }
+    change.pragma_update(None, "user_version", i64::try_from(steps.len()).unwrap_or(i64::MAX))?;
+    Ok(change.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::MetadataExt as _;
+
+    const NEXT: [&str; 2] = [STEPS[0], "ALTER TABLE history ADD COLUMN note TEXT NOT NULL DEFAULT ''"];
+
+    fn database(steps: &[&str]) -> (tempfile::TempDir, Folder, Connection) {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = Folder::private(&temp.path().join("data")).unwrap();
+        let mut db = Connection::open(folder.path().join("history.db")).unwrap();
+        bring_up(&mut db, &folder, steps).unwrap();
+        (temp, folder, db)
+    }
+
+    fn insert(db: &Connection) {
+        let columns = "at, profile, environment, host, card_reference, customer_id, routing_id, submerchant_id, verdict, \
+                       summary, network, issuer, token_status, card_last_four, total_ms";
+        let row = "1, 'p', 'sandbox', '', '', '', '', '', 'USABLE', '', '', '', '', '', 0";
+        db.execute_batch(&format!("INSERT INTO history ({columns}) VALUES ({row})")).unwrap();
+    }
+
+    fn copies(folder: &Folder) -> Vec<std::path::PathBuf> {
+        let paths = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        paths.filter(|path| path.to_str().unwrap().contains("history-v1-")).collect()
+    }
+
+    #[test]
+    fn an_older_database_is_copied_and_then_brought_up() {
+        let (_temp, folder, mut db) = database(STEPS);
+        db.pragma_update(None, "journal_mode", "wal").unwrap();
+        insert(&db);
+        bring_up(&mut db, &folder, &NEXT).unwrap();
+        assert_eq!(version(&db), Ok(2));
+        let note: String = db.query_row("SELECT note FROM history", [], |row| row.get(0)).unwrap();
+        assert_eq!(note, "");
+        let [path] = copies(&folder).try_into().unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+        let copy = Connection::open(path).unwrap();
+        assert_eq!(version(&copy), Ok(1));
+        let rows: i64 = copy.query_row("SELECT count(*) FROM history", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 1, "the copy holds what stood in the write-ahead log");
+        assert_eq!(is_foreign(&copy, 1), Ok(false));
+    }
+
+    #[test]
+    fn a_step_that_fails_changes_nothing() {
+        let (_temp, folder, mut db) = database(STEPS);
+        insert(&db);
+        let broken = [NEXT[0], NEXT[1], "ALTER TABLE nowhere ADD COLUMN note TEXT"];
+        assert_eq!(bring_up(&mut db, &folder, &broken), Err(LedgerFault::Damaged));
+        assert_eq!(version(&db), Ok(1));
+        assert!(db.prepare("SELECT note FROM history").is_err());
+    }
+
+    #[test]
+    fn a_database_of_today_is_left_alone_and_a_newer_one_refused() {
+        let (_temp, folder, mut db) = database(&NEXT);
+        assert_eq!(bring_up(&mut db, &folder, &NEXT), Ok(()));
+        assert_eq!(bring_up(&mut db, &folder, STEPS), Err(LedgerFault::Newer));
+        assert_eq!(copies(&folder).len(), 0);
+    }
+
+    #[test]
+    fn a_database_of_another_program_is_left_alone() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = Folder::private(&temp.path().join("data")).unwrap();
+        let mut db = Connection::open(folder.path().join("history.db")).unwrap();
+        db.execute_batch("CREATE TABLE theirs (a)").unwrap();
+        assert_eq!(bring_up(&mut db, &folder, STEPS), Err(LedgerFault::Damaged));
+        db.pragma_update(None, "user_version", 1).unwrap();
+        assert_eq!(bring_up(&mut db, &folder, STEPS), Err(LedgerFault::Damaged));
+    }
+}

@@ -1,0 +1,53 @@
+//! What the console wants done. Plain data; the runtime does it and reports with an event.
+
+use super::call::CallId;
+use crate::domain::history::{AuditRow, Entry, Page};
+use crate::domain::profile::Profile;
+use crate::domain::request::ValidRequest;
+use crate::ports::ExportForm;
+use crate::secret::Masked;
+
+/// What an audit row is the condition of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ticket {
+    /// Revealing the cryptogram of this call.
+    Reveal(CallId),
+    /// Showing the personal fields of this call.
+    Identity(CallId),
+    /// Writing the export that is previewed.
+    Export(CallId),
+}
+
+/// Something to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// Ask the guard and send.
+    Send {
+        /// The name of the call.
+        id: CallId,
+        /// Under which profile.
+        profile: Box<Profile>,
+        /// What.
+        request: ValidRequest,
+        /// The confirmation as typed, where one was asked for.
+        typed: Option<String>,
+    },
+    /// Drop the call under way.
+    Abort(CallId),
+    /// Take back the confirmation of a guarded profile.
+    Disarm,
+    /// Write an audit row; who and when are filled in below.
+    Audit(Ticket, Box<AuditRow>),
+    /// Write a row of history.
+    Record(Box<Entry>),
+    /// Read rows of history.
+    LoadHistory(Page),
+    /// Write an export.
+    Export(Masked, ExportForm),
+    /// Forget the screen and draw it whole: something was hidden.
+    Repaint,
+    /// Give the terminal back and stop.
+    Suspend,
+    /// End the program.
+    Quit,
+}

@@ -1,0 +1,101 @@
+//! What happens to the console.
+
+use std::path::PathBuf;
+
+use super::call::CallId;
+use super::effect::Ticket;
+use super::intent::Intent;
+use crate::domain::calendar::Stamp;
+use crate::domain::exchange::Reply;
+use crate::domain::guard::Barred;
+use crate::domain::history::Entry;
+use crate::domain::sent::Sent;
+use crate::ports::{ExportFault, KeyFault, LedgerFault};
+use crate::secret::Moment;
+
+/// Something that happened, and when.
+pub struct Event {
+    /// On the console's own clock.
+    pub at: Moment,
+    /// By the time of day.
+    pub stamp: Stamp,
+    /// What.
+    pub what: What,
+}
+
+/// A key as the accident guard sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Press {
+    /// What the key means here; `None` for an unbound one.
+    pub intent: Option<Intent>,
+    /// Whether it prints: one of many in an unbracketed paste.
+    pub printable: bool,
+    /// Whether the terminal says that it is held down.
+    pub repeat: bool,
+}
+
+/// What happened.
+pub enum What {
+    /// A key was pressed.
+    Pressed(Press),
+    /// Text was pasted between brackets.
+    Pasted(String),
+    /// The terminal has lost the focus.
+    FocusLost,
+    /// The terminal has another size.
+    Resized,
+    /// The process was stopped and goes on.
+    Resumed,
+    /// The time that the state asked for has come.
+    Due,
+    /// A send was admitted and is on its way.
+    Admitted {
+        /// Which.
+        id: CallId,
+        /// What is sent.
+        sent: Sent,
+    },
+    /// A send was not admitted.
+    Barred {
+        /// Which.
+        id: CallId,
+        /// Why.
+        barred: Barred,
+    },
+    /// The key could not be fetched, so nothing was sent.
+    KeyFailed {
+        /// Which.
+        id: CallId,
+        /// Why.
+        fault: KeyFault,
+    },
+    /// The audit row of a send could not be written, so nothing was sent.
+    SendNotAudited {
+        /// Which.
+        id: CallId,
+        /// Why.
+        fault: LedgerFault,
+    },
+    /// A call has ended.
+    Replied {
+        /// Which.
+        id: CallId,
+        /// How.
+        reply: Reply,
+    },
+    /// An audit row is on disk, or is not.
+    Audited {
+        /// What it was written for.
+        ticket: Ticket,
+        /// Whether it is.
+        result: Result<(), LedgerFault>,
+    },
+    /// A row of history was written, or was not.
+    Recorded(Result<i64, LedgerFault>),
+    /// Rows of history came.
+    Paged(Result<Vec<Entry>, LedgerFault>),
+    /// An export was written, or was not.
+    Exported(Result<PathBuf, ExportFault>),
+    /// There is no usable data folder.
+    NoHistory(LedgerFault),
+}

@@ -1,0 +1,109 @@
+//! The request form: the draft, the selected field, and what hinders a send.
+
+use super::intent::Edit;
+use super::line::Cursor;
+use crate::domain::request::{Draft, FieldFault, RequestField};
+
+/// The reference of the contract's own sample (contract, "Sample Request"); the emulator answers it.
+pub const SAMPLE_REFERENCE: &str = "token_a0c16957f9bf46b0966a91a35b555353";
+
+/// The customer of the contract's own sample.
+pub const SAMPLE_CUSTOMER: &str = "juspaytest_cust";
+
+/// The request form.
+#[derive(Debug, Default)]
+pub struct Form {
+    /// What was typed.
+    pub draft: Draft,
+    /// Whether the selected field is being edited.
+    pub editing: bool,
+    /// What hindered the last send; cleared by a change of the field.
+    pub faults: Vec<FieldFault>,
+    selected: usize,
+    cursor: Cursor,
+}
+
+impl Form {
+    /// A form with a profile's default submerchant id.
+    pub fn new(submerchant_id: &str) -> Self {
+        Self {
+            draft: Draft { submerchant_id: submerchant_id.to_owned(), ..Draft::default() },
+            ..Self::default()
+        }
+    }
+
+    /// Fills in the contract's own sample.
+    pub fn fill_sample(&mut self) {
+        self.fill(Draft {
+            card_reference: SAMPLE_REFERENCE.to_owned(),
+            customer_id: SAMPLE_CUSTOMER.to_owned(),
+            ..Draft::default()
+        });
+    }
+
+    /// Replaces the whole draft.
+    pub fn fill(&mut self, draft: Draft) {
+        self.draft = draft;
+        self.faults.clear();
+        self.editing = false;
+        self.select(self.selected);
+    }
+
+    /// The selected field.
+    pub fn field(&self) -> RequestField {
+        RequestField::ALL.get(self.selected).copied().unwrap_or(RequestField::CardReference)
+    }
+
+    /// Selects a field by its place; the places before the first and behind the last are those.
+    pub fn select(&mut self, place: usize) {
+        self.selected = place.min(RequestField::ALL.len() - 1);
+        self.cursor = Cursor::at_end(self.draft.get(self.field()));
+    }
+
+    /// Selects the field so many places down, or up where negative.
+    pub fn step(&mut self, places: isize) {
+        self.select(self.selected.saturating_add_signed(places));
+    }
+
+    /// Selects the field so many places further, round and round.
+    pub fn turn(&mut self, places: usize) {
+        self.select((self.selected + places) % RequestField::ALL.len());
+    }
+
+    /// Changes the selected field.
+    pub fn edit(&mut self, edit: Edit) {
+        let field = self.field();
+        self.cursor.edit(self.draft.get_mut(field), edit);
+        self.touched(field);
+    }
+
+    /// Puts a pasted text into the selected field.
+    pub fn insert(&mut self, text: &str) {
+        let field = self.field();
+        self.cursor.insert(self.draft.get_mut(field), text);
+        self.touched(field);
+    }
+
+    /// The text before and behind the cursor of the selected field.
+    pub fn split(&self) -> (&str, &str) {
+        self.cursor.split(self.draft.get(self.field()))
+    }
+
+    /// What hinders a send because of this field.
+    pub fn fault(&self, field: RequestField) -> Option<FieldFault> {
+        self.faults.iter().copied().find(|fault| fault.field() == field)
+    }
+
+    /// Takes the faults of a send that was not made and selects the first field at fault.
+    pub fn blame(&mut self, faults: Vec<FieldFault>) {
+        let place = |fault: &FieldFault| RequestField::ALL.iter().position(|field| *field == fault.field());
+        if let Some(first) = faults.iter().filter_map(place).min() {
+            self.select(first);
+        }
+        self.faults = faults;
+    }
+
+    fn touched(&mut self, field: RequestField) {
+        self.faults.retain(|fault| fault.field() != field);
+    }
+}

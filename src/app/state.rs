@@ -1,0 +1,219 @@
+//! All that the console knows.
+
+use std::time::Duration;
+
+use super::call::{Call, CallId, Record};
+use super::effect::Ticket;
+use super::form::Form;
+use super::intent::Pane;
+use super::overlay::Overlay;
+use crate::domain::history::Entry;
+use crate::domain::profile::Profile;
+use crate::ports::LedgerFault;
+use crate::secret::{Grant, Masked, Moment};
+
+/// How often a running stopwatch is drawn anew.
+const STOPWATCH: Duration = Duration::from_millis(100);
+
+/// What the console was started with.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a reveal lasts.
+    pub reveal_for: Duration,
+    /// Whether losing the focus masks; on guarded profiles it always does.
+    pub hide_on_focus_loss: bool,
+    /// Whether nothing can be sent.
+    pub read_only: bool,
+    /// What the header says about trust: `SSL_CERT_FILE` and the like; empty for nothing.
+    pub trust_note: String,
+    /// Whether bullets and box lines can be drawn.
+    pub unicode: bool,
+    /// Whether colours are wanted.
+    pub colour: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            reveal_for: Duration::from_secs(20),
+            hide_on_focus_loss: true,
+            read_only: false,
+            trust_note: String::new(),
+            unicode: true,
+            colour: true,
+        }
+    }
+}
+
+/// What is revealed now.
+#[derive(Debug)]
+pub struct Reveal {
+    /// Which call's.
+    pub id: CallId,
+    /// What of it.
+    pub what: Revealed,
+    /// Until when.
+    pub grant: Grant,
+}
+
+/// What can be revealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revealed {
+    /// The cryptogram, alone.
+    Cryptogram,
+    /// The personal fields.
+    Identity,
+}
+
+/// How grave a notice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Something went as wanted.
+    Good,
+    /// Something to know.
+    Plain,
+    /// Something was refused or failed.
+    Bad,
+}
+
+/// One line for the user, until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How grave.
+    pub tone: Tone,
+    /// The sentence.
+    pub text: Masked,
+}
+
+/// The history pane.
+#[derive(Debug, Default)]
+pub struct History {
+    /// Rows, newest first.
+    pub rows: Vec<Entry>,
+    /// The row under the cursor.
+    pub cursor: usize,
+    /// Whether the oldest row is among them.
+    pub complete: bool,
+    /// Why there is no history.
+    pub fault: Option<LedgerFault>,
+}
+
+/// How the answer pane shows the answer.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct AnswerView {
+    /// The raw masked JSON instead of the fields.
+    pub raw: bool,
+    /// Where the time went, too.
+    pub timing: bool,
+    /// Lines scrolled down.
+    pub scroll: usize,
+}
+
+/// What the accident guard remembers.
+#[derive(Debug, Default)]
+pub struct Hands {
+    /// When the last printable key came.
+    pub printable: Option<Moment>,
+    /// When the last send was asked for.
+    pub send: Option<Moment>,
+    /// When the last reveal was asked for.
+    pub reveal: Option<Moment>,
+}
+
+/// All that the console knows.
+pub struct State {
+    /// What it was started with.
+    pub settings: Settings,
+    /// The profiles; never empty.
+    pub profiles: Vec<Profile>,
+    /// The profile in use, by its place.
+    pub current: usize,
+    /// The one used before.
+    pub previous: Option<usize>,
+    /// The row under the cursor of the profiles pane.
+    pub profile_cursor: usize,
+    /// The focused pane.
+    pub focus: Pane,
+    /// What lies over the panes, top last.
+    pub overlays: Vec<Overlay>,
+    /// The request form.
+    pub form: Form,
+    /// The call that the answer pane is about.
+    pub call: Call,
+    /// Calls made so far.
+    pub calls: u32,
+    /// How the answer is shown.
+    pub answer: AnswerView,
+    /// What is revealed.
+    pub reveal: Option<Reveal>,
+    /// The audit row that a reveal or an export waits for; forgotten by everything that moves on.
+    pub pending: Option<Ticket>,
+    /// The history pane.
+    pub history: History,
+    /// One line for the user.
+    pub notice: Option<Notice>,
+    /// The accident guard.
+    pub hands: Hands,
+    /// When the last event came.
+    pub now: Moment,
+}
+
+impl State {
+    /// A console on the profile at `current`.
+    pub fn new(settings: Settings, profiles: Vec<Profile>, current: usize) -> Self {
+        let submerchant =
+            profiles.get(current).map(|profile| profile.submerchant_id.clone()).unwrap_or_default();
+        Self {
+            settings,
+            profiles,
+            current,
+            previous: None,
+            profile_cursor: current,
+            focus: Pane::Request,
+            overlays: Vec::new(),
+            form: Form::new(&submerchant),
+            call: Call::Idle,
+            calls: 0,
+            answer: AnswerView::default(),
+            reveal: None,
+            pending: None,
+            history: History::default(),
+            notice: None,
+            hands: Hands::default(),
+            now: Moment::default(),
+        }
+    }
+
+    /// The profile in use.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.profiles.get(self.current)
+    }
+
+    /// The ended call that the answer pane shows.
+    pub fn record(&self) -> Option<&Record> {
+        self.call.record()
+    }
+
+    /// The grant under which a thing may be painted now.
+    pub fn grant(&self, what: Revealed) -> Option<&Grant> {
+        let shown = self.record()?.id;
+        let reveal = self.reveal.as_ref().filter(|reveal| reveal.what == what && reveal.id == shown)?;
+        reveal.grant.is_valid(self.now).then_some(&reveal.grant)
+    }
+
+    /// When something on the screen changes by itself; `None` while nothing moves, and then the process sleeps.
+    pub fn next_due(&self) -> Option<Moment> {
+        let stopwatch = self.call.flight().map(|_| self.now.plus(STOPWATCH));
+        let countdown = self.reveal.as_ref().map(|reveal| {
+            let left = reveal.grant.until().since(self.now);
+            let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
+            self.now.plus(if part.is_zero() { left.min(Duration::from_secs(1)) } else { part })
+        });
+        [stopwatch, countdown].into_iter().flatten().min()
+    }
+
+    /// Leaves a line for the user.
+    pub fn say(&mut self, tone: Tone, sentence: &str) {
+        self.notice = Some(Notice { tone, text: Masked::ours(sentence) });
+    }
+}

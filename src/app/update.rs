@@ -1,0 +1,128 @@
+//! What an event does to the state, and what it wants done. The one place that mints a grant is `update/reveal`.
+
+mod export;
+mod go;
+mod press;
+mod profile;
+mod reveal;
+mod send;
+
+use super::effect::{Effect, Ticket};
+use super::event::{Event, What};
+use super::overlay::Overlay;
+use super::state::{State, Tone};
+use crate::domain::history::{Entry, Page};
+use crate::ports::LedgerFault;
+use crate::text::is_dangerous;
+
+/// Rows of history that are read at once.
+pub const PAGE: u32 = 200;
+
+/// Takes an event in and says what is to be done.
+pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let Event { at, stamp, what } = event;
+    state.now = at;
+    let mut effects = reveal::expire(state);
+    effects.extend(match what {
+        What::Pressed(press) => press::pressed(state, press),
+        What::Pasted(text) => pasted(state, &text),
+        What::FocusLost => reveal::focus_lost(state),
+        What::Resized | What::Due => Vec::new(),
+        What::Resumed => reveal::hide(state),
+        What::Admitted { id, sent } => send::admitted(state, id, sent),
+        What::Barred { id, barred } => send::barred(state, id, &barred),
+        What::KeyFailed { id, fault } => send::not_sent(state, id, &fault.to_string()),
+        What::SendNotAudited { id, fault } => {
+            send::not_sent(state, id, &format!("nothing was sent: {fault}"))
+        }
+        What::Replied { id, reply } => send::replied(state, id, reply, stamp),
+        What::Audited { ticket, result } => audited(state, ticket, result),
+        What::Recorded(result) => recorded(state, result),
+        What::Paged(result) => paged(state, result),
+        What::Exported(result) => export::exported(state, result),
+        What::NoHistory(fault) => no_history(state, fault),
+    });
+    effects
+}
+
+/// A bracketed paste goes into the selected field, and nowhere else.
+fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
+    let text = text.trim();
+    if matches!(state.overlays.last(), Some(Overlay::Confirm(_))) {
+        state.say(
+            Tone::Bad,
+            "A paste is refused here: type the confirmation, so that it is you who reads it.",
+        );
+    } else if !state.overlays.is_empty() || state.focus != super::intent::Pane::Request {
+        state.say(Tone::Plain, "There is nothing to paste into here: press 2 for the request form first.");
+    } else if text.chars().any(|c| is_dangerous(c) || c.is_whitespace()) {
+        state.say(Tone::Bad, "Nothing was pasted: it holds a blank, a line break or an invisible character; copy the id alone.");
+    } else {
+        state.form.insert(text);
+        state.notice = None;
+    }
+    Vec::new()
+}
+
+fn audited(state: &mut State, ticket: Ticket, result: Result<(), LedgerFault>) -> Vec<Effect> {
+    if state.pending != Some(ticket) {
+        return Vec::new();
+    }
+    state.pending = None;
+    match (result, ticket) {
+        (Ok(()), Ticket::Reveal(id)) => reveal::granted(state, id, super::state::Revealed::Cryptogram),
+        (Ok(()), Ticket::Identity(id)) => reveal::granted(state, id, super::state::Revealed::Identity),
+        (Ok(()), Ticket::Export(_)) => return export::write(state),
+        (Err(fault), _) => state.say(
+            Tone::Bad,
+            &format!("It stays masked and unwritten, since the audit row could not be kept: {fault}."),
+        ),
+    }
+    Vec::new()
+}
+
+fn recorded(state: &mut State, result: Result<i64, LedgerFault>) -> Vec<Effect> {
+    match result {
+        Ok(_) => vec![load_newest()],
+        Err(fault) => {
+            state.say(Tone::Bad, &format!("This call is not in the history: {fault}."));
+            Vec::new()
+        }
+    }
+}
+
+/// The effect that reads the newest rows.
+fn load_newest() -> Effect {
+    Effect::LoadHistory(Page { limit: PAGE, ..Page::default() })
+}
+
+fn paged(state: &mut State, result: Result<Vec<Entry>, LedgerFault>) -> Vec<Effect> {
+    match result {
+        Ok(rows) => take_rows(state, rows),
+        Err(fault) => state.say(Tone::Bad, &format!("The history could not be read: {fault}.")),
+    }
+    Vec::new()
+}
+
+/// Older rows are put behind, the newest page replaces all; the cursor stays on its row.
+fn take_rows(state: &mut State, rows: Vec<Entry>) {
+    let history = &mut state.history;
+    history.complete = rows.len() < PAGE as usize;
+    let here = history.rows.get(history.cursor).map(|row| row.id);
+    let older = history.rows.last().is_some_and(|last| rows.first().is_some_and(|first| first.id < last.id));
+    if older {
+        history.rows.extend(rows);
+    } else if !rows.is_empty() {
+        history.rows = rows;
+    }
+    if history.cursor > 0 {
+        let place = history.rows.iter().position(|row| Some(row.id) == here);
+        history.cursor = place.unwrap_or(0);
+    }
+}
+
+fn no_history(state: &mut State, fault: LedgerFault) -> Vec<Effect> {
+    state.history.fault = Some(fault);
+    state.say(Tone::Bad, &format!("NO HISTORY: {fault}. Reveal and export are refused."));
+    Vec::new()
+}

@@ -1,0 +1,75 @@
+//! Movement in lists and texts.
+
+use super::reveal;
+use crate::app::effect::Effect;
+use crate::app::intent::{Move, Pane};
+use crate::app::overlay::Overlay;
+use crate::app::state::State;
+use crate::domain::history::Page;
+
+/// Rows of a page; the view clamps what is shown, so that the state need not know the size of the screen.
+const PAGE_ROWS: usize = 20;
+
+/// How near to the end of the loaded rows the next ones are asked for.
+const LOAD_AHEAD: usize = 40;
+
+pub(super) fn go(state: &mut State, step: Move) -> Vec<Effect> {
+    match state.overlays.last_mut() {
+        Some(Overlay::Help { scroll }) => *scroll = moved(*scroll, step, usize::MAX),
+        Some(Overlay::Export(preview)) => preview.scroll = moved(preview.scroll, step, usize::MAX),
+        Some(Overlay::Profiles { cursor }) => *cursor = moved(*cursor, step, state.profiles.len()),
+        Some(_) => {}
+        None => return go_in_pane(state, step),
+    }
+    Vec::new()
+}
+
+fn go_in_pane(state: &mut State, step: Move) -> Vec<Effect> {
+    match state.focus {
+        Pane::Profiles => state.profile_cursor = moved(state.profile_cursor, step, state.profiles.len()),
+        Pane::Request => go_in_form(state, step),
+        Pane::Answer => {
+            state.answer.scroll = moved(state.answer.scroll, step, usize::MAX);
+            return reveal::hide(state);
+        }
+        Pane::History => return go_in_history(state, step),
+    }
+    Vec::new()
+}
+
+fn go_in_form(state: &mut State, step: Move) {
+    match step {
+        Move::Up => state.form.step(-1),
+        Move::Down => state.form.step(1),
+        Move::Top | Move::PageUp | Move::HalfPageUp => state.form.select(0),
+        Move::Bottom | Move::PageDown | Move::HalfPageDown => state.form.select(usize::MAX),
+    }
+}
+
+fn go_in_history(state: &mut State, step: Move) -> Vec<Effect> {
+    let history = &mut state.history;
+    history.cursor = moved(history.cursor, step, history.rows.len());
+    let near_end = history.cursor + LOAD_AHEAD >= history.rows.len();
+    let before = history.rows.last().map(|row| row.id).filter(|_| near_end && !history.complete);
+    before
+        .map(|id| Effect::LoadHistory(Page { limit: super::PAGE, before: Some(id), ..Page::default() }))
+        .into_iter()
+        .collect()
+}
+
+/// A place after a movement, within `0..count`. A scroll has no known end: its bottom is as far as a screen goes, and the
+/// view clamps it.
+fn moved(from: usize, step: Move, count: usize) -> usize {
+    let last = count.saturating_sub(1);
+    let to = match step {
+        Move::Up => from.saturating_sub(1),
+        Move::Down => from.saturating_add(1),
+        Move::HalfPageUp => from.saturating_sub(PAGE_ROWS / 2),
+        Move::HalfPageDown => from.saturating_add(PAGE_ROWS / 2),
+        Move::PageUp => from.saturating_sub(PAGE_ROWS),
+        Move::PageDown => from.saturating_add(PAGE_ROWS),
+        Move::Top => 0,
+        Move::Bottom => last,
+    };
+    to.min(last)
+}

@@ -1,0 +1,196 @@
+//! A key: first the accident guard, then the intent.
+
+use std::time::Duration;
+
+use super::{export, go, profile, reveal, send};
+use crate::app::effect::Effect;
+use crate::app::event::Press;
+use crate::app::intent::{Edit, Intent, Pane};
+use crate::app::overlay::Overlay;
+use crate::app::state::{State, Tone};
+use crate::secret::Moment;
+
+/// Printable keys that come closer than this are a paste without brackets (INTERFACE, "Accidents").
+const PASTE_GAP: Duration = Duration::from_millis(30);
+
+/// A second send or reveal within this time is a key that bounced.
+const BOUNCE: Duration = Duration::from_millis(300);
+
+pub(super) fn pressed(state: &mut State, press: Press) -> Vec<Effect> {
+    let before = state.hands.printable;
+    if press.printable {
+        state.hands.printable = Some(state.now);
+    }
+    let Some(intent) = press.intent else { return Vec::new() };
+    if is_accident(state, press, intent, before) {
+        return Vec::new();
+    }
+    if !matches!(intent, Intent::Edit(_)) {
+        state.notice = None;
+    }
+    act(state, intent)
+}
+
+fn is_accident(state: &mut State, press: Press, intent: Intent, before: Option<Moment>) -> bool {
+    if !intent.is_weighty() {
+        return false;
+    }
+    let now = state.now;
+    let within = |last: Option<Moment>, time| last.is_some_and(|last: Moment| now.since(last) < time);
+    let bounced = match intent {
+        Intent::Send => within(state.hands.send.replace(now), BOUNCE),
+        Intent::Reveal => within(state.hands.reveal.replace(now), BOUNCE),
+        _ => false,
+    };
+    let held = press.repeat && matches!(intent, Intent::Send | Intent::Reveal | Intent::Identity);
+    bounced || held || (press.printable && within(before, PASTE_GAP))
+}
+
+fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
+    match intent {
+        Intent::Focus(pane) => focus(state, pane),
+        Intent::NextPane => focus(state, state.focus.step(1)),
+        Intent::PreviousPane => focus(state, state.focus.step(Pane::ALL.len() - 1)),
+        Intent::Go(step) => go::go(state, step),
+        Intent::Open => open(state),
+        Intent::EditField => edit_field(state),
+        Intent::NextField => turn_field(state, 1),
+        Intent::PreviousField => turn_field(state, 3),
+        Intent::Edit(edit) => edit_line(state, edit),
+        Intent::Send => send::send(state, None),
+        Intent::Cancel => send::cancel(state),
+        Intent::Profiles => profile::pick(state),
+        Intent::PreviousProfile => profile::back(state),
+        Intent::Reveal => reveal::reveal(state),
+        Intent::Identity => reveal::identity(state),
+        Intent::Mask => reveal::mask(state),
+        Intent::Export => export::preview(state),
+        Intent::ExportForm => export::other_form(state),
+        Intent::Raw => toggle(state, |state| state.answer.raw = !state.answer.raw),
+        Intent::Timing => toggle(state, |state| state.answer.timing = !state.answer.timing),
+        Intent::Clear => send::clear(state),
+        Intent::Help => cover(state, Overlay::Help { scroll: 0 }),
+        Intent::Back => back(state),
+        Intent::Suspend => suspend(state),
+        Intent::Quit => vec![Effect::Quit],
+    }
+}
+
+/// Puts an overlay on top; what was revealed is hidden first.
+pub(super) fn cover(state: &mut State, overlay: Overlay) -> Vec<Effect> {
+    let effects = reveal::hide(state);
+    state.overlays.push(overlay);
+    effects
+}
+
+pub(super) fn focus(state: &mut State, pane: Pane) -> Vec<Effect> {
+    state.form.editing = false;
+    if state.focus == pane {
+        return Vec::new();
+    }
+    state.focus = pane;
+    reveal::hide(state)
+}
+
+fn toggle(state: &mut State, change: fn(&mut State)) -> Vec<Effect> {
+    let effects = reveal::hide(state);
+    change(state);
+    state.answer.scroll = 0;
+    effects
+}
+
+fn edit_field(state: &mut State) -> Vec<Effect> {
+    let effects = focus(state, Pane::Request);
+    state.form.editing = true;
+    effects
+}
+
+fn turn_field(state: &mut State, places: usize) -> Vec<Effect> {
+    state.form.turn(places);
+    Vec::new()
+}
+
+fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
+    match state.overlays.last_mut() {
+        Some(Overlay::Confirm(confirm)) => {
+            confirm.wrong = false;
+            confirm.cursor.edit(&mut confirm.typed, edit);
+        }
+        Some(_) => {}
+        None => state.form.edit(edit),
+    }
+    Vec::new()
+}
+
+/// Enter: accepts the overlay on top, or opens what the focused pane has under its cursor.
+fn open(state: &mut State) -> Vec<Effect> {
+    match state.overlays.last() {
+        Some(Overlay::Confirm(_)) => return send::confirm(state),
+        Some(Overlay::Profiles { cursor }) => return profile::take(state, *cursor),
+        Some(Overlay::Export(_)) => return export::accept(state),
+        Some(Overlay::CancelAsk) => return send::cancel_now(state),
+        Some(Overlay::Help { .. }) => return back(state),
+        None => {}
+    }
+    match state.focus {
+        Pane::Profiles => profile::take(state, state.profile_cursor),
+        Pane::Request if state.form.editing => leave_field(state),
+        Pane::Request => edit_field(state),
+        Pane::History => fill(state),
+        Pane::Answer => Vec::new(),
+    }
+}
+
+fn leave_field(state: &mut State) -> Vec<Effect> {
+    state.form.editing = false;
+    Vec::new()
+}
+
+/// Fills the form from a row of history. It names the row's profile and neither switches nor sends.
+fn fill(state: &mut State) -> Vec<Effect> {
+    let Some(row) = state.history.rows.get(state.history.cursor) else { return Vec::new() };
+    let text = |masked: &crate::secret::Masked| masked.plain().map(str::to_owned);
+    let (Some(card_reference), Some(customer_id)) = (text(&row.card_reference), text(&row.customer_id))
+    else {
+        state.say(Tone::Bad, "This row holds no reference: its answer was for another one than asked for.");
+        return Vec::new();
+    };
+    let routing_id = text(&row.routing_id).filter(|id| *id != customer_id).unwrap_or_default();
+    let submerchant_id = text(&row.submerchant_id).unwrap_or_default();
+    let from = format!(
+        "Filled in from a call on profile {}; s sends it on the profile in the header.",
+        row.profile.text()
+    );
+    state.form.fill(crate::domain::request::Draft {
+        card_reference,
+        customer_id,
+        routing_id,
+        submerchant_id,
+    });
+    state.say(Tone::Plain, &from);
+    focus(state, Pane::Request)
+}
+
+/// Esc: the first of these that applies (INTERFACE, "Keys").
+fn back(state: &mut State) -> Vec<Effect> {
+    if state.overlays.pop().is_some() {
+        state.pending = None;
+        return Vec::new();
+    }
+    if state.form.editing {
+        return leave_field(state);
+    }
+    if state.reveal.is_some() {
+        return reveal::hide(state);
+    }
+    if state.call.flight().is_some() {
+        return send::cancel(state);
+    }
+    Vec::new()
+}
+
+fn suspend(state: &mut State) -> Vec<Effect> {
+    let mut effects = reveal::hide(state);
+    effects.push(Effect::Suspend);
+    effects
+}

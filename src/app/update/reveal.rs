@@ -1,0 +1,112 @@
+//! The reveal: asked for by a key, allowed by an audit row on disk, ended by time and by everything that moves on.
+
+use crate::app::call::CallId;
+use crate::app::effect::{Effect, Ticket};
+use crate::app::overlay::Overlay;
+use crate::app::state::{Reveal, Revealed, State, Tone};
+use crate::domain::calendar::Stamp;
+use crate::domain::history::{AuditRow, Deed};
+use crate::domain::sent::Sent;
+use crate::secret::{Grant, Masked};
+
+/// `v`: asks for an audit row; the value is shown when it is on disk.
+pub(super) fn reveal(state: &mut State) -> Vec<Effect> {
+    if state.grant(Revealed::Cryptogram).is_some() {
+        state.say(Tone::Plain, "The cryptogram is revealed already; V masks it.");
+        return Vec::new();
+    }
+    let Some(answer) = state.record().and_then(|record| record.answer()) else {
+        state.say(Tone::Plain, "There is no answer whose cryptogram could be revealed: s sends the request.");
+        return Vec::new();
+    };
+    if answer.cryptogram.value().is_none() {
+        state.say(Tone::Plain, "This answer has no cryptogram to reveal.");
+        return Vec::new();
+    }
+    ask(state, Ticket::Reveal, Deed::Reveal)
+}
+
+/// `I`: the personal fields, by the same rule.
+pub(super) fn identity(state: &mut State) -> Vec<Effect> {
+    if state.grant(Revealed::Identity).is_some() {
+        state.say(Tone::Plain, "The personal fields are shown already; V masks them.");
+        return Vec::new();
+    }
+    if state.record().and_then(|record| record.answer()).is_none() {
+        state.say(
+            Tone::Plain,
+            "There is no answer whose personal fields could be shown: s sends the request.",
+        );
+        return Vec::new();
+    }
+    ask(state, Ticket::Identity, Deed::Identity)
+}
+
+fn ask(state: &mut State, ticket: fn(CallId) -> Ticket, deed: Deed) -> Vec<Effect> {
+    if !state.profile().is_some_and(|profile| profile.allow_reveal) {
+        state.say(Tone::Bad, "It stays masked: this profile has allow_reveal = false.");
+        return Vec::new();
+    }
+    if let Some(fault) = state.history.fault {
+        state.say(Tone::Bad, &format!("It stays masked, since no audit row can be kept: {fault}."));
+        return Vec::new();
+    }
+    let mut effects = hide(state);
+    let Some(record) = state.record() else { return effects };
+    let ticket = ticket(record.id);
+    effects.push(Effect::Audit(ticket, Box::new(audit_row(&record.sent, deed))));
+    state.pending = Some(ticket);
+    effects
+}
+
+/// The audit row of a deed; who and when are filled in where it is written.
+pub(super) fn audit_row(sent: &Sent, deed: Deed) -> AuditRow {
+    AuditRow {
+        at: Stamp::default(),
+        who: Masked::default(),
+        deed,
+        profile: sent.profile.clone(),
+        host: sent.host.clone(),
+        card_reference: sent.card_reference.clone(),
+        outcome: Masked::default(),
+    }
+}
+
+/// The audit row is on disk: the only place where a grant is minted.
+pub(super) fn granted(state: &mut State, id: CallId, what: Revealed) {
+    if state.record().is_some_and(|record| record.id == id) && state.overlays.is_empty() {
+        let grant = Grant::mint(state.now, state.settings.reveal_for);
+        state.reveal = Some(Reveal { id, what, grant });
+        // What was asked for has to be on the screen, whatever was scrolled or shown instead.
+        state.answer.raw = false;
+        state.answer.scroll = 0;
+    }
+}
+
+/// `V`: masks now.
+pub(super) fn mask(state: &mut State) -> Vec<Effect> {
+    let effects = hide(state);
+    state.say(Tone::Good, "Everything is masked.");
+    effects
+}
+
+/// Ends a reveal and one that was asked for. The screen is drawn whole, so that no cell of it stays.
+pub(super) fn hide(state: &mut State) -> Vec<Effect> {
+    if matches!(state.pending, Some(Ticket::Reveal(_) | Ticket::Identity(_))) {
+        state.pending = None;
+    }
+    state.reveal.take().map(|_| Effect::Repaint).into_iter().collect()
+}
+
+/// Ends a reveal whose time is over.
+pub(super) fn expire(state: &mut State) -> Vec<Effect> {
+    let over = state.reveal.as_ref().is_some_and(|reveal| !reveal.grant.is_valid(state.now));
+    if over { hide(state) } else { Vec::new() }
+}
+
+/// Masks when the terminal loses the focus; on a guarded profile whatever the config says.
+pub(super) fn focus_lost(state: &mut State) -> Vec<Effect> {
+    let guarded = state.profile().is_some_and(crate::domain::profile::Profile::is_guarded);
+    let typing = matches!(state.overlays.last(), Some(Overlay::Confirm(_)));
+    if !typing && (guarded || state.settings.hide_on_focus_loss) { hide(state) } else { Vec::new() }
+}

@@ -1,0 +1,149 @@
+//! A call from the keypress to its record.
+
+use super::{press, reveal};
+use crate::app::call::{Call, CallId, Flight, Record};
+use crate::app::effect::Effect;
+use crate::app::intent::Pane;
+use crate::app::line::Cursor;
+use crate::app::overlay::{Confirm, Overlay};
+use crate::app::state::{State, Tone};
+use crate::diagnosis::verdict::judge;
+use crate::domain::calendar::Stamp;
+use crate::domain::exchange::{Reply, Timing};
+use crate::domain::failure::Failure;
+use crate::domain::guard::Barred;
+use crate::domain::sent::Sent;
+use crate::report;
+
+/// `s`: checks the form and asks the guard, which sits below. `typed` is the confirmation, where one was asked for.
+pub(super) fn send(state: &mut State, typed: Option<String>) -> Vec<Effect> {
+    if state.call.flight().is_some() {
+        state.say(Tone::Plain, "A call is under way already: Esc cancels it.");
+        return Vec::new();
+    }
+    let Some(profile) = state.profile().cloned() else { return Vec::new() };
+    match state.form.draft.validate(&profile) {
+        Ok(request) => {
+            state.form.editing = false;
+            state.calls += 1;
+            vec![Effect::Send { id: CallId(state.calls), profile: Box::new(profile), request, typed }]
+        }
+        Err(faults) => {
+            let sentence = faults.first().map(ToString::to_string).unwrap_or_default();
+            state.say(Tone::Bad, &format!("Nothing was sent: {sentence}."));
+            state.form.blame(faults);
+            press::focus(state, Pane::Request)
+        }
+    }
+}
+
+/// The guard let it pass: the answer before goes, and with it every reveal.
+pub(super) fn admitted(state: &mut State, id: CallId, sent: Sent) -> Vec<Effect> {
+    let effects = reveal::hide(state);
+    let guarded = state.profile().is_some_and(crate::domain::profile::Profile::is_guarded);
+    state.overlays.clear();
+    state.answer.scroll = 0;
+    state.focus = Pane::Answer;
+    state.call = Call::InFlight(Flight { id, sent, started: state.now, guarded });
+    effects
+}
+
+/// The guard did not: asks for the confirmation, or says why.
+pub(super) fn barred(state: &mut State, id: CallId, barred: &Barred) -> Vec<Effect> {
+    if state.calls == id.0 {
+        state.calls -= 1;
+    }
+    match (barred, state.overlays.last_mut()) {
+        (Barred::WrongConfirmation, Some(Overlay::Confirm(confirm))) => confirm.wrong = true,
+        (Barred::Unconfirmed, _) => return ask_confirmation(state),
+        _ => state.say(Tone::Bad, &sentence(&barred.to_string())),
+    }
+    Vec::new()
+}
+
+fn ask_confirmation(state: &mut State) -> Vec<Effect> {
+    let request = state.profile().and_then(|profile| state.form.draft.validate(profile).ok());
+    let confirm = |request| {
+        Overlay::Confirm(Confirm { request, typed: String::new(), cursor: Cursor::default(), wrong: false })
+    };
+    request.map(confirm).map(|overlay| press::cover(state, overlay)).unwrap_or_default()
+}
+
+/// Enter in the confirmation: the guard judges what was typed.
+pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
+    let typed = match state.overlays.last() {
+        Some(Overlay::Confirm(confirm)) => confirm.typed.clone(),
+        _ => return Vec::new(),
+    };
+    send(state, Some(typed))
+}
+
+/// Nothing was sent after all: no key, or no audit row.
+pub(super) fn not_sent(state: &mut State, id: CallId, why: &str) -> Vec<Effect> {
+    if state.call.flight().is_some_and(|flight| flight.id == id) {
+        state.call = Call::Idle;
+        state.focus = Pane::Request;
+        state.say(Tone::Bad, &sentence(why));
+    }
+    Vec::new()
+}
+
+/// A call has ended. One that is not the one under way is dropped, whatever it holds.
+pub(super) fn replied(state: &mut State, id: CallId, reply: Reply, stamp: Stamp) -> Vec<Effect> {
+    let Call::InFlight(flight) = std::mem::take(&mut state.call) else { return Vec::new() };
+    if flight.id != id {
+        state.call = Call::InFlight(flight);
+        return Vec::new();
+    }
+    let judgement = judge(&reply, Some(&flight.sent), stamp.date_in_india());
+    let entry = report::entry(&report::Call { sent: &flight.sent, reply: &reply, judgement: &judgement });
+    state.call = Call::Ended(Box::new(Record { id, sent: flight.sent, reply, judgement, came: state.now }));
+    if state.history.fault.is_none() { vec![Effect::Record(Box::new(entry))] } else { Vec::new() }
+}
+
+/// Esc or `cancel`: on a guarded profile it asks once.
+pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
+    match state.call.flight() {
+        Some(flight) if flight.guarded => press::cover(state, Overlay::CancelAsk),
+        Some(_) => cancel_now(state),
+        None => {
+            state.say(Tone::Plain, "No call is under way.");
+            Vec::new()
+        }
+    }
+}
+
+/// Cancels: the answer pane keeps the call and says that the server may still have processed it.
+pub(super) fn cancel_now(state: &mut State) -> Vec<Effect> {
+    state.overlays.retain(|overlay| !matches!(overlay, Overlay::CancelAsk));
+    let Some(flight) = state.call.flight() else { return Vec::new() };
+    let (id, at) = (flight.id, flight.sent.at);
+    let timing = Timing { first_byte: None, total: state.now.since(flight.started) };
+    let mut effects = vec![Effect::Abort(id)];
+    effects.extend(replied(state, id, Reply::Failed(Failure::Cancelled, timing), at));
+    effects
+}
+
+/// Drops whatever the answer pane is about. A call under way is kept in the history as cancelled.
+pub(super) fn drop_call(state: &mut State) -> Vec<Effect> {
+    let effects = if state.call.flight().is_some() { cancel_now(state) } else { Vec::new() };
+    state.call = Call::Idle;
+    state.answer = crate::app::state::AnswerView::default();
+    effects
+}
+
+/// `clear`: drops the answer and all it held.
+pub(super) fn clear(state: &mut State) -> Vec<Effect> {
+    let mut effects = reveal::hide(state);
+    effects.extend(drop_call(state));
+    effects.push(Effect::Repaint);
+    state.say(Tone::Good, "The answer is dropped.");
+    effects
+}
+
+/// A fault of ours starts in lower case and without a full stop; on the screen it is a sentence.
+pub(super) fn sentence(fault: &str) -> String {
+    let mut chars = fault.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}

@@ -1,0 +1,176 @@
+//! What the console is told to be: option, then environment, then file, then default.
+//!
+//! Owns: the schema of the config file (INTERFACE, "Config"), where each value came from, which profile the console
+//! starts with, and the sentences that refuse a bad config. Must not know: how a key is fetched, what an intent is, how
+//! anything is drawn or sent. It reads the config file and nothing else of the world: options, environment and folders
+//! come in as [`Inputs`]. Tested: `tests/config.rs` with real files, and the small judgements in each file.
+//!
+//! No sentence made here quotes a value of the file, since a value may be a key that was written into the wrong place.
+
+mod document;
+mod fault;
+mod file;
+mod inputs;
+mod leak;
+mod names;
+mod origin;
+mod profiles;
+mod schema;
+mod source;
+mod start;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::domain::profile::{Colour, Endpoint, KeySource, Profile, Routing};
+
+pub use fault::{ConfigFault, Warning};
+pub use inputs::{Folders, Inputs, Options, VARIABLES};
+pub use origin::{Origin, Setting};
+pub use start::{Start, StartProfile};
+
+/// The name of the built-in emulator's profile; no profile of a file may take it.
+pub const DEMO: &str = "demo";
+
+/// The header `version` where a profile names none: the contract's example, and the only version that it documents.
+pub const DEFAULT_VERSION: &str = "2023-01-01";
+
+/// Seconds that a value stays revealed where the config says nothing.
+pub const DEFAULT_REVEAL_SECONDS: u8 = 20;
+
+/// Days that history is kept where the config says nothing.
+pub const DEFAULT_RETENTION_DAYS: u32 = 7;
+
+/// Everything the console was told, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The profiles of the file, in its order; the emulator's [`demo_profile`] is not among them.
+    pub profiles: Vec<Profile>,
+    /// The profile to start with, or why there is none; ask [`Config::start`].
+    pub start: StartProfile,
+    /// `[ui]`.
+    pub ui: Ui,
+    /// Days that history is kept.
+    pub retention_days: u32,
+    /// The export folder; `None` takes `exports/` in the data folder.
+    pub export_dir: Option<PathBuf>,
+    /// `[keys]`: intent name to keys, as written; the keymap judges them.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// Where history and install key live; `None` where the platform names no home folder and no option does.
+    pub data_dir: Option<PathBuf>,
+    /// Where log and audit head live; the data folder where the platform has no state folder.
+    pub state_dir: Option<PathBuf>,
+    /// `--read-only`: nothing can be sent.
+    pub read_only: bool,
+    /// Whether the emulator was asked for, or is all there is for want of a config file.
+    pub demo: bool,
+    /// The config file that was read.
+    pub path: Option<PathBuf>,
+    /// What is allowed but unwise, one sentence each.
+    pub warnings: Vec<Warning>,
+    /// Every value with its origin, for `config show`. Never a key.
+    pub settings: Vec<Setting>,
+}
+
+/// How the console looks and behaves: `[ui]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ui {
+    /// Seconds that a value stays revealed, 1 to 30.
+    pub reveal_seconds: u8,
+    /// Whether a loss of focus masks everything; on production it always does.
+    pub hide_on_focus_loss: bool,
+    /// The theme.
+    pub theme: Theme,
+    /// Whether the mouse is taken.
+    pub mouse: bool,
+    /// Whether the console starts in stage mode.
+    pub stage: bool,
+    /// The gateway whose readiness is judged.
+    pub gateway: Option<String>,
+}
+
+impl Default for Ui {
+    fn default() -> Self {
+        Self {
+            reveal_seconds: DEFAULT_REVEAL_SECONDS,
+            hide_on_focus_loss: true,
+            theme: Theme::Dark,
+            mouse: false,
+            stage: false,
+            gateway: None,
+        }
+    }
+}
+
+/// Which theme is drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Light on dark.
+    #[default]
+    Dark,
+    /// Dark on light.
+    Light,
+    /// For tired eyes and bad projectors.
+    HighContrast,
+    /// A file in the config folder.
+    File(PathBuf),
+}
+
+/// Reads everything that was told, or says in one sentence what is wrong (exit 2).
+pub fn load(inputs: &Inputs) -> Result<Config, ConfigFault> {
+    inspect(inputs).map_err(|faults| faults.into_iter().next().unwrap_or_else(ConfigFault::unknown))
+}
+
+/// Like [`load`], but with every fault, in the order of the file: for `config check`.
+pub fn inspect(inputs: &Inputs) -> Result<Config, Vec<ConfigFault>> {
+    let base = schema::Base::of(inputs);
+    if inputs.options.demo {
+        return Ok(base.without_file(inputs));
+    }
+    match file::find(inputs).map_err(|fault| vec![fault])? {
+        None => Ok(base.without_file(inputs)),
+        Some(file) => base.with_file(inputs, &file),
+    }
+}
+
+/// The file that [`load`] reads: named by option or environment, else the one in the config folder, there or not.
+pub fn path(inputs: &Inputs) -> Option<(PathBuf, Origin)> {
+    file::path(inputs)
+}
+
+/// The profile of the built-in emulator, whose address is known only once it runs.
+pub fn demo_profile(address: SocketAddr, merchant_id: &str) -> Profile {
+    Profile {
+        name: DEMO.to_owned(),
+        endpoint: Endpoint::emulator(address),
+        merchant_id: merchant_id.to_owned(),
+        version: DEFAULT_VERSION.to_owned(),
+        routing: Routing::CustomerId,
+        reseller: false,
+        submerchant_id: String::new(),
+        colour: Colour::Default,
+        key: KeySource::Emulator,
+        allow_reveal: true,
+        read_only: false,
+        guard_production: false,
+        ca_file: None,
+        proxy: None,
+    }
+}
+
+impl Config {
+    /// The profile to start with, or the sentence that says why there is none (exit 2).
+    pub fn start(&self) -> Result<Start<'_>, &ConfigFault> {
+        match &self.start {
+            StartProfile::Demo => Ok(Start::Demo),
+            StartProfile::Undecided(fault) => Err(fault),
+            StartProfile::Named(name) => Ok(self.profile(name).map_or(Start::Demo, Start::Profile)),
+        }
+    }
+
+    /// A profile of the file by its name.
+    pub fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
+    }
+}

@@ -1,0 +1,319 @@
+//! Which key means what where: one table, from which footer, help and README are made.
+//!
+//! Must not know: crossterm, ratatui; the runtime turns the terminal's keys into [`Key`]. Tested: `tests/keymap.rs`.
+
+use crate::app::intent::{Edit, Intent, Move, Pane};
+use crate::app::overlay::Overlay;
+use crate::app::state::State;
+
+/// A key without its modifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Code {
+    Char(char),
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Delete,
+    Up,
+    Down,
+    Left,
+    Right,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+}
+
+/// A key with its modifiers. Shift is part of a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The key.
+    pub code: Code,
+    /// With Control.
+    pub ctrl: bool,
+    /// With Alt.
+    pub alt: bool,
+}
+
+impl Key {
+    /// A key alone.
+    pub const fn plain(code: Code) -> Self {
+        Self { code, ctrl: false, alt: false }
+    }
+
+    /// A character alone.
+    pub const fn char(c: char) -> Self {
+        Self::plain(Code::Char(c))
+    }
+
+    /// A character with Control.
+    pub const fn ctrl(c: char) -> Self {
+        Self { code: Code::Char(c), ctrl: true, alt: false }
+    }
+
+    /// A character with Alt.
+    pub const fn alt(c: char) -> Self {
+        Self { code: Code::Char(c), ctrl: false, alt: true }
+    }
+
+    /// Whether it prints.
+    pub fn is_printable(self) -> bool {
+        matches!(self.code, Code::Char(_)) && !self.ctrl && !self.alt
+    }
+
+    /// How help and footer name it.
+    pub fn label(self) -> String {
+        let name = match self.code {
+            Code::Char(' ') => "Space".to_owned(),
+            Code::Char(c) => c.to_string(),
+            Code::Enter => "Enter".to_owned(),
+            Code::Esc => "Esc".to_owned(),
+            Code::Tab => "Tab".to_owned(),
+            Code::BackTab => "S-Tab".to_owned(),
+            Code::Backspace => "Backspace".to_owned(),
+            Code::Delete => "Del".to_owned(),
+            Code::Up => "Up".to_owned(),
+            Code::Down => "Down".to_owned(),
+            Code::Left => "Left".to_owned(),
+            Code::Right => "Right".to_owned(),
+            Code::Home => "Home".to_owned(),
+            Code::End => "End".to_owned(),
+            Code::PageUp => "PgUp".to_owned(),
+            Code::PageDown => "PgDn".to_owned(),
+        };
+        match (self.ctrl, self.alt) {
+            (true, _) => format!("^{}", name.to_uppercase()),
+            (_, true) => format!("Alt-{name}"),
+            _ => name,
+        }
+    }
+}
+
+/// Where a key is pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// In a pane.
+    Pane(Pane),
+    /// In a field that is being edited.
+    Field,
+    /// In the typed confirmation.
+    Confirm,
+    /// In the question before a cancel.
+    CancelAsk,
+    /// In the list of profiles.
+    Profiles,
+    /// In the preview of an export.
+    Export,
+    /// In the help.
+    Help,
+}
+
+impl Mode {
+    /// The mode that the state is in.
+    pub fn of(state: &State) -> Self {
+        match state.overlays.last() {
+            Some(Overlay::Help { .. }) => Self::Help,
+            Some(Overlay::Profiles { .. }) => Self::Profiles,
+            Some(Overlay::Confirm(_)) => Self::Confirm,
+            Some(Overlay::CancelAsk) => Self::CancelAsk,
+            Some(Overlay::Export(_)) => Self::Export,
+            None if state.form.editing => Self::Field,
+            None => Self::Pane(state.focus),
+        }
+    }
+
+    /// Whether characters are text here.
+    pub fn takes_text(self) -> bool {
+        matches!(self, Self::Field | Self::Confirm)
+    }
+}
+
+/// In which modes a binding holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// In every pane.
+    Panes,
+    /// In one pane.
+    Pane(Pane),
+    /// Where text is typed.
+    Text,
+    /// In one mode.
+    Only(Mode),
+    /// In every overlay that scrolls or lists.
+    Lists,
+    /// Everywhere.
+    Everywhere,
+}
+
+impl Scope {
+    fn holds(self, mode: Mode) -> bool {
+        match self {
+            Self::Panes => matches!(mode, Mode::Pane(_)),
+            Self::Pane(pane) => mode == Mode::Pane(pane),
+            Self::Text => mode.takes_text(),
+            Self::Only(only) => mode == only,
+            Self::Lists => matches!(mode, Mode::Help | Mode::Profiles | Mode::Export),
+            Self::Everywhere => true,
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// Where it holds.
+    pub scope: Scope,
+    /// The keys.
+    pub keys: &'static [Key],
+    /// What they mean.
+    pub intent: Intent,
+    /// What that does, in a few words.
+    pub label: &'static str,
+}
+
+const fn bind(scope: Scope, keys: &'static [Key], intent: Intent, label: &'static str) -> Binding {
+    Binding { scope, keys, intent, label }
+}
+
+const ENTER: Key = Key::plain(Code::Enter);
+const ESC: Key = Key::plain(Code::Esc);
+
+/// All bindings; the first that holds counts.
+pub const TABLE: &[Binding] = &[
+    bind(Scope::Only(Mode::Pane(Pane::Profiles)), &[ENTER], Intent::Open, "use this profile"),
+    bind(Scope::Only(Mode::Pane(Pane::History)), &[ENTER], Intent::Open, "fill the form from this row"),
+    bind(Scope::Only(Mode::Pane(Pane::Request)), &[ENTER], Intent::Open, "edit the field"),
+    bind(Scope::Panes, &[Key::char('s')], Intent::Send, "send"),
+    bind(Scope::Panes, &[Key::char('v')], Intent::Reveal, "reveal the cryptogram"),
+    bind(Scope::Panes, &[Key::char('V')], Intent::Mask, "mask everything now"),
+    bind(Scope::Panes, &[Key::char('x')], Intent::Export, "export"),
+    bind(Scope::Panes, &[Key::char('p'), Key::alt('p')], Intent::Profiles, "profiles"),
+    bind(Scope::Panes, &[Key::char('-')], Intent::PreviousProfile, "previous profile"),
+    bind(Scope::Panes, &[Key::char('e')], Intent::EditField, "edit a field"),
+    bind(Scope::Panes, &[Key::char('I')], Intent::Identity, "show personal fields"),
+    bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw masked JSON"),
+    bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timing and headers"),
+    bind(Scope::Panes, &[Key::char('1')], Intent::Focus(Pane::Profiles), "to Profiles"),
+    bind(Scope::Panes, &[Key::char('2')], Intent::Focus(Pane::Request), "to Request"),
+    bind(Scope::Panes, &[Key::char('3')], Intent::Focus(Pane::Answer), "to Answer"),
+    bind(Scope::Panes, &[Key::char('4')], Intent::Focus(Pane::History), "to History"),
+    bind(
+        Scope::Panes,
+        &[Key::plain(Code::Tab), Key::char('l'), Key::plain(Code::Right)],
+        Intent::NextPane,
+        "next pane",
+    ),
+    bind(
+        Scope::Panes,
+        &[Key::plain(Code::BackTab), Key::char('h'), Key::plain(Code::Left)],
+        Intent::PreviousPane,
+        "pane before",
+    ),
+    bind(Scope::Panes, &[Key::char('?')], Intent::Help, "help"),
+    bind(Scope::Panes, &[Key::char('q')], Intent::Quit, "quit"),
+    bind(Scope::Panes, &[Key::char('j'), Key::plain(Code::Down)], Intent::Go(Move::Down), "down"),
+    bind(Scope::Panes, &[Key::char('k'), Key::plain(Code::Up)], Intent::Go(Move::Up), "up"),
+    bind(Scope::Panes, &[Key::char('g'), Key::plain(Code::Home)], Intent::Go(Move::Top), "to the top"),
+    bind(Scope::Panes, &[Key::char('G'), Key::plain(Code::End)], Intent::Go(Move::Bottom), "to the end"),
+    bind(Scope::Panes, &[Key::plain(Code::PageDown)], Intent::Go(Move::PageDown), "page down"),
+    bind(Scope::Panes, &[Key::plain(Code::PageUp)], Intent::Go(Move::PageUp), "page up"),
+    bind(Scope::Panes, &[Key::ctrl('d')], Intent::Go(Move::HalfPageDown), "half a page down"),
+    bind(Scope::Panes, &[Key::ctrl('u')], Intent::Go(Move::HalfPageUp), "half a page up"),
+    bind(Scope::Panes, &[ESC], Intent::Back, "mask, or cancel the call"),
+    bind(Scope::Only(Mode::Field), &[ENTER, ESC], Intent::Back, "leave the field"),
+    bind(
+        Scope::Only(Mode::Field),
+        &[Key::plain(Code::Tab), Key::plain(Code::Down)],
+        Intent::NextField,
+        "next field",
+    ),
+    bind(
+        Scope::Only(Mode::Field),
+        &[Key::plain(Code::BackTab), Key::plain(Code::Up)],
+        Intent::PreviousField,
+        "field before",
+    ),
+    bind(Scope::Only(Mode::Field), &[Key::ctrl('g')], Intent::Send, "send"),
+    bind(Scope::Only(Mode::Field), &[Key::alt('p')], Intent::Profiles, "profiles"),
+    bind(Scope::Only(Mode::Confirm), &[ENTER], Intent::Open, "send, once the words are right"),
+    bind(Scope::Only(Mode::Confirm), &[ESC], Intent::Back, "send nothing"),
+    bind(Scope::Text, &[Key::ctrl('a'), Key::plain(Code::Home)], Intent::Edit(Edit::Home), "to the start"),
+    bind(Scope::Text, &[Key::ctrl('e'), Key::plain(Code::End)], Intent::Edit(Edit::End), "to the end"),
+    bind(Scope::Text, &[Key::ctrl('b'), Key::plain(Code::Left)], Intent::Edit(Edit::Left), "left"),
+    bind(Scope::Text, &[Key::ctrl('f'), Key::plain(Code::Right)], Intent::Edit(Edit::Right), "right"),
+    bind(Scope::Text, &[Key::ctrl('w')], Intent::Edit(Edit::WordBack), "delete the word before"),
+    bind(Scope::Text, &[Key::ctrl('k')], Intent::Edit(Edit::KillToEnd), "delete to the end"),
+    bind(Scope::Text, &[Key::ctrl('u')], Intent::Edit(Edit::KillToStart), "delete to the start"),
+    bind(
+        Scope::Text,
+        &[Key::plain(Code::Backspace), Key::ctrl('h')],
+        Intent::Edit(Edit::Backspace),
+        "delete before",
+    ),
+    bind(Scope::Text, &[Key::plain(Code::Delete)], Intent::Edit(Edit::Delete), "delete behind"),
+    bind(Scope::Only(Mode::CancelAsk), &[ENTER, Key::char('y')], Intent::Open, "cancel the call"),
+    bind(Scope::Only(Mode::CancelAsk), &[ESC, Key::char('n')], Intent::Back, "wait on"),
+    bind(Scope::Only(Mode::Profiles), &[ENTER], Intent::Open, "use this profile"),
+    bind(Scope::Only(Mode::Export), &[ENTER], Intent::Open, "write the file"),
+    bind(Scope::Only(Mode::Export), &[Key::char('f')], Intent::ExportForm, "Markdown or JSON"),
+    bind(Scope::Lists, &[ESC, Key::char('q')], Intent::Back, "close"),
+    bind(Scope::Lists, &[Key::char('j'), Key::plain(Code::Down)], Intent::Go(Move::Down), "down"),
+    bind(Scope::Lists, &[Key::char('k'), Key::plain(Code::Up)], Intent::Go(Move::Up), "up"),
+    bind(Scope::Lists, &[Key::char('g'), Key::plain(Code::Home)], Intent::Go(Move::Top), "to the top"),
+    bind(Scope::Lists, &[Key::char('G'), Key::plain(Code::End)], Intent::Go(Move::Bottom), "to the end"),
+    bind(
+        Scope::Lists,
+        &[Key::plain(Code::PageDown), Key::ctrl('d')],
+        Intent::Go(Move::PageDown),
+        "page down",
+    ),
+    bind(Scope::Lists, &[Key::plain(Code::PageUp), Key::ctrl('u')], Intent::Go(Move::PageUp), "page up"),
+    bind(Scope::Only(Mode::Help), &[Key::char('?')], Intent::Back, "close"),
+    bind(Scope::Everywhere, &[Key::ctrl('c')], Intent::Quit, "quit"),
+    bind(Scope::Everywhere, &[Key::ctrl('z')], Intent::Suspend, "suspend"),
+];
+
+/// What a key means in a mode. Where text is typed, a character is text. An unbound Alt and character is Esc, and the
+/// runtime then asks again for the character (INTERFACE, "Keys").
+pub fn meaning(mode: Mode, key: Key) -> Option<Intent> {
+    if let (Code::Char(c), true) = (key.code, key.is_printable())
+        && mode.takes_text()
+    {
+        return Some(Intent::Edit(Edit::Insert(c)));
+    }
+    bindings(mode).find(|binding| binding.keys.contains(&key)).map(|binding| binding.intent)
+}
+
+/// The bindings that hold in a mode.
+pub fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
+    TABLE.iter().filter(move |binding| binding.scope.holds(mode))
+}
+
+/// At most six bindings that matter here and now, for the footer.
+pub fn footer(state: &State) -> Vec<&'static Binding> {
+    let mode = Mode::of(state);
+    let wanted: &[Intent] = match mode {
+        Mode::Pane(_) if state.reveal.is_some() => &[Intent::Mask, Intent::Export, Intent::Quit],
+        Mode::Pane(_) if state.call.flight().is_some() => {
+            &[Intent::Back, Intent::Profiles, Intent::Help, Intent::Quit]
+        }
+        Mode::Pane(Pane::Answer) if state.record().is_some_and(|record| record.answer().is_some()) => {
+            &[Intent::Reveal, Intent::Export, Intent::Raw, Intent::Send, Intent::Profiles, Intent::Help]
+        }
+        Mode::Pane(Pane::Answer) => {
+            &[Intent::Send, Intent::Export, Intent::Raw, Intent::Profiles, Intent::Help, Intent::Quit]
+        }
+        Mode::Pane(_) => {
+            &[Intent::Open, Intent::Send, Intent::Profiles, Intent::NextPane, Intent::Help, Intent::Quit]
+        }
+        Mode::Field => &[Intent::Back, Intent::NextField, Intent::Send, Intent::Profiles],
+        Mode::Export => &[Intent::Open, Intent::ExportForm, Intent::Go(Move::Down), Intent::Back],
+        Mode::Profiles => &[Intent::Open, Intent::Go(Move::Down), Intent::Back],
+        Mode::Confirm | Mode::CancelAsk => &[Intent::Open, Intent::Back],
+        Mode::Help => &[Intent::Go(Move::Down), Intent::Back],
+    };
+    wanted.iter().filter_map(|intent| bindings(mode).find(|binding| binding.intent == *intent)).collect()
+}

@@ -1,0 +1,26 @@
+//! The only place where time, tasks and the terminal meet.
+//!
+//! Owns the terminal (what is switched on and how it is switched off again), the bytes that come in
+//! from it, the signals of the process, and the process's own hardening. Must not know what a key
+//! means or what a screen shows: events go up as they came, frames come down as closures.
+//!
+//! ```text
+//! tty <- terminal <- panics          signals        process
+//! tty <- input, prompt               lend (terminal, input, signals)
+//! ```
+//!
+//! Tested on a real pty in `tests/pty_terminal.rs`; what can be judged without one is tested beside
+//! the code.
+
+pub mod console;
+pub mod desk;
+pub mod disk;
+pub mod input;
+mod keys;
+pub mod lend;
+pub mod panics;
+pub mod process;
+pub mod prompt;
+pub mod signals;
+pub mod terminal;
+pub mod tty;

@@ -1,0 +1,172 @@
+//! The desk between the console's wish to send and the wire: guard, key, audit row, gateway, in this order.
+//!
+//! It holds at most one call; dropping it cancels the call at once. Keys are fetched at the first send of a profile and kept
+//! until quit, reload or a 401. Must not know: the terminal, the screen.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use super::disk::Disk;
+use crate::app::call::CallId;
+use crate::app::event::What;
+use crate::domain::exchange::Reply;
+use crate::domain::guard::{ApiKey, Barred, Guard, Order};
+use crate::domain::history::{AuditRow, Deed};
+use crate::domain::profile::{KeySource, Profile};
+use crate::domain::request::ValidRequest;
+use crate::domain::sent::Sent;
+use crate::ports::{Clock, Gateway, KeyFault, Keys};
+use crate::secret::Masked;
+
+/// A call under way.
+type Flight = Pin<Box<dyn Future<Output = What>>>;
+
+/// What the desk works with.
+pub struct World<G, K> {
+    /// Sends.
+    pub gateway: Rc<G>,
+    /// Fetches keys.
+    pub keys: Rc<K>,
+    /// The user's name on this machine, for the audit trail.
+    pub who: Masked,
+}
+
+/// A call that was admitted.
+pub(super) struct Admitted {
+    id: CallId,
+    order: Order,
+    row: AuditRow,
+    /// What is sent, for the screen.
+    pub(super) sent: Sent,
+}
+
+pub(super) struct Desk<G, K> {
+    world: World<G, K>,
+    guard: Guard,
+    purse: Rc<RefCell<Vec<Rc<ApiKey>>>>,
+    flight: Option<Flight>,
+}
+
+impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
+    pub(super) fn new(world: World<G, K>, read_only: bool) -> Self {
+        Self { world, guard: Guard::new(read_only), purse: Rc::default(), flight: None }
+    }
+
+    /// The one place of the console where a send is decided.
+    pub(super) fn admit(
+        &mut self,
+        id: CallId,
+        profile: &Profile,
+        request: ValidRequest,
+        typed: Option<&str>,
+        clock: &impl Clock,
+    ) -> Result<Admitted, Barred> {
+        let order = self.guard.admit(profile, request, typed, clock.moment())?;
+        let sent = Sent::of(&order, id.0, clock.stamp());
+        let row = AuditRow {
+            at: sent.at,
+            who: self.world.who.clone(),
+            deed: Deed::Send,
+            profile: sent.profile.clone(),
+            host: sent.host.clone(),
+            card_reference: sent.card_reference.clone(),
+            outcome: Masked::default(),
+        };
+        Ok(Admitted { id, order, row, sent })
+    }
+
+    /// Whether the key of this order can only be had while the terminal is lent.
+    pub(super) fn needs_terminal(&self, admitted: &Admitted) -> bool {
+        let profile = admitted.order.profile();
+        matches!(profile.key, KeySource::Prompt | KeySource::Command { terminal: true, .. })
+            && self.key(profile).is_none()
+    }
+
+    /// Fetches the key of an order while the terminal is lent.
+    pub(super) fn fetch_lent(
+        &self,
+        admitted: &Admitted,
+    ) -> impl Future<Output = Result<ApiKey, KeyFault>> + use<G, K> {
+        let (keys, profile) = (Rc::clone(&self.world.keys), admitted.order.profile().clone());
+        async move {
+            match profile.key {
+                KeySource::Prompt => {
+                    let prompt =
+                        format!("API key of profile {} (not shown): ", Masked::typed(&profile.name).text());
+                    let typed =
+                        super::prompt::prompt_secret(&prompt).await.map_err(|_| KeyFault::NotTyped)?;
+                    keys.typed(&profile, &typed)
+                }
+                _ => keys.fetch_lent(&profile).await,
+            }
+        }
+    }
+
+    /// Keeps a key that was fetched.
+    pub(super) fn keep(&self, key: ApiKey) {
+        self.purse.borrow_mut().push(Rc::new(key));
+    }
+
+    /// Sets the call going.
+    pub(super) fn launch(&mut self, admitted: Admitted, disk: &Disk) {
+        let (gateway, keys, purse) =
+            (Rc::clone(&self.world.gateway), Rc::clone(&self.world.keys), Rc::clone(&self.purse));
+        let key = self.key(admitted.order.profile());
+        let Admitted { id, order, row, .. } = admitted;
+        let audited = disk.audit_send(row);
+        self.flight = Some(Box::pin(async move {
+            let key = match key {
+                Some(key) => key,
+                None => match keys.fetch(order.profile()).await {
+                    Ok(key) => Rc::new(key),
+                    Err(fault) => return What::KeyFailed { id, fault },
+                },
+            };
+            if let Ok(Err(fault)) = audited.await
+                && order.profile().is_guarded()
+            {
+                return What::SendNotAudited { id, fault };
+            }
+            let reply = gateway.send(&order, &key).await;
+            settle(&purse, key, &reply);
+            What::Replied { id, reply }
+        }));
+    }
+
+    fn key(&self, profile: &Profile) -> Option<Rc<ApiKey>> {
+        self.purse.borrow().iter().find(|key| key.fits(profile)).cloned()
+    }
+
+    /// Drops the call under way.
+    pub(super) fn abort(&mut self) {
+        self.flight = None;
+    }
+
+    /// Takes back the confirmation of a guarded profile.
+    pub(super) fn disarm(&mut self) {
+        self.guard.disarm();
+    }
+
+    /// How the call under way ended; pending while there is none.
+    pub(super) async fn landed(&mut self) -> What {
+        match &mut self.flight {
+            Some(flight) => {
+                let what = flight.await;
+                self.flight = None;
+                what
+            }
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Keeps the key of an answered call; one that the API did not accept is forgotten, so that the next send fetches it anew.
+fn settle(purse: &RefCell<Vec<Rc<ApiKey>>>, key: Rc<ApiKey>, reply: &Reply) {
+    let mut purse = purse.borrow_mut();
+    purse.retain(|kept| !Rc::ptr_eq(kept, &key));
+    if !matches!(reply, Reply::Came(exchange) if exchange.status == 401) {
+        purse.push(key);
+    }
+}

@@ -1,0 +1,147 @@
+//! The thread that the disk has to itself: history, audit trail and exports. Nothing that touches a file runs in the loop.
+//!
+//! Jobs go in through a channel, results come back as [`What`]. The database is opened by this thread, after the first
+//! frame. Must not know: SQL, what a row means. Tested through `tests/session*.rs`.
+
+use std::sync::mpsc as std_mpsc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::app::effect::Ticket;
+use crate::app::event::What;
+use crate::domain::calendar::Stamp;
+use crate::domain::history::{AuditRow, Entry, Page};
+use crate::ports::{ExportForm, Exporter, Ledger, LedgerFault};
+use crate::secret::Masked;
+
+/// Results that may wait for the loop.
+const RESULTS: usize = 64;
+
+/// How long a quit waits for what is being written. A database that another program holds may not hold up the quit.
+const LAST_WORDS: Duration = Duration::from_millis(150);
+
+/// What the disk thread works with; opened on that thread.
+pub struct Store {
+    /// History and audit trail, or why there is none.
+    pub ledger: Result<Box<dyn Ledger>, LedgerFault>,
+    /// Exports.
+    pub exporter: Box<dyn Exporter>,
+}
+
+/// Opens the store, on the disk thread.
+pub type OpenStore = Box<dyn FnOnce() -> Store + Send>;
+
+enum Job {
+    Record(Box<Entry>),
+    Page(Page),
+    Audit(Ticket, Box<AuditRow>),
+    AuditSend(Box<AuditRow>, oneshot::Sender<Result<(), LedgerFault>>),
+    Export(Masked, ExportForm, Stamp),
+}
+
+/// The loop's end of the disk thread.
+pub(super) struct Disk {
+    jobs: Option<std_mpsc::Sender<Job>>,
+    gone: std_mpsc::Receiver<()>,
+}
+
+impl Disk {
+    /// Starts the thread; it opens the store, lets rows older than `days` expire and reads the newest ones.
+    pub(super) fn start(open: OpenStore, now: Stamp, days: u32) -> (Self, mpsc::Receiver<What>) {
+        let (jobs, job) = std_mpsc::channel();
+        let (done, results) = mpsc::channel(RESULTS);
+        let (ended, gone) = std_mpsc::channel();
+        let work = move || {
+            let mut store = open();
+            begin(&mut store, now, days, &done);
+            while let Ok(job) = job.recv() {
+                if let Some(what) = run(&mut store, job) {
+                    // The loop may have ended; then nobody waits for it.
+                    let _ = done.blocking_send(what);
+                }
+            }
+            drop(store);
+            let _ = ended.send(());
+        };
+        let jobs = thread::Builder::new().name("disk".into()).spawn(work).ok().map(|_| jobs);
+        (Self { jobs, gone }, results)
+    }
+
+    pub(super) fn record(&self, entry: Box<Entry>) {
+        self.give(Job::Record(entry));
+    }
+
+    pub(super) fn page(&self, page: Page) {
+        self.give(Job::Page(page));
+    }
+
+    pub(super) fn audit(&self, ticket: Ticket, row: Box<AuditRow>) {
+        self.give(Job::Audit(ticket, row));
+    }
+
+    pub(super) fn export(&self, text: Masked, form: ExportForm, at: Stamp) {
+        self.give(Job::Export(text, form, at));
+    }
+
+    /// Writes the audit row of a send; the answer comes when it is on disk.
+    pub(super) fn audit_send(&self, row: AuditRow) -> oneshot::Receiver<Result<(), LedgerFault>> {
+        let (tell, told) = oneshot::channel();
+        self.give(Job::AuditSend(Box::new(row), tell));
+        told
+    }
+
+    fn give(&self, job: Job) {
+        if let Some(jobs) = &self.jobs {
+            let _ = jobs.send(job);
+        }
+    }
+
+    /// Lets the thread finish what it was given, for a moment.
+    pub(super) fn close(mut self) {
+        self.jobs = None;
+        let _ = self.gone.recv_timeout(LAST_WORDS);
+    }
+}
+
+/// The first things that the loop hears of the store.
+fn begin(store: &mut Store, now: Stamp, days: u32, done: &mpsc::Sender<What>) {
+    let first = match &mut store.ledger {
+        Err(fault) => What::NoHistory(*fault),
+        Ok(ledger) => {
+            // A row that did not expire today expires tomorrow; reading matters more.
+            let _ = ledger.expire(now, days);
+            What::Paged(ledger.page(&Page { limit: crate::app::FIRST_ROWS, ..Page::default() }))
+        }
+    };
+    let _ = done.blocking_send(first);
+}
+
+fn run(store: &mut Store, job: Job) -> Option<What> {
+    let fault = store.ledger.as_ref().err().copied();
+    let Ok(ledger) = &mut store.ledger else {
+        return answer_without_ledger(job, fault.unwrap_or(LedgerFault::Disk));
+    };
+    Some(match job {
+        Job::Record(entry) => What::Recorded(ledger.record(&entry)),
+        Job::Page(page) => What::Paged(ledger.page(&page)),
+        Job::Audit(ticket, row) => What::Audited { ticket, result: ledger.audit(&row) },
+        Job::Export(text, form, at) => What::Exported(store.exporter.write(&text, form, at)),
+        Job::AuditSend(row, tell) => {
+            let _ = tell.send(ledger.audit(&row));
+            return None;
+        }
+    })
+}
+
+fn answer_without_ledger(job: Job, fault: LedgerFault) -> Option<What> {
+    match job {
+        Job::Audit(ticket, _) => Some(What::Audited { ticket, result: Err(fault) }),
+        Job::AuditSend(_, tell) => {
+            let _ = tell.send(Err(fault));
+            None
+        }
+        Job::Record(_) | Job::Page(_) | Job::Export(..) => None,
+    }
+}

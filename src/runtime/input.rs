@@ -1,0 +1,137 @@
+//! What comes in from the terminal: keys, pasted text, resizes, focus.
+//!
+//! Wraps crossterm's stream so that it can be stopped for certain: the stream's thread keeps reading
+//! for a moment after the stream is dropped, and two readers on one terminal steal each other's bytes.
+//! Bytes that the thread has read before it went stay in crossterm's queue and are delivered after the
+//! next start. Must not know what a key means. Tested in `tests/pty_terminal.rs` with bursts, pastes and
+//! type-ahead around a lent terminal.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+
+use crossterm::event::{Event, EventStream, KeyEvent, MouseEvent};
+use futures_util::Stream;
+use futures_util::task::AtomicWaker;
+use tokio::sync::oneshot;
+
+use super::tty;
+
+/// One event of the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InputEvent {
+    /// A key, as the terminal reported it.
+    Key(KeyEvent),
+    /// Bracketed paste, whole, whatever it holds. crossterm keeps a copy for the life of the process,
+    /// so a secret is never asked for this way: see [`super::prompt`].
+    Pasted(String),
+    /// The terminal has another size now, in cells.
+    Resized {
+        /// Cells in a row.
+        columns: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// The terminal came to the front.
+    FocusGained,
+    /// The terminal went to the back.
+    FocusLost,
+    /// The mouse, where it was asked for.
+    Mouse(MouseEvent),
+}
+
+impl From<Event> for InputEvent {
+    fn from(event: Event) -> Self {
+        match event {
+            Event::Key(key) => Self::Key(key),
+            Event::Paste(text) => Self::Pasted(text),
+            Event::Resize(columns, rows) => Self::Resized { columns, rows },
+            Event::FocusGained => Self::FocusGained,
+            Event::FocusLost => Self::FocusLost,
+            Event::Mouse(mouse) => Self::Mouse(mouse),
+        }
+    }
+}
+
+/// The reader of the terminal. One at a time in a process.
+#[derive(Debug)]
+pub struct Input {
+    reading: Option<Reading>,
+}
+
+#[derive(Debug)]
+struct Reading {
+    stream: EventStream,
+    relay: Arc<Relay>,
+    /// Closed when the last handle on the relay is dropped.
+    gone: oneshot::Receiver<Infallible>,
+}
+
+/// The waker that crossterm's thread is given. The thread holds it exactly while it reads, so its death
+/// is the news that the thread reads no more; crossterm has no other way to tell.
+#[derive(Debug)]
+struct Relay {
+    consumer: AtomicWaker,
+    _alive: oneshot::Sender<Infallible>,
+}
+
+impl Wake for Relay {
+    fn wake(self: Arc<Self>) {
+        self.consumer.wake();
+    }
+}
+
+impl Input {
+    /// Starts to read.
+    ///
+    /// # Errors
+    /// There is no terminal to read from.
+    pub fn start() -> io::Result<Self> {
+        let mut input = Self { reading: None };
+        input.restart()?;
+        Ok(input)
+    }
+
+    /// Starts to read again after [`Self::stop`]; nothing happens where it reads already.
+    ///
+    /// # Errors
+    /// There is no terminal to read from.
+    pub fn restart(&mut self) -> io::Result<()> {
+        if self.reading.is_none() {
+            // crossterm panics where there is none.
+            drop(tty::open()?);
+            let (alive, gone) = oneshot::channel();
+            let relay = Arc::new(Relay { consumer: AtomicWaker::new(), _alive: alive });
+            self.reading = Some(Reading { stream: EventStream::new(), relay, gone });
+        }
+        Ok(())
+    }
+
+    /// Stops, and returns when the reader's thread touches the terminal no more: from then on the next
+    /// byte typed belongs to whoever reads next.
+    pub async fn stop(&mut self) {
+        if let Some(Reading { stream, relay, gone }) = self.reading.take() {
+            drop(stream);
+            drop(relay);
+            // It carries nothing: what is waited for is that its sender dies.
+            let _ = gone.await;
+        }
+    }
+
+    /// The next event; `None` at the end of input. Pending for as long as the reader is stopped.
+    /// Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<InputEvent> {
+        poll_fn(|context| self.poll_next(context)).await
+    }
+
+    fn poll_next(&mut self, context: &Context<'_>) -> Poll<Option<InputEvent>> {
+        let Some(reading) = &mut self.reading else { return Poll::Pending };
+        reading.relay.consumer.register(context.waker());
+        let waker = Waker::from(Arc::clone(&reading.relay));
+        let polled = Pin::new(&mut reading.stream).poll_next(&mut Context::from_waker(&waker));
+        polled.map(|event| event.and_then(Result::ok).map(InputEvent::from))
+    }
+}

@@ -1,0 +1,237 @@
+//! The guard of the terminal: what was switched on, and how it is switched off again.
+//!
+//! Every step on the way in is recorded in one list of the process, so that whoever ends it (the
+//! guard's Drop, a panic on any thread, a signal) undoes the same steps, in reverse, once. Frames go
+//! out through [`Screen`], which looks at that list under its lock: after a restoration not one more
+//! byte of a frame reaches the terminal. Must not know what is drawn.
+//!
+//! Two things ratatui offers are not used on purpose: `Terminal::clear` asks the terminal where the
+//! cursor is and would wait for the answer behind the input reader's lock, and its panic hook prints
+//! the payload. Tested in `tests/pty_terminal.rs`, each way out against modes and replayed bytes.
+
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture,
+};
+use crossterm::queue;
+use crossterm::style::{Attribute, SetAttribute};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use ratatui::Frame;
+use ratatui::backend::CrosstermBackend;
+use zeroize::Zeroize;
+
+use super::tty;
+
+/// Room for a whole frame of a large screen: a buffer that grows leaves copies behind and costs time.
+const FRAME_BYTES: usize = 256 * 1024;
+
+/// One thing that is switched on, in the order of [`Step::ORDER`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    RawMode,
+    AlternateScreen,
+    HiddenCursor,
+    BracketedPaste,
+    FocusReports,
+    MouseReports,
+}
+
+/// What is switched on now. Global, because a panic hook owns nothing.
+static STEPS: Mutex<Vec<Step>> = Mutex::new(Vec::new());
+
+fn steps() -> MutexGuard<'static, Vec<Step>> {
+    STEPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Step {
+    /// Raw mode first: in the background it stops us before anything is written on a screen that
+    /// belongs to somebody else.
+    const ORDER: [Self; 6] = [
+        Self::RawMode,
+        Self::AlternateScreen,
+        Self::HiddenCursor,
+        Self::BracketedPaste,
+        Self::FocusReports,
+        Self::MouseReports,
+    ];
+
+    fn switch_on(self) -> io::Result<()> {
+        let mut out = Vec::new();
+        match self {
+            Self::RawMode => enable_raw_mode()?,
+            Self::AlternateScreen => queue!(out, EnterAlternateScreen, Clear(ClearType::All))?,
+            Self::HiddenCursor => queue!(out, Hide)?,
+            Self::BracketedPaste => queue!(out, EnableBracketedPaste)?,
+            Self::FocusReports => queue!(out, EnableFocusChange)?,
+            Self::MouseReports => queue!(out, EnableMouseCapture)?,
+        }
+        put(&out)
+    }
+
+    /// The alternate screen is wiped before it is left: some terminals have none, others keep it.
+    fn switch_off(self) -> io::Result<()> {
+        let mut out = Vec::new();
+        let plain = SetAttribute(Attribute::Reset);
+        match self {
+            Self::RawMode => disable_raw_mode()?,
+            Self::AlternateScreen => {
+                queue!(out, plain, Clear(ClearType::All), MoveTo(0, 0), LeaveAlternateScreen)?;
+            }
+            Self::HiddenCursor => queue!(out, Show)?,
+            Self::BracketedPaste => queue!(out, DisableBracketedPaste)?,
+            Self::FocusReports => queue!(out, DisableFocusChange)?,
+            Self::MouseReports => queue!(out, DisableMouseCapture)?,
+        }
+        put(&out)
+    }
+}
+
+fn put(bytes: &[u8]) -> io::Result<()> {
+    tty::write_all(io::stdout().as_fd(), bytes)
+}
+
+/// Brings the terminal back to how it was found. Harmless when there is nothing to undo, callable from
+/// any thread and from a panic hook; a step that fails (the terminal is gone) does not keep the others.
+pub fn restore() {
+    let mut done = steps();
+    while let Some(step) = done.pop() {
+        let _ = step.switch_off();
+    }
+}
+
+/// Switches on what is not on yet. A step is recorded before it is taken: undoing one that did not
+/// happen is harmless, leaving one that did is not.
+fn switch_on(mouse: bool) -> io::Result<()> {
+    let mut done = steps();
+    for step in Step::ORDER {
+        if done.contains(&step) || (step == Step::MouseReports && !mouse) {
+            continue;
+        }
+        done.push(step);
+        step.switch_on()?;
+    }
+    Ok(())
+}
+
+/// Where frames are written: kept whole until the flush, then written in one go and wiped.
+///
+/// Standard output of the standard library is not used, as it keeps up to a line in a static buffer.
+#[derive(Debug)]
+struct Screen {
+    frame: Vec<u8>,
+}
+
+impl Screen {
+    fn new() -> Self {
+        Self { frame: Vec::with_capacity(FRAME_BYTES) }
+    }
+}
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.frame.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let entered = steps();
+        let written = if entered.contains(&Step::AlternateScreen) { put(&self.frame) } else { Ok(()) };
+        self.frame.as_mut_slice().zeroize();
+        self.frame.clear();
+        written
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.frame.zeroize();
+    }
+}
+
+/// The terminal in the console's hands. Dropping it gives the terminal back.
+#[derive(Debug)]
+pub struct Terminal {
+    mouse: bool,
+    inner: ratatui::Terminal<CrosstermBackend<Screen>>,
+}
+
+impl Terminal {
+    /// Takes the terminal: raw mode, alternate screen, no cursor, bracketed paste, focus reports, and
+    /// mouse reports where `mouse` asks for them.
+    ///
+    /// # Errors
+    /// There is no terminal, or it is gone; what was switched on until then is off again.
+    pub fn take(mouse: bool) -> io::Result<Self> {
+        let inner = ratatui::Terminal::new(CrosstermBackend::new(Screen::new()))?;
+        // Built first, so that its Drop undoes what a failing step leaves behind.
+        let mut terminal = Self { mouse, inner };
+        terminal.enter()?;
+        Ok(terminal)
+    }
+
+    /// Switches on what is off; the next frame is drawn whole.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn enter(&mut self) -> io::Result<()> {
+        switch_on(self.mouse)?;
+        self.full_repaint()
+    }
+
+    /// Gives the terminal back, to be taken again with [`Self::enter`]. Frames drawn meanwhile go nowhere.
+    pub fn leave(&mut self) {
+        self.forget_frames();
+        restore();
+    }
+
+    /// After SIGCONT. Not merely [`Self::enter`]: SIGSTOP cannot be caught, so the shell may have changed
+    /// the modes of a terminal that we never left.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn resume(&mut self) -> io::Result<()> {
+        self.leave();
+        self.enter()
+    }
+
+    /// Paints one frame and writes what differs from the last.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn draw(&mut self, paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        self.inner.draw(paint).map(|_| ())
+    }
+
+    /// For the moment something is hidden: forgets both frames at once, so that the next one is drawn
+    /// whole on a wiped screen and no terminal's redraw optimisation keeps a cell of the old one.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn full_repaint(&mut self) -> io::Result<()> {
+        self.forget_frames();
+        // Queued, not flushed: it leaves together with the next frame, without a flicker.
+        queue!(self.inner.backend_mut(), SetAttribute(Attribute::Reset), Clear(ClearType::All))
+    }
+
+    /// Each swap resets the buffer that becomes the current one.
+    fn forget_frames(&mut self) {
+        self.inner.swap_buffers();
+        self.inner.swap_buffers();
+    }
+}
+
+impl Drop for Terminal {
+    /// Before the fields: ratatui's own Drop shows the cursor, and where that fails it prints to standard
+    /// error, which panics on a terminal that is gone. After a restoration [`Screen`] takes its bytes
+    /// and says that all is well.
+    fn drop(&mut self) {
+        self.leave();
+    }
+}

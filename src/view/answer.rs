@@ -1,0 +1,188 @@
+//! The answer pane: verdict first, then what was revealed, then the fields or the raw masked JSON.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{fields, palette, pane_block, reveal, spans};
+use crate::app::call::{Call, Flight, Record};
+use crate::app::intent::Pane;
+use crate::app::state::{Revealed, State};
+use crate::domain::exchange::{Exchange, Outcome};
+use crate::report;
+use crate::secret::{Grant, Masked, Secret};
+
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
+    let block = pane_block(Pane::Answer, state, &title(state));
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    match &state.call {
+        Call::Idle => frame.render_widget(Paragraph::new(idle(state, inner.width)), inner),
+        Call::InFlight(flight) => {
+            frame.render_widget(Paragraph::new(in_flight(state, flight, inner.width)), inner);
+        }
+        Call::Ended(record) => ended(frame, inner, state, record),
+    }
+}
+
+/// The call's number, profile and time: what was really sent, whatever is selected now.
+fn title(state: &State) -> String {
+    let sent = match &state.call {
+        Call::Idle => return String::new(),
+        Call::InFlight(flight) => &flight.sent,
+        Call::Ended(record) => &record.sent,
+    };
+    let utc = sent.at.utc();
+    let time = utc.split_once('T').map_or("", |(_, time)| time);
+    format!(" #{} {} {time}", sent.number, sent.profile.text())
+}
+
+fn idle(state: &State, width: u16) -> Vec<Line<'static>> {
+    let profile = state.profile().map(|profile| Masked::typed(&profile.name).text()).unwrap_or_default();
+    let sentence =
+        format!("No answer yet. Fill in the request (2, then Enter); s sends it on profile {profile}.");
+    spans::wrap(&sentence, usize::from(width))
+        .into_iter()
+        .map(|line| Line::styled(line, palette::quiet()))
+        .collect()
+}
+
+fn in_flight(state: &State, flight: &Flight, width: u16) -> Vec<Line<'static>> {
+    let elapsed = state.now.since(flight.started);
+    let clock = format!(" {}.{} s", elapsed.as_secs(), elapsed.subsec_millis() / 100);
+    let mut lines = vec![Line::from(vec![Span::styled(" SENDING ", palette::selected()), Span::raw(clock)])];
+    let sentence = format!(
+        "To {} as merchant {}. Esc cancels; the server may then have processed the call all the same.",
+        flight.sent.host.text(),
+        flight.sent.merchant_id.text()
+    );
+    lines.extend(spans::wrap(&sentence, usize::from(width)).into_iter().map(Line::from));
+    lines
+}
+
+fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
+    let mut lines = verdict(record, usize::from(inner.width));
+    let mut area = inner;
+    if let Some((what, grant)) = revealed(state) {
+        // What was asked for stands on top, so that it is on the screen whatever its size.
+        lines.truncate(1);
+        area = put(frame, area, std::mem::take(&mut lines));
+        area = draw_revealed(frame, area, state, record, what, grant);
+    }
+    lines.extend(body(state, record, usize::from(inner.width)));
+    let most = lines.len().saturating_sub(usize::from(area.height));
+    let scroll = u16::try_from(state.answer.scroll.min(most)).unwrap_or(u16::MAX);
+    frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), area);
+}
+
+/// Draws lines at the top of the area and returns what is left of it.
+fn put(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>) -> Rect {
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
+    frame.render_widget(Paragraph::new(lines), Rect { height: rows, ..area });
+    below(area, rows)
+}
+
+fn below(area: Rect, rows: u16) -> Rect {
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
+}
+
+/// The verdict's word, its sentence and what to do next.
+fn verdict(record: &Record, width: usize) -> Vec<Line<'static>> {
+    let judgement = &record.judgement;
+    let status = record.exchange().map(|exchange| format!("  HTTP {}", exchange.status)).unwrap_or_default();
+    let word = format!(" {} ", judgement.verdict.word());
+    let badge = Span::styled(word, palette::verdict(judgement.verdict));
+    let mut lines = vec![Line::from(vec![badge, Span::styled(status, palette::label())])];
+    let styled = |text: &Masked, style| {
+        spans::wrap_masked(text, width).into_iter().map(move |line| Line::from(spans::of(&line, style)))
+    };
+    lines.extend(styled(&judgement.finding.meaning, palette::heading()));
+    lines.extend(styled(&judgement.finding.action, Style::new()));
+    lines.push(Line::default());
+    lines
+}
+
+fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
+    let mut lines = match record.exchange() {
+        None => fields::sent(&record.sent),
+        Some(exchange) if state.answer.raw => raw(exchange),
+        Some(exchange) => match &exchange.outcome {
+            Outcome::Answered(answer) => fields::answer(answer, width),
+            Outcome::Refused(refusal) => {
+                fields::refusal(refusal).into_iter().chain(fields::sent(&record.sent)).collect()
+            }
+            Outcome::Unreadable(_) => fields::sent(&record.sent),
+        },
+    };
+    if state.answer.timing {
+        lines.extend(record.exchange().map(fields::timing).unwrap_or_default());
+    }
+    lines
+}
+
+fn raw(exchange: &Exchange) -> Vec<Line<'static>> {
+    let tree = match &exchange.outcome {
+        Outcome::Answered(answer) => Some(&answer.tree),
+        Outcome::Refused(refusal) => refusal.tree.as_ref(),
+        Outcome::Unreadable(_) => None,
+    };
+    match tree {
+        Some(tree) => report::raw_json(tree).iter().map(raw_line).collect(),
+        None => vec![Line::styled(
+            "The body is no JSON object, so there is nothing to show of it.",
+            palette::quiet(),
+        )],
+    }
+}
+
+fn raw_line(raw: &report::RawLine) -> Line<'static> {
+    let mut line = Line::from(Span::raw("  ".repeat(raw.indent)));
+    if let Some(name) = &raw.name {
+        line.extend(spans::of(name, palette::label()));
+        line.push_span(Span::raw(": "));
+    }
+    line.extend(spans::of(&raw.value, Style::new()));
+    line
+}
+
+/// What is revealed now and by which grant.
+fn revealed(state: &State) -> Option<(Revealed, &Grant)> {
+    [Revealed::Cryptogram, Revealed::Identity]
+        .into_iter()
+        .find_map(|what| state.grant(what).map(|grant| (what, grant)))
+}
+
+/// The marker with its countdown, and the values under it; returns the room below.
+fn draw_revealed(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    state: &State,
+    record: &Record,
+    what: Revealed,
+    grant: &Grant,
+) -> Rect {
+    let Some(answer) = record.answer() else { return area };
+    let values: Vec<(&str, &Secret)> = match what {
+        Revealed::Cryptogram => {
+            answer.cryptogram.value().map(|secret| ("cryptogram", secret)).into_iter().collect()
+        }
+        Revealed::Identity => {
+            fields::personal(answer).filter_map(|(name, held)| Some((name, held.value()?))).collect()
+        }
+    };
+    let marker = Line::from(vec![
+        Span::styled(format!(" REVEALED {} s ", grant.seconds_left(state.now)), palette::revealed()),
+        Span::styled("  V masks it now", palette::label()),
+    ]);
+    let mut area = put(frame, area, vec![marker]);
+    for (name, secret) in values {
+        let title = Line::styled(format!("{name}, {} characters", secret.facts().length), palette::label());
+        area = put(frame, area, vec![title]);
+        let rows = reveal::rows(secret.facts().length, area.width).min(area.height);
+        reveal::paint(frame.buffer_mut(), Rect { height: rows, ..area }, secret, grant, state.now);
+        area = below(area, rows);
+    }
+    put(frame, area, vec![Line::default()])
+}

@@ -1,0 +1,177 @@
+//! The fields of an answer, a refusal and a request as lines.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::{palette, spans};
+use crate::domain::answer::{Answer, Field, Held, Refusal};
+use crate::domain::exchange::Exchange;
+use crate::domain::sent::Sent;
+use crate::secret::Masked;
+
+/// Columns of a field's name.
+const NAME: usize = 11;
+
+/// Columns that the token's side needs at least: a name, six digits, the mask and four digits.
+const TOKEN_SIDE: usize = 28;
+
+/// A 200: token and card side by side, since the two have different numbers and expiries and only the token's go into a
+/// payment (contract/domain.md, section 1); then what goes with the token; then the personal fields.
+pub(super) fn answer(answer: &Answer, width: usize) -> Vec<Line<'static>> {
+    let left = (width / 2).clamp(TOKEN_SIDE.min(width), 44);
+    let mut lines: Vec<Line<'static>> =
+        token(answer).into_iter().zip(card(answer)).map(|(token, card)| beside(token, card, left)).collect();
+    lines.push(Line::default());
+    lines.push(held("cryptogram", &answer.cryptogram, "  v reveals it"));
+    lines.push(line("ECI", &answer.eci));
+    lines.push(line("requestor", &answer.token_requestor_id));
+    lines.push(line("provider", &answer.token_details.provider));
+    lines.push(line("category", &answer.token_details.provider_category));
+    lines.push(Line::default());
+    lines.extend(personal(answer).map(|(name, value)| held(name, value, "  I shows it")));
+    lines.push(Line::default());
+    lines.push(line("reference", &answer.reference));
+    lines.push(line("customer_id", &answer.customer_id));
+    lines.push(line("sub_type", &answer.sub_type));
+    lines.push(line("country", &answer.issuer_country_code));
+    lines.extend(marks(answer));
+    lines
+}
+
+fn beside(token: Line<'static>, card: Line<'static>, left: usize) -> Line<'static> {
+    let mut line = spans::fit(token, left);
+    line.extend(card.spans);
+    line
+}
+
+fn token(answer: &Answer) -> [Line<'static>; 5] {
+    let details = &answer.token_details;
+    let row = |name, value: &Masked, style| spans::field(name, 7, value, style);
+    let number = match answer.token.value() {
+        Some(_) => Masked::joined([text(&details.first_six), Masked::hidden(), text(&details.last_four)]),
+        None => answer.token.masked(),
+    };
+    let expiry = Masked::joined([text(&details.exp_month), Masked::ours("/"), text(&details.exp_year)]);
+    [
+        Line::styled("TOKEN into the payment", palette::heading()),
+        row("number", &number, Style::new()),
+        row("expiry", &expiry, Style::new()),
+        row("state", &text(&details.status), palette::heading()),
+        row("network", &text(&answer.network), style(&answer.network)),
+    ]
+}
+
+fn card(answer: &Answer) -> [Line<'static>; 5] {
+    let card = &answer.card_details;
+    let row = |name, value: &Masked, style| spans::field(name, 6, value, style);
+    [
+        Line::styled("CARD behind it", palette::heading()),
+        row("ends", &text(&card.last_four), style(&card.last_four)),
+        row("expiry", &card.exp_year.masked(), palette::quiet()),
+        row("type", &text(&answer.card_type), style(&answer.card_type)),
+        row("issuer", &text(&answer.issuer), style(&answer.issuer)),
+    ]
+}
+
+/// The personal fields, which `I` shows.
+pub(super) fn personal(answer: &Answer) -> impl Iterator<Item = (&'static str, &Held)> {
+    let all = [
+        ("card name", &answer.name_on_card),
+        ("nickname", &answer.nickname),
+        ("PAR", &answer.card_details.par),
+        ("fingerprint", &answer.fingerprint),
+        ("card month", &answer.card_details.exp_month),
+        ("card year", &answer.card_details.exp_year),
+    ];
+    all.into_iter()
+}
+
+/// What is wrong with the answer as an answer.
+fn marks(answer: &Answer) -> Vec<Line<'static>> {
+    let mismatches =
+        answer.mismatches.iter().map(|mismatch| format!("! {} is not the one asked for", mismatch.name()));
+    let duplicated = answer.duplicated.iter().map(|path| format!("! {path} stands there more than once"));
+    mismatches.chain(duplicated).map(|mark| Line::styled(mark, palette::bad())).collect()
+}
+
+/// A refusal: what the API said, as it said it.
+pub(super) fn refusal(refusal: &Refusal) -> Vec<Line<'static>> {
+    let all = [
+        ("error_code", &refusal.error_code),
+        ("code", &refusal.info_code),
+        ("category", &refusal.info_category),
+        ("developer", &refusal.info_developer_message),
+        ("user", &refusal.user_message),
+        ("user", &refusal.info_user_message),
+        ("message", &refusal.error_message),
+        ("error", &refusal.error),
+        ("status", &refusal.status),
+    ];
+    let mut lines = vec![Line::styled("What the API said", palette::heading())];
+    lines.extend(all.iter().filter(|(_, field)| field.is_present()).map(|(name, field)| line(name, field)));
+    if lines.len() == 1 {
+        lines.push(Line::styled("nothing that the contract names", palette::quiet()));
+    }
+    lines.push(Line::default());
+    lines
+}
+
+/// The request as it was sent.
+pub(super) fn sent(sent: &Sent) -> Vec<Line<'static>> {
+    let row = |name, value: &Masked| spans::field(name, NAME, value, Style::new());
+    let mut lines = vec![
+        Line::styled("What was sent", palette::heading()),
+        row("host", &sent.host),
+        row("merchant", &sent.merchant_id),
+        row("reference", &sent.card_reference),
+        row("customer_id", &sent.customer_id),
+        row("routing", &sent.routing_id),
+    ];
+    if !sent.submerchant_id.is_empty() {
+        lines.push(row("submerchant", &sent.submerchant_id));
+    }
+    lines
+}
+
+/// Where the time went, and the headers of the answer.
+pub(super) fn timing(exchange: &Exchange) -> Vec<Line<'static>> {
+    let ms = |name, time: std::time::Duration| {
+        spans::field(name, NAME, &Masked::ours(&format!("{} ms", time.as_millis())), Style::new())
+    };
+    let mut lines = vec![Line::default(), Line::styled("Time and headers", palette::heading())];
+    lines.extend(exchange.timing.first_byte.map(|time| ms("first byte", time)));
+    lines.push(ms("total", exchange.timing.total));
+    lines.extend(exchange.headers.iter().map(|header| {
+        let mut line = Line::from(spans::of(&header.name, palette::label()));
+        line.push_span(Span::raw(" "));
+        line.extend(spans::of(&header.value, Style::new()));
+        line
+    }));
+    lines
+}
+
+fn text(field: &Field) -> Masked {
+    match field {
+        Field::Missing => Masked::ours("missing"),
+        Field::Null => Masked::ours("null"),
+        Field::Shown(text) if text.is_empty() => Masked::ours("empty"),
+        Field::Shown(text) => text.clone(),
+        Field::Hidden => Masked::hidden(),
+    }
+}
+
+fn style(field: &Field) -> Style {
+    if matches!(field, Field::Shown(text) if !text.is_empty()) { Style::new() } else { palette::quiet() }
+}
+
+fn line(name: &str, field: &Field) -> Line<'static> {
+    spans::field(name, NAME, &text(field), style(field))
+}
+
+fn held(name: &str, held: &Held, hint: &'static str) -> Line<'static> {
+    let mut line = spans::field(name, NAME, &held.masked(), palette::quiet());
+    if held.value().is_some() {
+        line.push_span(Span::styled(hint, palette::quiet()));
+    }
+    line
+}

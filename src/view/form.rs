@@ -1,0 +1,107 @@
+//! The request pane: four fields, named as in the contract.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use unicode_width::UnicodeWidthStr;
+
+use super::{palette, pane_block, spans};
+use crate::app::intent::Pane;
+use crate::app::state::State;
+use crate::domain::profile::Routing;
+use crate::domain::request::RequestField;
+use crate::secret::looks_like_card;
+use crate::text;
+
+/// Rows of a field: its name and its value.
+const ROWS: usize = 2;
+
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
+    let more = if state.form.editing { " (editing)" } else { "" };
+    let block = pane_block(Pane::Request, state, more);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let lines: Vec<Line<'_>> =
+        RequestField::ALL.iter().flat_map(|field| lines(state, *field, usize::from(inner.width))).collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+    if state.form.editing && state.overlays.is_empty() {
+        place_cursor(frame, inner, state);
+    }
+}
+
+fn lines(state: &State, field: RequestField, width: usize) -> [Line<'static>; ROWS] {
+    let selected = state.focus == Pane::Request && state.form.field() == field;
+    let name_style = if selected { palette::focus() } else { palette::label() };
+    let mark = if selected { "▸" } else { " " };
+    let mut name = Line::from(Span::styled(format!("{mark}{}", field.name()), name_style));
+    let (hint, hint_style) = hint(state, field);
+    name.push_span(Span::styled(hint, hint_style));
+    [spans::fit(name, width), value(state, field, width, selected)]
+}
+
+/// What stands beside the name: what hinders a send, or what an empty field means.
+fn hint(state: &State, field: RequestField) -> (String, Style) {
+    use crate::domain::request::FieldFault;
+    let fault = state.form.fault(field).map(|fault| match fault {
+        FieldFault::Missing(_) => "  fill this in",
+        FieldFault::CardNumber(_) => "  a card number: delete it",
+        FieldFault::Characters(_) => "  holds a blank or control",
+        FieldFault::TooLong(_) => "  too long for an id",
+        FieldFault::NotAscii(_) => "  not ASCII",
+    });
+    match fault {
+        Some(fault) => (fault.to_owned(), palette::bad()),
+        None => (default_note(state, field).to_owned(), palette::quiet()),
+    }
+}
+
+fn default_note(state: &State, field: RequestField) -> &'static str {
+    let asks = state.profile().is_some_and(|profile| profile.routing == Routing::Ask);
+    match field {
+        _ if !state.form.draft.get(field).is_empty() => "",
+        RequestField::RoutingId if asks => "  asked for by this profile",
+        RequestField::RoutingId => "  empty: customer_id",
+        RequestField::SubmerchantId => "  empty: left out",
+        _ => "",
+    }
+}
+
+fn value(state: &State, field: RequestField, width: usize, selected: bool) -> Line<'static> {
+    let room = width.saturating_sub(2);
+    let raw = state.form.draft.get(field);
+    let shown =
+        if selected && state.form.editing { window(state, room).0 } else { text::cut(&shown(raw), room) };
+    let style = if selected { Style::new().patch(palette::heading()) } else { Style::new() };
+    spans::fit(Line::from(vec![Span::raw("  "), Span::styled(shown, style)]), width)
+}
+
+/// A card number typed by mistake is not shown longer than it takes to type it.
+fn shown(raw: &str) -> String {
+    if looks_like_card(raw) { crate::secret::MASK.to_owned() } else { text::clean(raw) }
+}
+
+/// The part of the line around the cursor that fits, and the column of the cursor in it.
+fn window(state: &State, room: usize) -> (String, usize) {
+    let (before, behind) = state.form.split();
+    let (before, behind) = (text::clean(before), text::clean(behind));
+    let mut start = before.as_str();
+    while start.width() + 1 > room {
+        let mut chars = start.chars();
+        chars.next();
+        start = chars.as_str();
+    }
+    let column = start.width();
+    (text::cut(&format!("{start}{behind}"), room), column)
+}
+
+fn place_cursor(frame: &mut Frame<'_>, inner: Rect, state: &State) {
+    let field = RequestField::ALL.iter().position(|field| *field == state.form.field()).unwrap_or_default();
+    let (_, column) = window(state, usize::from(inner.width).saturating_sub(2));
+    let row = u16::try_from(field * ROWS + 1).unwrap_or_default();
+    let column = u16::try_from(column + 2).unwrap_or_default();
+    if row < inner.height && column < inner.width {
+        frame.set_cursor_position(Position::new(inner.x + column, inner.y + row));
+    }
+}

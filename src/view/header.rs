@@ -1,0 +1,56 @@
+//! The header: where a send goes, in words and colour, on every screen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use unicode_width::UnicodeWidthStr;
+
+use super::palette;
+use crate::app::state::State;
+use crate::secret::Masked;
+
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
+    frame.render_widget(Paragraph::new(line(state, usize::from(area.width))), area);
+}
+
+/// The parts in the order of their weight; what no longer fits is left out from the end.
+fn line(state: &State, width: usize) -> Line<'static> {
+    let mut line = Line::default();
+    for (text, style) in parts(state) {
+        if line.width() + text.width() > width {
+            break;
+        }
+        line.push_span(Span::styled(text, style));
+    }
+    line
+}
+
+fn parts(state: &State) -> Vec<(String, Style)> {
+    let Some(profile) = state.profile() else { return Vec::new() };
+    let shown = |text: &str| Masked::typed(text).text();
+    let environment = profile.environment();
+    let mut parts =
+        vec![(format!(" {} ", environment.word()), palette::environment(environment, profile.is_guarded()))];
+    if state.settings.read_only || profile.read_only {
+        parts.push((" READ-ONLY ".into(), palette::selected()));
+    }
+    if state.history.fault.is_some() {
+        parts.push((" NO HISTORY ".into(), palette::bad().patch(palette::selected())));
+    }
+    parts.push((
+        format!(" {}", shown(&profile.name)),
+        palette::heading().patch(palette::profile(profile.colour)),
+    ));
+    parts.push((format!("  {}", shown(&profile.endpoint.authority())), Style::new()));
+    parts.push((format!("  merchant {}", shown(&profile.merchant_id)), palette::label()));
+    parts.push((format!("  key: {}", profile.key.word()), palette::label()));
+    if let Some(proxy) = &profile.proxy {
+        parts.push((format!("  via {}", shown(proxy)), palette::label()));
+    }
+    if !state.settings.trust_note.is_empty() {
+        parts.push((format!("  {}", shown(&state.settings.trust_note)), palette::label()));
+    }
+    parts
+}

@@ -1,0 +1,45 @@
+//! The profiles pane.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{layout, palette, pane_block, spans};
+use crate::app::intent::Pane;
+use crate::app::state::State;
+use crate::domain::profile::Profile;
+use crate::secret::Masked;
+
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
+    let block = pane_block(Pane::Profiles, state, "");
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let cursor = (state.focus == Pane::Profiles).then_some(state.profile_cursor);
+    frame.render_widget(Paragraph::new(rows(state, inner, cursor)), inner);
+}
+
+/// The profiles as rows; also what the picker shows.
+pub(super) fn rows(state: &State, area: Rect, cursor: Option<usize>) -> Vec<Line<'static>> {
+    let height = usize::from(area.height);
+    let first = layout::first_row(cursor.unwrap_or(state.current), height);
+    let shown = state.profiles.iter().enumerate().skip(first).take(height);
+    shown
+        .map(|(place, profile)| {
+            row(profile, place == state.current, cursor == Some(place), usize::from(area.width))
+        })
+        .collect()
+}
+
+fn row(profile: &Profile, current: bool, under_cursor: bool, width: usize) -> Line<'static> {
+    let mark = if current { "▸ " } else { "  " };
+    let name = Masked::typed(&profile.name).text();
+    let mut line = Line::from(vec![
+        Span::raw(mark),
+        Span::styled(format!("{:<12} ", crate::text::cut(&name, 12)), palette::profile(profile.colour)),
+        Span::styled(format!("{:<10} ", profile.environment().word()), palette::heading()),
+        Span::styled(Masked::typed(&profile.endpoint.authority()).text(), palette::label()),
+    ]);
+    line = spans::fit(line, width);
+    if under_cursor { line.style(palette::selected()) } else { line }
+}

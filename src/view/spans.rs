@@ -1,0 +1,57 @@
+//! Masked text as spans: the mask is drawn in its own style.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use super::palette;
+use crate::secret::{MASK, Masked, Piece};
+
+/// A masked text, its readable parts in the given style.
+pub(super) fn of(text: &Masked, style: Style) -> Vec<Span<'static>> {
+    let span = |piece: &Piece| match piece {
+        Piece::Text(text) => Span::styled(text.clone(), style),
+        Piece::Mask => Span::styled(MASK, palette::mask()),
+    };
+    text.pieces().iter().map(span).collect()
+}
+
+/// A name, padded to `width` columns, and its value.
+pub(super) fn field(name: &str, width: usize, value: &Masked, style: Style) -> Line<'static> {
+    let mut line = Line::from(Span::styled(format!("{name:<width$} "), palette::label()));
+    line.extend(of(value, style));
+    line
+}
+
+/// A line cut or padded to exactly `width` columns.
+pub(super) fn fit(line: Line<'static>, width: usize) -> Line<'static> {
+    let mut left = width;
+    let mut out = Line::default();
+    for span in line.spans {
+        let text = crate::text::cut(&span.content, left);
+        left -= text.width().min(left);
+        out.push_span(Span::styled(text, span.style));
+    }
+    out.push_span(Span::raw(" ".repeat(left)));
+    out
+}
+
+/// A sentence of ours in lines of at most `width` columns, broken at blanks.
+pub(super) fn wrap(sentence: &str, width: usize) -> Vec<String> {
+    wrap_masked(&Masked::ours(sentence), width).iter().map(Masked::text).collect()
+}
+
+/// A text in lines of at most `width` columns, broken at blanks; a word wider than a line is left to be cut.
+pub(super) fn wrap_masked(text: &Masked, width: usize) -> Vec<Masked> {
+    let mut lines: Vec<Masked> = Vec::new();
+    for word in text.words() {
+        match lines.last_mut() {
+            Some(line) if line.text().width() + 1 + word.text().width() <= width => {
+                line.push_ours(" ");
+                line.push(&word);
+            }
+            _ => lines.push(word),
+        }
+    }
+    lines
+}
