@@ -6,5 +6,6 @@
 
 pub mod export;
 pub mod http;
+pub mod keys;
 pub mod private;
 pub mod sqlite;

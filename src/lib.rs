@@ -12,6 +12,7 @@
 
 pub mod adapters;
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod diagnosis;
 pub mod domain;
@@ -23,3 +24,4 @@ pub mod runtime;
 pub mod secret;
 pub mod text;
 pub mod view;
+pub mod wire;

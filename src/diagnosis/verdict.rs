@@ -51,6 +51,8 @@ fn failure_id(failure: &Failure) -> &'static str {
         Failure::Connect | Failure::ConnectTimeout => "no-connection",
         Failure::Tls(_) => "tls-refused",
         Failure::Proxy => "proxy-refused",
+        Failure::ForeignKey => "key-of-another-profile",
+        Failure::Unsendable => "profile-not-sendable",
         Failure::FirstByteTimeout | Failure::TotalTimeout => "too-slow",
         Failure::Redirected { .. } => "redirected",
         Failure::CutOff => "cut-off",

@@ -18,7 +18,7 @@ use crate::app::event::{Event, What};
 use crate::app::state::State;
 use crate::app::update;
 use crate::domain::history::AuditRow;
-use crate::ports::{Clock, Gateway, Keys};
+use crate::ports::{Clock, Gateway, Keys, LedgerFault};
 use crate::secret::{Masked, Moment};
 use crate::view;
 
@@ -52,6 +52,8 @@ pub enum Ended {
     TerminalLost,
     /// A panic on some thread.
     Panicked,
+    /// Somebody else could read or change the data, so the console does not run.
+    Unsafe(LedgerFault),
 }
 
 /// Runs the console until it ends; the terminal is given back then.
@@ -219,6 +221,11 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
     }
 
     async fn happened(&mut self, what: What) -> io::Result<()> {
+        if let What::NoHistory(fault) = &what
+            && fault.is_fatal()
+        {
+            self.ended = Some(Ended::Unsafe(*fault));
+        }
         let event = self.event(what);
         self.dirty = true;
         for effect in update(&mut self.state, event) {

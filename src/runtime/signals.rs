@@ -131,6 +131,18 @@ async fn over(echo: &mut Option<Pin<Box<Sleep>>>) {
     }
 }
 
+/// Resolves when a signal asks to end; for a command without a screen.
+pub async fn ended() {
+    let Ok(mut signals) = Signals::listen() else { return };
+    loop {
+        match signals.next().await {
+            Signalled::Ended(_) => return,
+            Signalled::Suspended => stop_self(),
+            Signalled::Resumed => {}
+        }
+    }
+}
+
 /// Stops this process until SIGCONT, after which [`Signals::next`] says [`Signalled::Resumed`].
 pub fn stop_self() {
     // Nobody can lack the right to stop themselves.

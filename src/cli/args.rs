@@ -1,0 +1,174 @@
+//! The command line (INTERFACE, "Command line").
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+
+use crate::config::Options;
+
+/// Debug saved cards with one API call: masked answers, guarded production.
+///
+/// Without a command the console starts; without a config file it starts on the built-in emulator.
+#[derive(Debug, Parser)]
+#[command(name = "tokenscope", version, after_help = "Try it: tokenscope --demo fetch")]
+pub struct Args {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command; none starts the console.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options before or after the command.
+#[derive(Debug, Clone, Group)]
+pub struct Global {
+    /// The profile to use
+    #[arg(long, global = true, value_name = "NAME")]
+    profile: Option<String>,
+    /// The config file to read
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The folder for history, exports and log
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Use the built-in emulator, whatever the config says
+    #[arg(long, global = true)]
+    demo: bool,
+    /// Send nothing
+    #[arg(long, global = true)]
+    read_only: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Fetch token and cryptogram once and print the masked answer
+    #[command(
+        after_help = "Example: tokenscope fetch --card-reference token_1 --customer-id c_1 --format json"
+    )]
+    Fetch(FetchArgs),
+    /// Run the built-in emulator of the API on loopback
+    #[command(after_help = "Example: tokenscope emulator --port 8080")]
+    Emulator(EmulatorArgs),
+    /// Look at the config, or check it
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// What to fetch.
+#[derive(Debug, Group)]
+pub struct FetchArgs {
+    /// Body field `card_reference`
+    #[arg(long, value_name = "R")]
+    pub card_reference: Option<String>,
+    /// Body field `customer_id`
+    #[arg(long, value_name = "C")]
+    pub customer_id: Option<String>,
+    /// Header `x-routing-id`; follows the customer unless given
+    #[arg(long, value_name = "X")]
+    pub routing_id: Option<String>,
+    /// Body field `submerchantId`, for resellers
+    #[arg(long, value_name = "S")]
+    pub submerchant_id: Option<String>,
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Confirms a send on production: the merchant id of the profile
+    #[arg(long, value_name = "MERCHANT_ID")]
+    pub confirm_production: Option<String>,
+}
+
+/// The form of an answer on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For eyes.
+    #[default]
+    Text,
+    /// For a program.
+    Json,
+    /// For a ticket.
+    Markdown,
+}
+
+/// How the emulator runs.
+#[derive(Debug, Group)]
+pub struct EmulatorArgs {
+    /// The port on 127.0.0.1; any free one unless given
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// List the references that it answers, and what each shows
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// What to do with the config.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum ConfigCommand {
+    /// Write a commented config file, if there is none yet
+    Init,
+    /// Say what is wrong with the config; exit 1 on a finding
+    Check,
+    /// Show each value and where it comes from; never a key
+    Show,
+    /// Print the path of the config file
+    Path,
+}
+
+impl Global {
+    /// What the config needs to know of them.
+    pub fn options(&self) -> Options {
+        Options {
+            profile: self.profile.clone(),
+            config: self.config.clone(),
+            data_dir: self.data_dir.clone(),
+            demo: self.demo,
+            read_only: self.read_only,
+        }
+    }
+}
+
+/// What to do instead of a command: print a help text, or refuse in one sentence.
+pub enum Instead {
+    /// Help or version, for stdout.
+    Print(String),
+    /// Why the command line is not taken.
+    Refuse(String),
+}
+
+/// Reads the command line. A value that is not taken is never repeated: it may be a key.
+pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, Instead> {
+    Args::try_parse_from(words).map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Instead::Print(error.render().to_string()),
+        kind => Instead::Refuse(refusal(kind, option(&error))),
+    })
+}
+
+fn refusal(kind: ErrorKind, option: Option<String>) -> String {
+    let what = match (kind, option) {
+        (ErrorKind::UnknownArgument, Some(option)) => format!("there is no option {option} here"),
+        (ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand, None) => {
+            "a word of the command line is no command or option".into()
+        }
+        (ErrorKind::InvalidValue | ErrorKind::ValueValidation, Some(option)) => {
+            format!("the value of {option} is not one it takes")
+        }
+        (ErrorKind::ArgumentConflict, Some(option)) => {
+            format!("{option} stands there twice or beside one it excludes")
+        }
+        (_, Some(option)) => format!("{option} is not used as it can be"),
+        (_, None) => "the command line is not one it understands".into(),
+    };
+    format!("{what}; nothing was sent: `tokenscope --help` shows what there is, and no option takes a key")
+}
+
+/// The option at fault, if its name is one: small letters and dashes, so that no value can be taken for it.
+fn option(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return None };
+    let name: String = word.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+    (name.starts_with("--") && (3..=24).contains(&name.len())).then_some(name)
+}

@@ -1,0 +1,124 @@
+//! `fetch`: one call, one masked answer, one exit code.
+
+use super::args::{FetchArgs, Format};
+use super::{OURS, REFUSED, complain, print};
+use crate::diagnosis::verdict::judge;
+use crate::domain::guard::{ApiKey, Guard, Order};
+use crate::domain::history::{AuditRow, Deed};
+use crate::domain::profile::{KeySource, Profile};
+use crate::domain::request::Draft;
+use crate::domain::sent::Sent;
+use crate::ports::{Clock, Gateway, KeyFault, Keys, Ledger, LedgerFault};
+use crate::report;
+use crate::secret::Masked;
+
+/// What a fetch works with.
+pub struct Tools<G, K, C> {
+    /// Sends.
+    pub gateway: G,
+    /// Fetches the key.
+    pub keys: K,
+    /// Tells the time.
+    pub clock: C,
+    /// History and audit trail, or why there is none.
+    pub ledger: Result<Box<dyn Ledger>, LedgerFault>,
+    /// The user's name, for the audit trail.
+    pub who: Masked,
+}
+
+/// Fetches once and returns the exit code (INTERFACE, "Exit codes").
+pub async fn run<G: Gateway, K: Keys, C: Clock>(
+    args: &FetchArgs,
+    draft: &Draft,
+    profile: &Profile,
+    read_only: bool,
+    mut tools: Tools<G, K, C>,
+) -> u8 {
+    let order = match admit(args, draft, profile, read_only, &tools.clock) {
+        Ok(order) => order,
+        Err(sentence) => return refuse(&sentence),
+    };
+    let key = match fetch_key(&tools.keys, profile).await {
+        Ok(key) => key,
+        Err(fault) => return refuse(&fault.to_string()),
+    };
+    let sent = Sent::of(&order, 1, tools.clock.stamp());
+    if let Err(sentence) = audit(&mut tools, &sent, profile) {
+        return refuse(&sentence);
+    }
+    let reply = tools.gateway.send(&order, &key).await;
+    let judgement = judge(&reply, Some(&sent), tools.clock.stamp().date_in_india());
+    let call = report::Call { sent: &sent, reply: &reply, judgement: &judgement };
+    let written = match args.format {
+        Format::Text => report::text(&call),
+        Format::Json => report::json(&call),
+        Format::Markdown => report::markdown(&call),
+    };
+    print(&written.text());
+    if let Ok(ledger) = &mut tools.ledger
+        && let Err(fault) = ledger.record(&report::entry(&call))
+    {
+        complain(&format!("the call is not in the history: {fault}"));
+        return if judgement.verdict.exit() == 0 { OURS } else { judgement.verdict.exit() };
+    }
+    judgement.verdict.exit()
+}
+
+fn refuse(sentence: &str) -> u8 {
+    complain(sentence);
+    REFUSED
+}
+
+/// The one place of the command line where a send is decided: form, then guard.
+fn admit(
+    args: &FetchArgs,
+    draft: &Draft,
+    profile: &Profile,
+    read_only: bool,
+    clock: &impl Clock,
+) -> Result<Order, String> {
+    let request = draft.validate(profile).map_err(|faults| {
+        let fault = faults.first().map(ToString::to_string).unwrap_or_default();
+        format!("nothing was sent: {fault}")
+    })?;
+    let typed = args.confirm_production.as_ref().map(|merchant| format!("prod {merchant}"));
+    let hint = if profile.is_guarded() { " (--confirm-production MERCHANT_ID)" } else { "" };
+    Guard::new(read_only)
+        .admit(profile, request, typed.as_deref(), clock.moment())
+        .map_err(|barred| format!("{barred}{hint}"))
+}
+
+/// A command that wants the terminal has it anyway, without a console in the way.
+async fn fetch_key(keys: &impl Keys, profile: &Profile) -> Result<ApiKey, KeyFault> {
+    match profile.key {
+        KeySource::Command { terminal: true, .. } => keys.fetch_lent(profile).await,
+        _ => keys.fetch(profile).await,
+    }
+}
+
+/// The audit row is on disk before the call leaves; without a trail nothing is sent on production.
+fn audit<G, K, C>(tools: &mut Tools<G, K, C>, sent: &Sent, profile: &Profile) -> Result<(), String> {
+    let row = AuditRow {
+        at: sent.at,
+        who: tools.who.clone(),
+        deed: Deed::Send,
+        profile: sent.profile.clone(),
+        host: sent.host.clone(),
+        card_reference: sent.card_reference.clone(),
+        outcome: Masked::default(),
+    };
+    let written = match &mut tools.ledger {
+        Ok(ledger) => ledger.audit(&row),
+        Err(fault) => Err(*fault),
+    };
+    match written {
+        Err(fault) if profile.is_guarded() => {
+            Err(format!("nothing was sent, since production needs an audit trail: {fault}"))
+        }
+        Err(fault) => {
+            complain(&format!("NO HISTORY: {fault}"));
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
