@@ -6,15 +6,22 @@
 //! deleted is overwritten (`secure_delete`) and leaves the log as well. Tested: `tests/adapters_ledger.rs`, with real
 //! files and several processes.
 
+mod audit;
+mod chain;
 mod fault;
+mod head;
 mod rows;
 mod schema;
+mod verify;
+
+pub use verify::{Finding, Verification};
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
+use self::chain::Seal;
 use super::private::{DiskFault, Folder, Folders};
 use crate::domain::calendar::Stamp;
 use crate::domain::history::{AuditRow, Entry, Page};
@@ -34,19 +41,28 @@ const DAY_MS: i64 = 86_400_000;
 #[derive(Debug)]
 pub struct Sqlite {
     db: Connection,
+    state: Arc<Folder>,
+    seal: Seal,
 }
 
 impl Sqlite {
     /// Opens the database of these folders, or makes it.
     pub fn open(folders: &Folders) -> Result<Self, LedgerFault> {
-        let data = Arc::clone(folders.data());
+        let data = folders.data();
         // Making, switching to WAL and migrating are not things that SQLite lets two do at once.
         let _turn = data.turn()?;
-        prepare(&data)?;
-        let mut db = connect(&data)?;
-        schema::bring_up(&mut db, &data, schema::STEPS)?;
-        check_companions(&data)?;
-        Ok(Self { db })
+        prepare(data)?;
+        check(folders.state(), &[head::NAME])?;
+        let mut db = connect(data)?;
+        schema::bring_up(&mut db, data, schema::STEPS)?;
+        check(data, &COMPANIONS)?;
+        let seal = audit::seal(data)?;
+        Ok(Self { db, state: Arc::clone(folders.state()), seal })
+    }
+
+    /// Walks the audit trail and says what is not as it was written.
+    pub fn verify(&mut self) -> Result<Verification, LedgerFault> {
+        verify::walk(&self.db, &self.state, &self.seal)
     }
 }
 
@@ -59,8 +75,8 @@ impl Ledger for Sqlite {
         rows::page(&self.db, page)
     }
 
-    fn audit(&mut self, _row: &AuditRow) -> Result<(), LedgerFault> {
-        Err(LedgerFault::Disk)
+    fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {
+        audit::append(&mut self.db, &self.state, &self.seal, row)
     }
 
     fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault> {
@@ -78,12 +94,12 @@ fn prepare(data: &Folder) -> Result<(), LedgerFault> {
         Err(DiskFault::Missing) => data.make(FILE).and_then(|_| data.sync())?,
         other => other?,
     }
-    check_companions(data)
+    check(data, &COMPANIONS)
 }
 
-fn check_companions(data: &Folder) -> Result<(), LedgerFault> {
-    for name in COMPANIONS {
-        match data.check(name) {
+fn check(folder: &Folder, names: &[&str]) -> Result<(), LedgerFault> {
+    for name in names {
+        match folder.check(name) {
             Ok(()) | Err(DiskFault::Missing) => {}
             Err(fault) => return Err(fault.into()),
         }
@@ -107,4 +123,91 @@ fn connect(data: &Folder) -> Result<Connection, LedgerFault> {
          PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;",
     )?;
     Ok(db)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::history::{Deed, Verdict};
+    use crate::domain::profile::Environment;
+    use crate::secret::Masked;
+
+    fn ledger() -> (tempfile::TempDir, Sqlite) {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("data");
+        let ledger = Sqlite::open(&Folders::open(&folder, &folder).unwrap()).unwrap();
+        (temp, ledger)
+    }
+
+    fn entry() -> Entry {
+        let text = Masked::ours("text");
+        Entry {
+            id: 0,
+            at: Stamp(0),
+            profile: text.clone(),
+            environment: Environment::Sandbox,
+            host: text.clone(),
+            card_reference: text.clone(),
+            customer_id: text.clone(),
+            routing_id: text.clone(),
+            submerchant_id: text.clone(),
+            http_status: None,
+            verdict: Verdict::NoAnswer,
+            summary: Masked::ours(&"long ".repeat(2_000)),
+            network: text.clone(),
+            issuer: text.clone(),
+            token_status: text.clone(),
+            card_last_four: text,
+            total_ms: 0,
+        }
+    }
+
+    fn row() -> AuditRow {
+        let text = Masked::ours(&"long ".repeat(2_000));
+        AuditRow {
+            at: Stamp(0),
+            who: text.clone(),
+            deed: Deed::Reveal,
+            profile: text.clone(),
+            host: text.clone(),
+            card_reference: text.clone(),
+            outcome: text,
+        }
+    }
+
+    #[test]
+    fn what_the_promises_rest_on_is_switched_on() {
+        let (_temp, ledger) = ledger();
+        for (name, expected) in [("synchronous", "2"), ("secure_delete", "1"), ("foreign_keys", "1")] {
+            let value: i64 = ledger.db.pragma_query_value(None, name, |row| row.get(0)).unwrap();
+            assert_eq!(value.to_string(), expected, "{name}");
+        }
+        let mode: String = ledger.db.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+    }
+
+    #[test]
+    fn a_full_disk_is_named_and_what_was_written_stays() {
+        let (_temp, mut ledger) = ledger();
+        ledger.record(&entry()).unwrap();
+        ledger.audit(&row()).unwrap();
+        let pages: i64 = ledger.db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        ledger.db.pragma_update(None, "max_page_count", pages).unwrap();
+        assert_eq!(ledger.record(&entry()), Err(LedgerFault::Full));
+        assert_eq!(ledger.audit(&row()), Err(LedgerFault::Full));
+        assert_eq!(ledger.page(&Page { limit: 9, ..Page::default() }).unwrap().len(), 1);
+        assert_eq!(ledger.verify().unwrap(), Verification { rows: 1, findings: Vec::new() });
+    }
+
+    #[test]
+    fn a_database_that_another_program_holds_is_named() {
+        let (_temp, mut ledger) = ledger();
+        ledger.db.busy_timeout(Duration::from_millis(20)).unwrap();
+        let other = Connection::open(ledger.db.path().unwrap()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert_eq!(ledger.record(&entry()), Err(LedgerFault::Locked));
+        assert_eq!(ledger.audit(&row()), Err(LedgerFault::Locked));
+        other.execute_batch("COMMIT").unwrap();
+        assert_eq!(ledger.audit(&row()), Ok(()));
+    }
 }

@@ -1,0 +1,79 @@
+//! The head of the audit trail in the state folder: number and MAC of the newest row, on one line.
+//!
+//! It lies apart from the database, so that rows cut off the end of the trail are missed.
+
+use super::chain::{Link, MAC_BYTES};
+use crate::adapters::private::{DiskFault, Folder, hex};
+use crate::ports::LedgerFault;
+
+/// Its name (INTERFACE, "Files").
+pub(super) const NAME: &str = "audit.head";
+
+/// More than the longest line.
+const LONGEST: u64 = 128;
+
+/// What the state folder says of the trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Head {
+    /// The newest row, as it was when it was written.
+    At(Link),
+    /// There is none.
+    Missing,
+    /// The file is not what we write.
+    Unreadable,
+}
+
+pub(super) fn write(state: &Folder, link: Link) -> Result<(), LedgerFault> {
+    let line = format!("{} {}\n", link.seq, hex(&link.mac));
+    Ok(state.replace(NAME, line.as_bytes())?)
+}
+
+pub(super) fn read(state: &Folder) -> Result<Head, LedgerFault> {
+    match state.read(NAME, LONGEST) {
+        Ok(bytes) => Ok(parse(&bytes).map_or(Head::Unreadable, Head::At)),
+        Err(DiskFault::Missing) => Ok(Head::Missing),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+fn parse(bytes: &[u8]) -> Option<Link> {
+    let line = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
+    let (seq, mac) = line.split_once(' ')?;
+    let seq: i64 = seq.parse().ok().filter(|seq| *seq > 0)?;
+    Some(Link { seq, mac: unhex(mac)? })
+}
+
+fn unhex(text: &str) -> Option<[u8; MAC_BYTES]> {
+    let digits: Vec<u8> =
+        text.chars().map(|c| c.to_digit(16)).map(|digit| u8::try_from(digit?).ok()).collect::<Option<_>>()?;
+    let (pairs, rest) = digits.as_chunks::<2>();
+    let bytes: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
+    if rest.is_empty() { bytes.try_into().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_comes_back_and_nothing_else_is_taken_for_one() {
+        let temp = tempfile::tempdir().unwrap();
+        let state = Folder::private(&temp.path().join("state")).unwrap();
+        assert_eq!(read(&state), Ok(Head::Missing));
+        let link = Link { seq: 12, mac: std::array::from_fn(|n| u8::try_from(n * 8).unwrap()) };
+        write(&state, link).unwrap();
+        assert_eq!(read(&state), Ok(Head::At(link)));
+        let zeros = "0".repeat(64);
+        for wrong in [
+            String::new(),
+            "12".into(),
+            format!("0 {zeros}\n"),
+            format!("12 {zeros}"),
+            format!("12 {zeros}0\n"),
+            format!("-1 {zeros}\n"),
+        ] {
+            state.replace(NAME, wrong.as_bytes()).unwrap();
+            assert_eq!(read(&state), Ok(Head::Unreadable), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What is written comes back, and goes when it is due.
+
+use tokenscope::domain::calendar::Stamp;
+use tokenscope::domain::history::{Entry, Page, Verdict};
+use tokenscope::domain::profile::Environment;
+use tokenscope::ports::{Ledger, LedgerFault};
+use tokenscope::secret::{MASK, Masked, Needles, Piece};
+
+use crate::child::below;
+use crate::{Place, all, entry, found, references};
+
+#[test]
+fn a_row_comes_back_as_it_was_written_also_after_a_new_start() {
+    let place = Place::new();
+    let mut row = entry("token_1");
+    row.http_status = None;
+    row.submerchant_id = Masked::typed("airline");
+    row.id = place.open().record(&row).unwrap();
+    assert_eq!(all(&mut place.open()), [row]);
+}
+
+#[test]
+fn every_verdict_and_environment_is_kept() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    for verdict in Verdict::ALL {
+        for environment in
+            [Environment::Emulator, Environment::Sandbox, Environment::Production, Environment::Custom]
+        {
+            let mut row = Entry { verdict, environment, ..entry("token_1") };
+            row.id = ledger.record(&row).unwrap();
+            assert_eq!(all(&mut ledger)[0], row);
+        }
+    }
+}
+
+#[test]
+fn pages_go_back_from_the_newest_row() {
+    let mut ledger = Place::new().open();
+    let ids: Vec<i64> = (0..5).map(|n| ledger.record(&entry(&format!("token_{n}"))).unwrap()).collect();
+    let mut page = |limit, before| ledger.page(&Page { limit, before, filter: String::new() }).unwrap();
+    assert_eq!(references(&page(2, None)), ["token_4", "token_3"]);
+    assert_eq!(references(&page(2, Some(ids[3]))), ["token_2", "token_1"]);
+    assert_eq!(references(&page(2, Some(ids[0]))), [""; 0]);
+}
+
+#[test]
+fn a_filter_looks_into_profile_reference_customer_and_verdict() {
+    let mut ledger = Place::new().open();
+    ledger.record(&Entry { profile: Masked::typed("Staging"), ..entry("a") }).unwrap();
+    ledger.record(&Entry { customer_id: Masked::typed("cust_9"), ..entry("b") }).unwrap();
+    ledger.record(&Entry { verdict: Verdict::NoAnswer, ..entry("ref_c") }).unwrap();
+    for (filter, expected) in
+        [("staging", "a"), ("UST_9", "b"), ("no answer", "ref_c"), ("REF_", "ref_c"), ("HDFC", "")]
+    {
+        assert_eq!(references(&found(&mut ledger, filter)).join(","), expected, "{filter}");
+    }
+}
+
+#[test]
+fn a_filter_has_no_wildcards_and_no_sql() {
+    let mut ledger = Place::new().open();
+    for reference in ["plain", "100%", "a_b", r"back\slash", "o'brien", "x*y"] {
+        ledger.record(&entry(reference)).unwrap();
+    }
+    for (filter, expected) in
+        [("%", "100%"), ("\\", r"back\slash"), ("*", "x*y"), ("'", "o'brien"), ("a_b", "a_b")]
+    {
+        assert_eq!(references(&found(&mut ledger, filter)), [expected], "{filter}");
+    }
+    for filter in ["' OR 1=1 --", "plain%", "p_ain", "\0", &"%".repeat(100_000)] {
+        assert!(found(&mut ledger, filter).is_empty());
+    }
+}
+
+#[test]
+fn sql_in_a_value_stays_a_value() {
+    let mut ledger = Place::new().open();
+    let hostile = "'); DROP TABLE history; -- \" ; ?1 :at";
+    let mut row = entry(hostile);
+    row.summary = Masked::ours(hostile);
+    row.id = ledger.record(&row).unwrap();
+    assert_eq!(all(&mut ledger), [row]);
+}
+
+#[test]
+fn a_mask_comes_back_as_a_mask_and_its_imitation_as_text() {
+    let mut ledger = Place::new().open();
+    let masked = Masked::free_text("card 4111111111111111 of Ann", &Needles::default());
+    let row = Entry { summary: masked.clone(), issuer: Masked::ours(MASK), ..entry("4111111111111111") };
+    ledger.record(&row).unwrap();
+    let back = &all(&mut ledger)[0];
+    assert_eq!(back.summary, masked);
+    assert!(back.summary.pieces().contains(&Piece::Mask));
+    assert_eq!(back.card_reference, Masked::hidden());
+    assert!(!back.issuer.pieces().contains(&Piece::Mask) && !back.issuer.text().contains(MASK));
+}
+
+#[test]
+fn hostile_text_in_a_row_comes_back_visible_and_harmless() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    ledger.record(&entry("token_1")).unwrap();
+    let hostile: &[u8] = b"a\x1b]52;c;eA==\x07\xe2\x80\xae\xff\x9b\xe2\x80\xa2";
+    let set = "UPDATE history SET profile = CAST(?1 AS TEXT), summary = CAST(?1 AS TEXT), card_reference = '4111111111111111'";
+    place.raw().execute(set, [hostile]).unwrap();
+    let row = &all(&mut ledger)[0];
+    assert_eq!(row.profile.text(), "a\\u{1b}]52;c;eA==\\u{7}\\u{202e}\u{fffd}\u{fffd}\\u{2022}");
+    assert_eq!(row.summary, row.profile);
+    assert_eq!(row.card_reference, Masked::hidden());
+}
+
+#[test]
+fn a_row_of_another_shape_is_called_damage() {
+    for change in ["verdict = 'FINE'", "environment = 'moon'", "http_status = 70000", "total_ms = -1"] {
+        let place = Place::new();
+        let mut ledger = place.open();
+        ledger.record(&entry("token_1")).unwrap();
+        place.raw().execute_batch(&format!("UPDATE history SET {change}")).unwrap();
+        assert_eq!(ledger.page(&Page { limit: 1, ..Page::default() }), Err(LedgerFault::Damaged), "{change}");
+    }
+}
+
+#[test]
+fn rows_past_the_retention_go_and_their_text_leaves_the_disk() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let (day, now) = (86_400_000, Stamp(1_700_000_000_000));
+    for n in 0..200 {
+        let row = entry(&format!("expired_reference_{n}"));
+        ledger.record(&Entry { at: Stamp(now.0 - 7 * day - 1), ..row }).unwrap();
+    }
+    ledger.record(&Entry { at: Stamp(now.0 - 7 * day), ..entry("kept_reference") }).unwrap();
+    assert!(holds(&place, "expired_reference_7"), "the search finds what is there");
+    assert_eq!(ledger.expire(now, 7), Ok(200));
+    assert_eq!(references(&all(&mut ledger)), ["kept_reference"]);
+    assert!(!holds(&place, "expired_reference_"));
+    assert!(holds(&place, "kept_reference"));
+    assert_eq!(ledger.expire(now, 7), Ok(0));
+    assert_eq!(ledger.expire(now, u32::MAX), Ok(0));
+}
+
+#[test]
+fn the_id_of_a_row_that_went_is_not_given_again() {
+    let mut ledger = Place::new().open();
+    let first = ledger.record(&entry("a")).unwrap();
+    ledger.expire(Stamp(i64::MAX), 0).unwrap();
+    assert!(ledger.record(&entry("b")).unwrap() > first);
+}
+
+/// Whether a text stands anywhere in the data folder.
+fn holds(place: &Place, text: &str) -> bool {
+    let files = below(&place.data()).into_iter().filter(|path| path.is_file());
+    files
+        .map(|path| std::fs::read(path).unwrap())
+        .any(|bytes| bytes.windows(text.len()).any(|w| w == text.as_bytes()))
+}

@@ -1,0 +1,225 @@
+//! The audit trail: whatever is done to its rows behind our back is found and named.
+
+use tokenscope::adapters::sqlite::{Finding, Verification};
+use tokenscope::domain::history::{AuditRow, Deed};
+use tokenscope::ports::{Ledger, LedgerFault};
+use tokenscope::secret::Masked;
+
+use crate::{Place, row};
+
+const FREE: &str = "DROP TRIGGER audit_is_not_edited; DROP TRIGGER audit_is_not_deleted;";
+
+/// A trail of as many rows.
+fn trail(rows: usize) -> Place {
+    let place = Place::new();
+    write(&place, rows);
+    place
+}
+
+fn write(place: &Place, rows: usize) {
+    let mut ledger = place.open();
+    for n in 0..rows {
+        ledger.audit(&row(&format!("token_{n}"))).unwrap();
+    }
+}
+
+fn tamper(place: &Place, sql: &str) {
+    place.raw().execute_batch(&format!("{FREE} {sql}")).unwrap();
+}
+
+fn findings(place: &Place) -> Vec<Finding> {
+    place.open().verify().unwrap().findings
+}
+
+#[test]
+fn a_trail_that_nobody_touched_has_no_findings_also_after_a_new_start() {
+    let place = trail(0);
+    assert_eq!(place.open().verify().unwrap(), Verification { rows: 0, findings: Vec::new() });
+    write(&place, 3);
+    write(&place, 3);
+    assert_eq!(place.open().verify().unwrap(), Verification { rows: 6, findings: Vec::new() });
+}
+
+#[test]
+fn every_field_is_written_as_it_is() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    for deed in [Deed::Send, Deed::Reveal, Deed::Identity, Deed::Export, Deed::Copy] {
+        let hostile = Masked::ours("'); DROP TABLE audit; --\n\u{2022}");
+        ledger.audit(&AuditRow { deed, outcome: hostile, ..row("4111111111111111") }).unwrap();
+    }
+    let sql = "SELECT group_concat(deed), min(outcome), min(who || profile || host), min(at) FROM audit";
+    let (deeds, outcome, rest, at): (String, String, String, i64) = place
+        .raw()
+        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .unwrap();
+    assert_eq!(deeds, "send,reveal,identity,export,copy");
+    assert_eq!(outcome, "'); DROP TABLE audit; --\\u{a}\\u{2022}");
+    assert_eq!((rest.as_str(), at), ("annprodapi.juspay.in", 1_700_000_000_000));
+    assert_eq!(ledger.verify().unwrap().findings, []);
+}
+
+#[test]
+fn rows_are_neither_edited_nor_deleted_by_plain_sql() {
+    let place = trail(3);
+    for sql in ["UPDATE audit SET who = 'x'", "DELETE FROM audit", "DELETE FROM audit WHERE seq = 2"] {
+        assert!(place.raw().execute_batch(sql).is_err(), "{sql}");
+    }
+    assert_eq!(place.open().verify().unwrap().rows, 3);
+}
+
+#[test]
+fn an_edit_of_any_column_is_found() {
+    for change in [
+        "at = at + 1",
+        "who = 'bob'",
+        "deed = 'copy'",
+        "profile = 'sandbox'",
+        "host = 'elsewhere'",
+        "card_reference = 'token_9'",
+        "outcome = 'denied'",
+        "who = who || deed, deed = ''",
+        "previous = zeroblob(32)",
+        "mac = zeroblob(32)",
+        "mac = zeroblob(31)",
+    ] {
+        let place = trail(4);
+        tamper(&place, &format!("UPDATE audit SET {change} WHERE seq = 3"));
+        assert_eq!(findings(&place), [Finding::Edited(3)], "{change}");
+    }
+}
+
+#[test]
+fn removed_rows_are_found_wherever_they_were() {
+    for (sql, finding) in [
+        ("DELETE FROM audit WHERE seq = 2", Finding::Removed { first: 2, last: 2 }),
+        ("DELETE FROM audit WHERE seq IN (2, 3)", Finding::Removed { first: 2, last: 3 }),
+        ("DELETE FROM audit WHERE seq = 1", Finding::Removed { first: 1, last: 1 }),
+        ("DELETE FROM audit WHERE seq > 3", Finding::Cut { first: 4, last: 5 }),
+        ("DELETE FROM audit", Finding::Cut { first: 1, last: 5 }),
+    ] {
+        let place = trail(5);
+        tamper(&place, sql);
+        assert_eq!(findings(&place), [finding], "{sql}");
+    }
+}
+
+#[test]
+fn a_removed_row_is_found_also_where_the_rest_moved_up() {
+    let place = trail(4);
+    tamper(&place, "DELETE FROM audit WHERE seq = 2; UPDATE audit SET seq = seq - 1 WHERE seq > 2;");
+    let moved = |at, from| Finding::Moved { at, from };
+    assert_eq!(findings(&place), [moved(2, 3), moved(3, 4), Finding::Cut { first: 4, last: 4 }]);
+}
+
+#[test]
+fn rows_that_changed_places_are_found() {
+    let place = trail(5);
+    tamper(
+        &place,
+        "UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 4; UPDATE audit SET seq = 4 WHERE seq = 99;",
+    );
+    assert_eq!(findings(&place), [Finding::Moved { at: 2, from: 4 }, Finding::Moved { at: 4, from: 2 }]);
+}
+
+#[test]
+fn a_row_that_was_slipped_in_is_found() {
+    let place = trail(3);
+    let columns = "at, who, deed, profile, host, card_reference, outcome, previous, mac";
+    for seq in [4, 0, -7] {
+        tamper_once(&place, &format!("INSERT INTO audit SELECT {seq}, {columns} FROM audit WHERE seq = 2"));
+    }
+    let found = findings(&place);
+    assert!([4, 0, -7].iter().all(|seq| found.contains(&Finding::Edited(*seq))), "{found:?}");
+}
+
+fn tamper_once(place: &Place, sql: &str) {
+    place.raw().execute_batch(sql).unwrap();
+}
+
+#[test]
+fn a_cut_end_stays_found_after_more_rows_were_written() {
+    let place = trail(5);
+    tamper(&place, "DELETE FROM audit WHERE seq > 3");
+    write(&place, 2);
+    assert_eq!(findings(&place), [Finding::Removed { first: 4, last: 5 }]);
+}
+
+#[test]
+fn an_older_copy_of_the_database_is_found_and_stays_found() {
+    let place = trail(2);
+    let old = std::fs::read(place.file("history.db")).unwrap();
+    write(&place, 2);
+    std::fs::write(place.file("history.db"), &old).unwrap();
+    assert_eq!(findings(&place), [Finding::Cut { first: 3, last: 4 }]);
+    write(&place, 1);
+    assert_eq!(findings(&place), [Finding::Removed { first: 3, last: 4 }]);
+}
+
+#[test]
+fn a_trail_that_took_another_way_is_found_and_stays_found() {
+    let place = trail(2);
+    let old = std::fs::read(place.file("history.db")).unwrap();
+    write(&place, 1);
+    let head = std::fs::read(place.state("audit.head")).unwrap();
+    std::fs::write(place.file("history.db"), &old).unwrap();
+    std::fs::remove_file(place.state("audit.head")).unwrap();
+    place.open().audit(&row("another")).unwrap();
+    std::fs::write(place.state("audit.head"), head).unwrap();
+    assert_eq!(findings(&place), [Finding::Replaced(3)]);
+    write(&place, 1);
+    assert_eq!(findings(&place), [Finding::Unlinked(4)]);
+}
+
+#[test]
+fn a_head_that_is_missing_or_changed_is_found() {
+    let place = trail(2);
+    let head = place.state("audit.head");
+    let text = std::fs::read_to_string(&head).unwrap();
+    std::fs::write(&head, text.replacen('2', "1", 1)).unwrap();
+    assert_eq!(findings(&place), [Finding::Replaced(1)]);
+    std::fs::write(&head, "2 junk").unwrap();
+    assert_eq!(findings(&place), [Finding::HeadUnreadable]);
+    std::fs::remove_file(&head).unwrap();
+    assert_eq!(findings(&place), [Finding::HeadMissing]);
+}
+
+#[test]
+fn rows_are_not_vouched_for_under_another_key() {
+    let place = trail(2);
+    std::fs::remove_file(place.file("install.key")).unwrap();
+    assert_eq!(findings(&place), [Finding::Edited(1), Finding::Edited(2)]);
+    std::fs::write(place.file("install.key"), "short").unwrap();
+    assert_eq!(place.try_open().err(), Some(LedgerFault::Damaged));
+}
+
+#[test]
+fn a_trail_goes_on_after_a_crash_before_the_head_was_written() {
+    let place = trail(2);
+    let head = std::fs::read(place.state("audit.head")).unwrap();
+    write(&place, 1);
+    std::fs::write(place.state("audit.head"), head).unwrap();
+    assert_eq!(findings(&place), []);
+    write(&place, 1);
+    assert_eq!(findings(&place), []);
+}
+
+#[test]
+fn a_row_whose_head_cannot_be_written_is_not_confirmed() {
+    let place = trail(1);
+    let mut ledger = place.open();
+    std::fs::remove_dir_all(place.root().join("state")).unwrap();
+    assert!(ledger.audit(&row("token_1")).is_err());
+}
+
+#[test]
+fn findings_are_sentences_that_name_the_row() {
+    for (finding, text) in [
+        (Finding::Edited(3), "row 3 was edited or sealed with another key"),
+        (Finding::Removed { first: 2, last: 2 }, "row 2 was removed"),
+        (Finding::Cut { first: 2, last: 4 }, "rows 2 to 4 were cut off the end"),
+        (Finding::Moved { at: 2, from: 3 }, "row 2 was written as row 3"),
+    ] {
+        assert_eq!(finding.to_string(), text);
+    }
+}
