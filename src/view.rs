@@ -1,7 +1,7 @@
 //! The screen: `&State` to a frame. Reads, never writes; the layout is a pure function of the area.
 //!
 //! Must not know: how keys arrive or calls are made. A value that is masked is masked in what is drawn here, not by its
-//! colour, so that a mouse selects nothing more than the eye sees; the one place that paints plaintext is [`reveal`].
+//! colour, so that a mouse selects nothing more than the eye sees; the one place that paints plaintext is `reveal`.
 //! Tested: `tests/screens.rs`, snapshots of every pane in every state of a call.
 
 mod answer;
@@ -42,6 +42,28 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         }
     }
     plain::finish(frame.buffer_mut(), &state.settings);
+}
+
+/// How far that which takes the movement keys can be scrolled on a screen of this area. The state cannot know: it has no
+/// size. The runtime asks after each frame and tells it.
+pub fn scroll_limit(area: Rect, state: &State) -> usize {
+    if !state.overlays.is_empty() {
+        return overlay::scroll_limit(area, state);
+    }
+    match layout::of(area, state) {
+        Layout::Panes { panes, .. } if state.focus == Pane::Answer => panes
+            .iter()
+            .find(|(pane, _)| *pane == Pane::Answer)
+            .map_or(0, |(_, area)| answer::scroll_limit(*area, state)),
+        _ => 0,
+    }
+}
+
+/// Draws lines from a row on; the last ones stay at the bottom.
+fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>, scroll: usize) {
+    let most = lines.len().saturating_sub(usize::from(area.height));
+    let scroll = u16::try_from(scroll.min(most)).unwrap_or(u16::MAX);
+    frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), area);
 }
 
 fn draw_pane(frame: &mut Frame<'_>, pane: Pane, area: Rect, state: &State) {

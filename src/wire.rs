@@ -96,14 +96,14 @@ struct House {
 }
 
 /// Reads the config and starts the emulator where it is wanted.
-fn with_house(inputs: &Inputs, run: impl FnOnce(House) -> u8) -> u8 {
+fn with_house(inputs: &Inputs, run: impl FnOnce(&House) -> u8) -> u8 {
     let config = match config::load(inputs) {
         Ok(config) => config,
         Err(fault) => return refuse(&fault.to_string()),
     };
     config.warnings.iter().for_each(|warning| complain(&warning.to_string()));
     match build(config) {
-        Ok(house) => run(house),
+        Ok(house) => run(&house),
         Err(sentence) => refuse(&sentence),
     }
 }
@@ -157,7 +157,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> Option<T> {
     Some(value)
 }
 
-fn fetch(options: &FetchArgs, house: House) -> u8 {
+fn fetch(options: &FetchArgs, house: &House) -> u8 {
     let Some(profile) = house.profiles.get(house.start).cloned() else { return OURS };
     let ledger = House::open_ledger(house.config.data_dir.clone(), house.config.state_dir.clone());
     if let Err(fault) = ledger.as_ref()
@@ -215,7 +215,7 @@ fn trust_note() -> String {
     named.map(|name| format!("trust: {name}")).unwrap_or_default()
 }
 
-fn console(house: House) -> u8 {
+fn console(house: &House) -> u8 {
     let ui = &house.config.ui;
     let settings = Settings {
         reveal_for: Duration::from_secs(ui.reveal_seconds.into()),
@@ -241,15 +241,11 @@ fn console(house: House) -> u8 {
         retention_days: house.config.retention_days,
         mouse: house.config.ui.mouse,
     };
-    match block_on(console::run(parts)) {
-        Some(Ok(ended)) => exit_code(ended),
-        _ => {
-            complain(
-                "the terminal could not be taken; try another one, or `tokenscope --demo fetch` without",
-            );
-            OURS
-        }
+    if let Some(Ok(ended)) = block_on(console::run(parts)) {
+        return exit_code(ended);
     }
+    complain("the terminal could not be taken; try another one, or `tokenscope --demo fetch` without");
+    OURS
 }
 
 fn exit_code(ended: Ended) -> u8 {

@@ -24,8 +24,8 @@ const TABLE: &[(&str, &[&str])] = &[
     (
         "wire",
         &[
-            "secret", "domain", "ports", "adapters", "config", "emulator", "runtime", "cli", "app", "view",
-            "keymap",
+            "text", "secret", "domain", "ports", "adapters", "config", "emulator", "runtime", "cli", "app",
+            "view", "keymap",
         ],
     ),
     ("main", &["wire"]),

@@ -169,7 +169,7 @@ fn loses_its_terminal(pty: &mut Pty) {
 fn a_command_borrows_the_terminal_and_each_reader_gets_its_own_bytes() {
     let mut pty = probe::start();
     for round in 1..=15 {
-        pty.send("c");
+        pty.send(if round % 2 == 0 { "c" } else { "C" });
         wait_asked(&pty, "CHILD ASKS", round);
         assert_eq!(pty.termios(), pty.termios_before(), "the borrower finds the modes of the shell");
         pty.send(&format!("line {round}\nxyz"));
@@ -194,7 +194,7 @@ fn keys_typed_before_the_loan_come_after_it() {
 fn the_prompt_reads_without_echo_and_leaves_what_is_typed_behind_it() {
     let mut pty = probe::start();
     for round in 1..=15 {
-        pty.send("k");
+        pty.send(if round % 2 == 0 { "k" } else { "K" });
         wait_asked(&pty, "PROMPT ASKS", round);
         pty.send("s3crXX\x7f\x7fet\rxyz");
         pty.wait_text("secret of 6 bytes, sum 596");
@@ -233,6 +233,13 @@ fn an_interrupt_from_the_keyboard_ends_the_borrower_and_not_the_console() {
         (proc::state(pty.pid()) == Some('Z')).then_some(())
     });
     ends_and_gives_back(&mut pty, 130);
+}
+
+#[test]
+fn an_interrupt_that_comes_late_from_a_loan_does_not_end_the_console() {
+    let mut pty = probe::start();
+    pty.send("i");
+    pty.wait_text("note=Resumed;");
 }
 
 #[test]

@@ -24,7 +24,7 @@ const LONGEST: usize = 4096;
 
 /// How long a command may take without the terminal, and with it.
 const ALONE: Duration = Duration::from_secs(20);
-const LENT: Duration = Duration::from_secs(120);
+const LENT: Duration = Duration::from_mins(2);
 
 /// Mode bits of group and others.
 const OTHERS: u32 = 0o077;

@@ -152,6 +152,8 @@ pub struct State {
     pub history: History,
     /// One line for the user.
     pub notice: Option<Notice>,
+    /// How far that which takes the movement keys can be scrolled; told by the runtime after each frame.
+    pub scroll_limit: usize,
     /// The accident guard.
     pub hands: Hands,
     /// When the last event came.
@@ -179,6 +181,7 @@ impl State {
             pending: None,
             history: History::default(),
             notice: None,
+            scroll_limit: usize::MAX - 1,
             hands: Hands::default(),
             now: Moment::default(),
         }

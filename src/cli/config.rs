@@ -11,7 +11,9 @@ const FINDING: u8 = 1;
 pub fn check(inputs: &Inputs) -> u8 {
     match config::inspect(inputs) {
         Err(faults) => {
-            faults.iter().for_each(|fault| complain(&fault.to_string()));
+            for fault in &faults {
+                complain(&fault.to_string());
+            }
             FINDING
         }
         Ok(config) => {

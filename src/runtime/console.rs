@@ -1,7 +1,7 @@
 //! The loop: one consumer, keys before results before timers, and asleep while nothing moves.
 //!
 //! Nothing blocks in it: the disk has a thread, a call is a future, a name lookup is the resolver's. A frame is drawn at
-//! once if the last one is older than [`FRAME`], else when it is, so that a burst of keys costs few frames.
+//! once if the last one is older than `FRAME`, else when it is, so that a burst of keys costs few frames.
 
 use std::io;
 use std::time::Duration;
@@ -164,7 +164,12 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
     fn draw(&mut self) -> io::Result<()> {
         self.state.now = self.clock.moment();
         let state = &self.state;
-        self.terminal.draw(|frame| view::draw(frame, state))?;
+        let mut limit = 0;
+        self.terminal.draw(|frame| {
+            view::draw(frame, state);
+            limit = view::scroll_limit(frame.area(), state);
+        })?;
+        self.state.scroll_limit = limit;
         self.drawn = self.clock.moment();
         self.dirty = false;
         Ok(())
@@ -269,7 +274,15 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
         self.report(What::Admitted { id, sent: admitted.sent.clone() });
         if self.desk.needs_terminal(&admitted) {
             let fetch = self.desk.fetch_lent(&admitted);
-            match lend(&mut self.terminal, &mut self.input, &mut self.signals, fetch).await? {
+            let lent = tokio::select! {
+                biased;
+                () = self.lost.wait() => {
+                    self.ended = Some(Ended::TerminalLost);
+                    return Ok(());
+                }
+                lent = lend(&mut self.terminal, &mut self.input, &mut self.signals, fetch) => lent?,
+            };
+            match lent {
                 Lent::Ended(cause) => {
                     self.ended = Some(Ended::Signal(cause));
                     return Ok(());

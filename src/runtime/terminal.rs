@@ -2,7 +2,7 @@
 //!
 //! Every step on the way in is recorded in one list of the process, so that whoever ends it (the
 //! guard's Drop, a panic on any thread, a signal) undoes the same steps, in reverse, once. Frames go
-//! out through [`Screen`], which looks at that list under its lock: after a restoration not one more
+//! out through a writer of ours, which looks at that list under its lock: after a restoration not one more
 //! byte of a frame reaches the terminal. Must not know what is drawn.
 //!
 //! Two things ratatui offers are not used on purpose: `Terminal::clear` asks the terminal where the
@@ -229,7 +229,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     /// Before the fields: ratatui's own Drop shows the cursor, and where that fails it prints to standard
-    /// error, which panics on a terminal that is gone. After a restoration [`Screen`] takes its bytes
+    /// error, which panics on a terminal that is gone. After a restoration our writer takes its bytes
     /// and says that all is well.
     fn drop(&mut self) {
         self.leave();

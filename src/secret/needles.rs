@@ -169,7 +169,11 @@ pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 #[cfg(test)]
-#[expect(clippy::format_collect, reason = "shortest way to write an encoding in a test")]
+#[expect(
+    clippy::format_collect,
+    clippy::single_range_in_vec_init,
+    reason = "shortest way to write it in a test"
+)]
 mod tests {
     use super::super::Masked;
     use super::*;
@@ -215,7 +219,9 @@ mod tests {
     #[test]
     fn the_cryptogram_is_found_in_other_case_alphabet_and_as_its_bytes() {
         let hex = "0300000001004373ebd2c300994087b";
-        for form in [&CRYPTOGRAM.to_lowercase(), &CRYPTOGRAM.replace('=', ""), &hex[..16].to_owned()] {
+        for form in
+            [&CRYPTOGRAM.to_lowercase(), &CRYPTOGRAM.replace('=', ""), &hex.chars().take(16).collect()]
+        {
             assert!(shown(form).contains(super::super::MASK), "{form}");
         }
     }

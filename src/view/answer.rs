@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Block, Paragraph};
 
 use super::{fields, palette, pane_block, reveal, spans};
 use crate::app::call::{Call, Flight, Record};
@@ -72,9 +72,16 @@ fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
         area = draw_revealed(frame, area, state, record, what, grant);
     }
     lines.extend(body(state, record, usize::from(inner.width)));
-    let most = lines.len().saturating_sub(usize::from(area.height));
-    let scroll = u16::try_from(state.answer.scroll.min(most)).unwrap_or(u16::MAX);
-    frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), area);
+    super::scrolled(frame, area, lines, state.answer.scroll);
+}
+
+/// How far the answer can be scrolled in a pane of this area.
+pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
+    let inner = Block::bordered().inner(area);
+    let width = usize::from(inner.width);
+    let rows =
+        state.record().map_or(0, |record| verdict(record, width).len() + body(state, record, width).len());
+    rows.saturating_sub(usize::from(inner.height))
 }
 
 /// Draws lines at the top of the area and returns what is left of it.
@@ -140,8 +147,9 @@ fn raw(exchange: &Exchange) -> Vec<Line<'static>> {
 fn raw_line(raw: &report::RawLine) -> Line<'static> {
     let mut line = Line::from(Span::raw("  ".repeat(raw.indent)));
     if let Some(name) = &raw.name {
+        line.push_span(Span::styled("\"", palette::label()));
         line.extend(spans::of(name, palette::label()));
-        line.push_span(Span::raw(": "));
+        line.push_span(Span::styled("\": ", palette::label()));
     }
     line.extend(spans::of(&raw.value, Style::new()));
     line

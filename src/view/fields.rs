@@ -13,7 +13,7 @@ use crate::secret::Masked;
 const NAME: usize = 11;
 
 /// Columns that the token's side needs at least: a name, six digits, the mask and four digits.
-const TOKEN_SIDE: usize = 28;
+const TOKEN_SIDE: usize = 27;
 
 /// A 200: token and card side by side, since the two have different numbers and expiries and only the token's go into a
 /// payment (contract/domain.md, section 1); then what goes with the token; then the personal fields.

@@ -16,6 +16,9 @@ use crate::ports::ExportForm;
 use crate::secret::{Masked, Piece};
 use crate::text;
 
+/// Rows that header, footer, notice and the frame of an overlay take.
+const FRAME_ROWS: u16 = 5;
+
 /// Columns of a dialog.
 const DIALOG: u16 = 58;
 
@@ -94,7 +97,7 @@ fn export(frame: &mut Frame<'_>, preview: &Preview) {
         ExportForm::Json => "Export as JSON: Enter writes it, f for Markdown",
     };
     let inner = open(frame, 100, u16::MAX, title, palette::focus());
-    scrolled(frame, inner, text_lines(&preview.text), preview.scroll);
+    super::scrolled(frame, inner, text_lines(&preview.text), preview.scroll);
 }
 
 /// A report as lines; its line breaks are the report's own, since text from outside has none left.
@@ -120,11 +123,25 @@ fn text_lines(text: &Masked) -> Vec<Line<'static>> {
 
 fn help(frame: &mut Frame<'_>, state: &State, scroll: usize) {
     let inner = open(frame, DIALOG, u16::MAX, "Keys here", palette::focus());
+    super::scrolled(frame, inner, help_lines(state), scroll);
+}
+
+fn help_lines(state: &State) -> Vec<Line<'static>> {
     let mut lines = vec![Line::styled(format!("In {}", state.focus.title()), palette::heading())];
     lines.extend(keymap::bindings(Mode::Pane(state.focus)).map(binding));
     lines.extend([Line::default(), Line::styled("While editing a field", palette::heading())]);
     lines.extend(keymap::bindings(Mode::Field).map(binding));
-    scrolled(frame, inner, lines, scroll);
+    lines
+}
+
+/// How far the overlay on top can be scrolled on a screen of this area.
+pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
+    let rows = match state.overlays.last() {
+        Some(Overlay::Help { .. }) => help_lines(state).len(),
+        Some(Overlay::Export(preview)) => text_lines(&preview.text).len(),
+        _ => 0,
+    };
+    rows.saturating_sub(usize::from(area.height.saturating_sub(FRAME_ROWS)))
 }
 
 fn binding(binding: &keymap::Binding) -> Line<'static> {
@@ -133,10 +150,4 @@ fn binding(binding: &keymap::Binding) -> Line<'static> {
         Span::styled(format!("{:>16}  ", keys.join(" ")), palette::key()),
         Span::raw(binding.label),
     ])
-}
-
-fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>, scroll: usize) {
-    let most = lines.len().saturating_sub(usize::from(area.height));
-    let scroll = u16::try_from(scroll.min(most)).unwrap_or(u16::MAX);
-    frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), area);
 }

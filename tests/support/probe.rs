@@ -2,13 +2,16 @@
 //!
 //! It is the test binary itself, started again in a pty with [`launch`]: the test below then is the
 //! program, and otherwise does nothing. Keys: `q` quits, `p` panics, `t` panics on a thread, `c` lends the
-//! terminal to a shell that reads a line, `k` asks for a secret, `w` panics while the screen is painted,
+//! terminal to a shell that reads a line, `k` asks for a secret, `C` and `K` the same a little later, while the
+//! reader waits for the next key, `i` interrupts itself, `w` panics while the screen is painted,
 //! `r` repaints, `^Z` suspends; everything else is counted.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::text::Text;
+use rustix::process::{Signal, getpid, kill_process};
 use tokenscope::runtime::input::{Input, InputEvent};
 use tokenscope::runtime::lend::{Lent, lend};
 use tokenscope::runtime::prompt::prompt_secret;
@@ -67,7 +70,18 @@ struct Probe {
     last: String,
     note: String,
     paint_panics: bool,
+    wish: Option<Wish>,
 }
+
+/// A loan that begins by itself, as one does that follows from an answer and not from a key.
+#[derive(Clone, Copy)]
+enum Wish {
+    Shell,
+    Secret,
+}
+
+/// Long enough for the reader's thread to be back at the terminal.
+const WISH_TAKES: Duration = Duration::from_millis(20);
 
 impl Probe {
     fn new() -> Self {
@@ -81,6 +95,7 @@ impl Probe {
             last: String::new(),
             note: hardening(),
             paint_panics: false,
+            wish: None,
         }
     }
 
@@ -98,6 +113,7 @@ impl Probe {
                     Some(event) => self.happened(event).await,
                     None => Some(13),
                 },
+                () = tokio::time::sleep(WISH_TAKES), if self.wish.is_some() => self.grant().await,
             };
             if let Some(code) = ended {
                 return code;
@@ -150,6 +166,9 @@ impl Probe {
             KeyCode::Char('t') => drop(std::thread::spawn(|| panic!("{PAYLOAD}"))),
             KeyCode::Char('w') => self.paint_panics = true,
             KeyCode::Char('r') => self.terminal.full_repaint().expect("a terminal"),
+            KeyCode::Char('i') => self.note = self.interrupted_after_a_loan().await,
+            KeyCode::Char('C') => self.wish = Some(Wish::Shell),
+            KeyCode::Char('K') => self.wish = Some(Wish::Secret),
             KeyCode::Char('c') => return self.lend_to(shell()).await,
             KeyCode::Char('k') => return self.lend_to(secret()).await,
             code => {
@@ -158,6 +177,23 @@ impl Probe {
             }
         }
         None
+    }
+
+    /// An interrupt that comes late from a loan, and behind it a signal that counts.
+    async fn interrupted_after_a_loan(&mut self) -> String {
+        let signals = self.signals.as_mut().expect("signals");
+        signals.forget_keyboard();
+        for number in [Signal::INT, Signal::CONT] {
+            kill_process(getpid(), number).expect("signalled");
+        }
+        format!("{:?}", signals.next().await)
+    }
+
+    async fn grant(&mut self) -> Option<u8> {
+        match self.wish.take()? {
+            Wish::Shell => self.lend_to(shell()).await,
+            Wish::Secret => self.lend_to(secret()).await,
+        }
     }
 
     async fn lend_to(&mut self, borrower: impl Future<Output = String>) -> Option<u8> {

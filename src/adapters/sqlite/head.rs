@@ -24,8 +24,8 @@ pub(super) enum Head {
 }
 
 pub(super) fn write(state: &Folder, link: Link) -> Result<(), LedgerFault> {
-    let line = format!("{} {}\n", link.seq, hex(&link.mac));
-    Ok(state.replace(NAME, line.as_bytes())?)
+    let text = format!("{} {}\n", link.seq, hex(&link.mac));
+    Ok(state.replace(NAME, text.as_bytes())?)
 }
 
 pub(super) fn read(state: &Folder) -> Result<Head, LedgerFault> {

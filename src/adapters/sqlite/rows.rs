@@ -113,3 +113,23 @@ fn masked(row: &Row<'_>, column: &str) -> Result<Masked, LedgerFault> {
 fn word<T>(row: &Row<'_>, column: &str, read: fn(&str) -> Option<T>) -> Result<T, LedgerFault> {
     read(&text(row, column)?).ok_or(LedgerFault::Damaged)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(sql: &str, params: &[(&str, &dyn rusqlite::ToSql)]) -> String {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(super::super::schema::STEPS[0]).unwrap();
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = statement.query_map(params, |row| row.get::<_, String>("detail")).unwrap();
+        steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn pages_are_read_off_the_key_without_sorting_however_many_rows_there_are() {
+        let key = "SEARCH history USING INTEGER PRIMARY KEY (rowid<?)";
+        assert_eq!(plan(NEWEST, named_params! { ":before": 9, ":limit": 9 }), key);
+        assert_eq!(plan(MATCHING, named_params! { ":before": 9, ":limit": 9, ":text": "a" }), key);
+    }
+}

@@ -14,9 +14,10 @@ const PAGE_ROWS: usize = 20;
 const LOAD_AHEAD: usize = 40;
 
 pub(super) fn go(state: &mut State, step: Move) -> Vec<Effect> {
+    let rows = state.scroll_limit.saturating_add(1);
     match state.overlays.last_mut() {
-        Some(Overlay::Help { scroll }) => *scroll = moved(*scroll, step, usize::MAX),
-        Some(Overlay::Export(preview)) => preview.scroll = moved(preview.scroll, step, usize::MAX),
+        Some(Overlay::Help { scroll }) => *scroll = moved(*scroll, step, rows),
+        Some(Overlay::Export(preview)) => preview.scroll = moved(preview.scroll, step, rows),
         Some(Overlay::Profiles { cursor }) => *cursor = moved(*cursor, step, state.profiles.len()),
         Some(_) => {}
         None => return go_in_pane(state, step),
@@ -29,7 +30,7 @@ fn go_in_pane(state: &mut State, step: Move) -> Vec<Effect> {
         Pane::Profiles => state.profile_cursor = moved(state.profile_cursor, step, state.profiles.len()),
         Pane::Request => go_in_form(state, step),
         Pane::Answer => {
-            state.answer.scroll = moved(state.answer.scroll, step, usize::MAX);
+            state.answer.scroll = moved(state.answer.scroll, step, state.scroll_limit.saturating_add(1));
             return reveal::hide(state);
         }
         Pane::History => return go_in_history(state, step),
@@ -57,10 +58,10 @@ fn go_in_history(state: &mut State, step: Move) -> Vec<Effect> {
         .collect()
 }
 
-/// A place after a movement, within `0..count`. A scroll has no known end: its bottom is as far as a screen goes, and the
-/// view clamps it.
+/// A place after a movement, within `0..count`.
 fn moved(from: usize, step: Move, count: usize) -> usize {
     let last = count.saturating_sub(1);
+    let from = from.min(last);
     let to = match step {
         Move::Up => from.saturating_sub(1),
         Move::Down => from.saturating_add(1),
