@@ -9,6 +9,7 @@ mod init;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::future::Future;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::adapters::sqlite::Sqlite;
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
 use crate::app::state::{Settings, State};
 use crate::cli::args::{self, Args, Command, ConfigCommand, EmulatorArgs, FetchArgs, Instead};
+use crate::cli::paper::Paper;
 use crate::cli::{OURS, REFUSED, complain, fetch, print};
 use crate::config::{self, Config, Folders, Inputs, Start};
 use crate::domain::profile::Profile;
@@ -46,10 +48,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
         }
         match args::read(words) {
             Ok(args) => run(&args),
-            Err(Instead::Print(text)) => {
-                print(&text);
-                0
-            }
+            Err(Instead::Print(text)) => print(&text),
             Err(Instead::Refuse(sentence)) => refuse(&sentence),
         }
     })
@@ -68,7 +67,14 @@ fn run(args: &Args) -> u8 {
         Some(Command::Config(ConfigCommand::Show)) => crate::cli::config::show(&inputs),
         Some(Command::Config(ConfigCommand::Path)) => crate::cli::config::path(&inputs),
         Some(Command::Config(ConfigCommand::Init)) => init::run(&inputs),
-        Some(Command::Fetch(options)) => with_house(&inputs, |house| fetch(options, house)),
+        Some(Command::Fetch(options)) => with_house(&inputs, |house| {
+            if house.config.path.is_none() && !inputs.options.demo {
+                complain(
+                    "there is no config file, so the built-in emulator answers with made-up cards; `tokenscope config init` writes one",
+                );
+            }
+            fetch(options, house)
+        }),
         None if !tty::present() => refuse(
             "the console needs a terminal, and there is none here: `tokenscope --demo fetch` prints an answer without one",
         ),
@@ -171,6 +177,7 @@ fn fetch(options: &FetchArgs, house: &House) -> u8 {
         clock: SystemClock::new(),
         ledger,
         who: who(),
+        paper: paper(),
     };
     let draft = draft(options, &profile, house.emulator.is_some());
     let read_only = house.config.read_only;
@@ -205,6 +212,13 @@ fn is_utf8() -> bool {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
     })
+}
+
+/// How stdout looks: colours only on a terminal that has them.
+fn paper() -> Paper {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    let colour = std::io::stdout().is_terminal() && !dumb && !no_colour();
+    Paper { unicode: is_utf8(), colour }
 }
 
 /// What the header says about the trust store.
@@ -266,15 +280,14 @@ fn emulator(options: &EmulatorArgs) -> u8 {
             customer_id: one.customer_id,
             shows: one.shows,
         });
-        print(&crate::cli::emulator::list(listed));
-        return 0;
+        return print(&crate::cli::emulator::list(listed));
     }
     let running = Emulator::start(Options { port: options.port, ..Options::default() });
     match running {
         Err(error) => refuse(&error.to_string()),
         Ok(emulator) => {
             let address = emulator.address();
-            print(&format!(
+            let _ = print(&format!(
                 "EMULATOR on http://{address}, made-up cards only; ^C ends it. Try:\n\n{}\n",
                 emulator.curl_example()
             ));

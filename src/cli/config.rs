@@ -23,8 +23,8 @@ pub fn check(inputs: &Inputs) -> u8 {
                 || "no config file; the emulator is used".to_owned(),
                 |path| clean(&path.to_string_lossy()),
             );
-            print(&format!("ok: {file}, profiles: {count}\n"));
-            if config.warnings.is_empty() { 0 } else { FINDING }
+            let printed = print(&format!("ok: {file}, profiles: {count}\n"));
+            if config.warnings.is_empty() { printed } else { FINDING }
         }
     }
 }
@@ -40,8 +40,7 @@ pub fn show(inputs: &Inputs) -> u8 {
             let line = |setting: &config::Setting| {
                 format!("{} = {}  # {}\n", setting.name, setting.value, setting.origin)
             };
-            print(&config.settings.iter().map(line).collect::<String>());
-            0
+            print(&config.settings.iter().map(line).collect::<String>())
         }
     }
 }
@@ -52,6 +51,5 @@ pub fn path(inputs: &Inputs) -> u8 {
         complain("there is no home folder to keep a config in: name a file with --config");
         return REFUSED;
     };
-    print(&format!("{}\n", clean(&path.to_string_lossy())));
-    0
+    print(&format!("{}\n", clean(&path.to_string_lossy())))
 }

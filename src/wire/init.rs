@@ -19,12 +19,9 @@ pub(super) fn run(inputs: &Inputs) -> u8 {
     };
     let shown = clean(&path.to_string_lossy());
     match write(&path) {
-        Ok(()) => {
-            print(&format!(
-                "Wrote {shown}. Change it to your merchant and key source, then run `tokenscope config check`.\n"
-            ));
-            0
-        }
+        Ok(()) => print(&format!(
+            "Wrote {shown}. Change it to your merchant and key source, then run `tokenscope config check`.\n"
+        )),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             complain(&format!(
                 "{shown} is there already and was not touched: change it by hand, or name another with --config"
