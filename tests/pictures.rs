@@ -12,83 +12,19 @@
     reason = "a test fails by panicking, and writes its pictures as plain files"
 )]
 
-use std::path::Path;
-use std::time::Duration;
+mod stage;
 
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use std::path::Path;
+
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
-use tokenscope::app::call::CallId;
-use tokenscope::app::effect::Ticket;
-use tokenscope::app::event::{Event, Press, What};
-use tokenscope::app::intent::{Edit, Intent};
-use tokenscope::app::state::{Settings, State};
-use tokenscope::app::update;
-use tokenscope::config::demo_profile;
-use tokenscope::domain::calendar::Stamp;
-use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
-use tokenscope::domain::guard::{Barred, Guard};
-use tokenscope::domain::profile::{Endpoint, Profile};
-use tokenscope::domain::sent::Sent;
-use tokenscope::secret::{Moment, Needles};
-use tokenscope::view;
+use tokenscope::app::state::State;
 
-const AT: Stamp = Stamp(1_795_430_000_000);
-const NOW: Moment = Moment(Duration::from_mins(1));
 const SIZE: (u16, u16) = (100, 30);
 
 /// Width and height of a character cell in the picture.
 const CELL: (u32, u32) = (9, 19);
-
-fn console(current: usize) -> State {
-    let demo = demo_profile("127.0.0.1:8080".parse().unwrap(), "demo_merchant");
-    let of = |name: &str, endpoint| Profile {
-        name: name.into(),
-        endpoint,
-        merchant_id: "acme".into(),
-        ..demo.clone()
-    };
-    let profiles = vec![
-        demo.clone(),
-        of("sandbox", Endpoint::sandbox()),
-        of("prod", Endpoint::production(None).unwrap()),
-    ];
-    let mut state = State::new(Settings::default(), profiles, current);
-    state.form.fill_sample();
-    state
-}
-
-fn happen(state: &mut State, what: What) {
-    update(state, Event { at: NOW, stamp: AT, what });
-}
-
-fn press(state: &mut State, intent: Intent) {
-    happen(state, What::Pressed(Press { intent: Some(intent), printable: false, repeat: false }));
-}
-
-/// A console with the answer of this body.
-fn answered(current: usize, status: &str) -> State {
-    let mut state = console(current);
-    let profile = state.profile().unwrap().clone();
-    let request = state.form.draft.validate(&profile).unwrap();
-    let order = Guard::new(false).admit(&profile, request, Some(&profile.confirmation()), NOW).ok().unwrap();
-    happen(&mut state, What::Admitted { id: CallId(1), sent: Sent::of(&order, 1, AT) });
-    let body = include_str!("fixtures/contract_200.json")
-        .replace("XXXXXXXXXXXXXXXX", "MADEUPmadeupMADEUPmadeupMA0=")
-        .replace("\"ACTIVE\"", &format!("\"{status}\""));
-    let raw = RawReply { status: 200, headers: &[], body: body.as_bytes() };
-    let exchange = Exchange::read(&raw, Some(order.request()), Needles::default(), Timing::default());
-    happen(&mut state, What::Replied { id: CallId(1), reply: Reply::Came(exchange) });
-    state
-}
-
-fn drawn(state: &State) -> Buffer {
-    let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
-    terminal.draw(|frame| view::draw(frame, state)).unwrap();
-    terminal.backend().buffer().clone()
-}
 
 fn colour(colour: Color, default: &'static str) -> &'static str {
     match colour {
@@ -159,7 +95,7 @@ fn drawn_run(style: &Cell, text: &str, x: u32, y: u32, cells: u32) -> String {
 
 fn check(name: &str, state: &State) {
     let path = Path::new("assets/screens").join(name);
-    let fresh = svg(&drawn(state));
+    let fresh = svg(&stage::drawn(state, SIZE));
     if std::env::var_os("TOKENSCOPE_UPDATE_PICTURES").is_some() {
         std::fs::write(&path, &fresh).unwrap();
     }
@@ -172,27 +108,20 @@ fn check(name: &str, state: &State) {
 
 #[test]
 fn the_masked_answer() {
-    check("answer.svg", &answered(1, "ACTIVE"));
+    check("answer.svg", &stage::replied(1, 200, &stage::sample()));
 }
 
 #[test]
 fn the_answer_that_cannot_be_used() {
-    check("not-usable.svg", &answered(1, "SUSPENDED"));
+    check("not-usable.svg", &stage::replied(1, 200, &stage::sample().replace("\"ACTIVE\"", "\"SUSPENDED\"")));
 }
 
 #[test]
 fn the_revealed_cryptogram() {
-    let mut state = answered(1, "ACTIVE");
-    press(&mut state, Intent::Reveal);
-    happen(&mut state, What::Audited { ticket: Ticket::Reveal(CallId(1)), result: Ok(()) });
-    check("revealed.svg", &state);
+    check("revealed.svg", &stage::revealed());
 }
 
 #[test]
 fn the_confirmation_of_production() {
-    let mut state = console(2);
-    press(&mut state, Intent::Send);
-    happen(&mut state, What::Barred { id: CallId(1), barred: Barred::Unconfirmed });
-    "prod ac".chars().for_each(|c| press(&mut state, Intent::Edit(Edit::Insert(c))));
-    check("confirm.svg", &state);
+    check("confirm.svg", &stage::confirming());
 }
