@@ -301,13 +301,13 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             &[Intent::Back, Intent::Profiles, Intent::Help, Intent::Quit]
         }
         Mode::Pane(Pane::Answer) if state.record().is_some_and(|record| record.answer().is_some()) => {
-            &[Intent::Reveal, Intent::Export, Intent::Raw, Intent::Send, Intent::Profiles, Intent::Help]
+            &[Intent::Reveal, Intent::Export, Intent::Send, Intent::Help, Intent::Raw, Intent::Profiles]
         }
         Mode::Pane(Pane::Answer) => {
             &[Intent::Send, Intent::Export, Intent::Raw, Intent::Profiles, Intent::Help, Intent::Quit]
         }
         Mode::Pane(_) => {
-            &[Intent::Open, Intent::Send, Intent::Profiles, Intent::NextPane, Intent::Help, Intent::Quit]
+            &[Intent::Open, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles, Intent::NextPane]
         }
         Mode::Field => &[Intent::Back, Intent::NextField, Intent::Send, Intent::Profiles],
         Mode::Export => &[Intent::Open, Intent::ExportForm, Intent::Go(Move::Down), Intent::Back],

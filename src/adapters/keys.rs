@@ -1,17 +1,16 @@
-//! API keys from their sources: environment, command, file, or typed.
+//! API keys from their sources: environment, command, file, prompt, or the emulator's own.
 //!
-//! Owns: reading a key once, into wiped buffers, and judging the source. Must not know: what a key opens. No key, no output
-//! of a command and no path's content is part of an error. Tested: `tests/adapters_keys.rs`, with real files and commands.
+//! Owns: reading a key once, into a buffer that is wiped, and judging the source and what it gave. Must not know: what a
+//! key opens, or how the terminal is lent. No key, no output of a command and no content of a file is part of a fault.
+//! Tested: `tests/adapters_keys.rs`, with real files and real commands.
 
-use std::collections::BTreeSet;
-use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
-use std::process::Stdio;
+mod buffer;
+mod command;
+mod file;
+
+use std::ffi::OsString;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt as _;
-use tokio::process::{Child, Command};
 use zeroize::Zeroizing;
 
 use crate::domain::guard::ApiKey;
@@ -19,82 +18,105 @@ use crate::domain::profile::{KeySource, Profile};
 use crate::ports::{KeyFault, Keys};
 use crate::secret::Secret;
 
-/// A longer output is no key.
-const LONGEST: usize = 4096;
+/// How long a command may take that has neither input nor terminal.
+pub const QUIET_LIMIT: Duration = Duration::from_secs(20);
+/// How long a command may take that is lent the terminal: a person types meanwhile.
+pub const LENT_LIMIT: Duration = Duration::from_mins(2);
 
-/// How long a command may take without the terminal, and with it.
-const ALONE: Duration = Duration::from_secs(20);
-const LENT: Duration = Duration::from_mins(2);
-
-/// Mode bits of group and others.
-const OTHERS: u32 = 0o077;
+/// Looks up an environment variable.
+type Lookup = Box<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
 
 /// Fetches keys from the sources that profiles name.
 pub struct KeyFetcher {
     emulator: Option<String>,
-    hidden: BTreeSet<String>,
-    alone: Duration,
+    withheld: Vec<String>,
+    lookup: Lookup,
+    user: u32,
+    quiet_limit: Duration,
+    lent_limit: Duration,
 }
 
 impl KeyFetcher {
-    /// A fetcher for these profiles. `emulator` is the built-in emulator's own fake key. The variables that profiles name as
-    /// key sources are kept from every command.
+    /// A fetcher for these profiles. `emulator` is the built-in emulator's own fake key. The variables that any of the
+    /// profiles names as its source are kept from every command.
     pub fn new(profiles: &[Profile], emulator: Option<String>) -> Self {
         let variable = |profile: &Profile| match &profile.key {
             KeySource::Env(name) => Some(name.clone()),
             _ => None,
         };
-        Self { emulator, hidden: profiles.iter().filter_map(variable).collect(), alone: ALONE }
+        Self {
+            emulator,
+            withheld: profiles.iter().filter_map(variable).collect(),
+            lookup: Box::new(|name| std::env::var_os(name)),
+            user: rustix::process::geteuid().as_raw(),
+            quiet_limit: QUIET_LIMIT,
+            lent_limit: LENT_LIMIT,
+        }
     }
 
-    /// The same with another time limit for commands, for tests.
+    /// The same with another environment than the process's own.
     #[must_use]
-    pub fn with_limit(self, alone: Duration) -> Self {
-        Self { alone, ..self }
+    pub fn with_environment(self, lookup: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static) -> Self {
+        Self { lookup: Box::new(lookup), ..self }
     }
 
-    fn command(&self, argv: &[String]) -> Result<Command, KeyFault> {
-        let (program, arguments) = argv.split_first().ok_or(KeyFault::NoCommand)?;
-        let mut command = Command::new(program);
-        command.args(arguments).stdout(Stdio::piped()).kill_on_drop(true);
-        for name in &self.hidden {
-            command.env_remove(name);
-        }
-        Ok(command)
+    /// The same for another effective user.
+    #[must_use]
+    pub fn for_user(self, user: u32) -> Self {
+        Self { user, ..self }
     }
 
-    async fn run(&self, mut command: Command, limit: Duration) -> Result<Secret, KeyFault> {
-        let mut child = command.spawn().map_err(|_| KeyFault::NoCommand)?;
-        let ended = tokio::time::timeout(limit, output(&mut child)).await;
-        if ended.is_err() {
-            kill_group(&child);
+    /// The same with another time limit for all commands.
+    #[must_use]
+    pub fn with_limit(self, limit: Duration) -> Self {
+        Self { quiet_limit: limit, lent_limit: limit, ..self }
+    }
+
+    fn by_variable(&self, name: &str) -> Result<Secret, KeyFault> {
+        let value = (self.lookup)(name).map(|value| Zeroizing::new(value.into_encoded_bytes()));
+        match value {
+            Some(value) if !value.is_empty() => key(&value),
+            _ => Err(KeyFault::NoVariable),
         }
-        let output = ended.map_err(|_| KeyFault::CommandSlow)??;
-        key(&output)
+    }
+
+    async fn by_command(&self, argv: &[String], stage: command::Stage) -> Result<Secret, KeyFault> {
+        let limit = match stage {
+            command::Stage::Quiet => self.quiet_limit,
+            command::Stage::Lent => self.lent_limit,
+        };
+        key(command::run(argv, &self.withheld, stage, limit).await?.bytes())
+    }
+
+    /// On a thread of its own, since a file on a disk that hangs must not stop the console.
+    async fn by_file(&self, path: &std::path::Path) -> Result<Secret, KeyFault> {
+        let (path, user) = (path.to_owned(), self.user);
+        let read = tokio::task::spawn_blocking(move || file::read(&path, user)).await;
+        key(read.map_err(|_| KeyFault::NoFile)??.bytes())
     }
 }
 
 impl Keys for KeyFetcher {
     async fn fetch(&self, profile: &Profile) -> Result<ApiKey, KeyFault> {
         let secret = match &profile.key {
-            KeySource::Env(name) => from_variable(name)?,
-            KeySource::File(path) => from_file(path)?,
-            KeySource::Emulator => key(self.emulator.as_deref().ok_or(KeyFault::NoVariable)?.as_bytes())?,
-            KeySource::Prompt => return Err(KeyFault::NotTyped),
-            KeySource::Command { argv, .. } => {
-                let mut command = self.command(argv)?;
-                // A group of its own, so that a time-out ends what the command has started too.
-                command.stdin(Stdio::null()).stderr(Stdio::null()).process_group(0);
-                self.run(command, self.alone).await?
+            KeySource::Env(name) => self.by_variable(name)?,
+            KeySource::Command { argv, terminal: false } => {
+                self.by_command(argv, command::Stage::Quiet).await?
             }
+            KeySource::File(path) => self.by_file(path).await?,
+            KeySource::Command { terminal: true, .. } | KeySource::Prompt => return Err(KeyFault::NotTyped),
+            KeySource::Emulator => key(self.emulator.as_deref().unwrap_or_default().as_bytes())?,
         };
         Ok(ApiKey::bind(profile, secret))
     }
 
     async fn fetch_lent(&self, profile: &Profile) -> Result<ApiKey, KeyFault> {
-        let KeySource::Command { argv, .. } = &profile.key else { return self.fetch(profile).await };
-        let secret = self.run(self.command(argv)?, LENT).await?;
-        Ok(ApiKey::bind(profile, secret))
+        match &profile.key {
+            KeySource::Command { argv, terminal: true } => {
+                Ok(ApiKey::bind(profile, self.by_command(argv, command::Stage::Lent).await?))
+            }
+            _ => self.fetch(profile).await,
+        }
     }
 
     fn typed(&self, profile: &Profile, typed: &[u8]) -> Result<ApiKey, KeyFault> {
@@ -105,52 +127,11 @@ impl Keys for KeyFetcher {
     }
 }
 
-/// What a command prints, up to the limit, and that it ended well.
-async fn output(child: &mut Child) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
-    if let Some(stdout) = child.stdout.take() {
-        stdout.take(LONGEST as u64 + 1).read_to_end(&mut bytes).await.map_err(|_| KeyFault::CommandFailed)?;
-    }
-    let status = child.wait().await.map_err(|_| KeyFault::CommandFailed)?;
-    if status.success() { Ok(bytes) } else { Err(KeyFault::CommandFailed) }
-}
-
-fn kill_group(child: &Child) {
-    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
-    if let Some(pid) = pid {
-        // One that has ended by now needs no killing.
-        let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
-    }
-}
-
-fn from_variable(name: &str) -> Result<Secret, KeyFault> {
-    let value = std::env::var(name).map(Zeroizing::new).map_err(|_| KeyFault::NoVariable)?;
-    if value.is_empty() { Err(KeyFault::NoVariable) } else { key(value.as_bytes()) }
-}
-
-/// Reads a key file; a link is judged by its target, and by the descriptor that is read, not by its name.
-fn from_file(path: &Path) -> Result<Secret, KeyFault> {
-    let file = std::fs::File::open(path).map_err(|_| KeyFault::NoFile)?;
-    let facts = file.metadata().map_err(|_| KeyFault::NoFile)?;
-    if !facts.is_file() {
-        return Err(KeyFault::NoFile);
-    }
-    if facts.uid() != 0 && facts.uid() != rustix::process::geteuid().as_raw() {
-        return Err(KeyFault::WrongOwner);
-    }
-    if facts.mode() & OTHERS != 0 {
-        return Err(KeyFault::WrongMode);
-    }
-    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
-    file.take(LONGEST as u64 + 1).read_to_end(&mut bytes).map_err(|_| KeyFault::NoFile)?;
-    key(&bytes)
-}
-
 /// One line of visible ASCII; one line break behind it is cut.
 fn key(bytes: &[u8]) -> Result<Secret, KeyFault> {
     let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    if line.is_empty() || line.len() > LONGEST || !line.iter().all(u8::is_ascii_graphic) {
+    if line.is_empty() || line.len() > buffer::LONGEST || !line.iter().all(u8::is_ascii_graphic) {
         return Err(KeyFault::NotAKey);
     }
     std::str::from_utf8(line).map(Secret::new).map_err(|_| KeyFault::NotAKey)

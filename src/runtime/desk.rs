@@ -115,7 +115,7 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
             (Rc::clone(&self.world.gateway), Rc::clone(&self.world.keys), Rc::clone(&self.purse));
         let key = self.key(admitted.order.profile());
         let Admitted { id, order, row, .. } = admitted;
-        let audited = disk.audit_send(row);
+        let trail = disk.trail();
         self.flight = Some(Box::pin(async move {
             let key = match key {
                 Some(key) => key,
@@ -124,7 +124,7 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
                     Err(fault) => return What::KeyFailed { id, fault },
                 },
             };
-            if let Ok(Err(fault)) = audited.await
+            if let Err(fault) = trail.write(row).await
                 && order.profile().is_guarded()
             {
                 return What::SendNotAudited { id, fault };

@@ -85,11 +85,9 @@ impl Disk {
         self.give(Job::Export(text, form, at));
     }
 
-    /// Writes the audit row of a send; the answer comes when it is on disk.
-    pub(super) fn audit_send(&self, row: AuditRow) -> oneshot::Receiver<Result<(), LedgerFault>> {
-        let (tell, told) = oneshot::channel();
-        self.give(Job::AuditSend(Box::new(row), tell));
-        told
+    /// A way to the audit trail for a call under way.
+    pub(super) fn trail(&self) -> Trail {
+        Trail(self.jobs.clone())
     }
 
     fn give(&self, job: Job) {
@@ -102,6 +100,19 @@ impl Disk {
     pub(super) fn close(mut self) {
         self.jobs = None;
         let _ = self.gone.recv_timeout(LAST_WORDS);
+    }
+}
+
+/// A way to the audit trail that a call takes along.
+pub(super) struct Trail(Option<std_mpsc::Sender<Job>>);
+
+impl Trail {
+    /// Writes the audit row of a send; it is on disk when this returns.
+    pub(super) async fn write(&self, row: AuditRow) -> Result<(), LedgerFault> {
+        let (tell, told) = oneshot::channel();
+        let jobs = self.0.as_ref().ok_or(LedgerFault::Disk)?;
+        jobs.send(Job::AuditSend(Box::new(row), tell)).map_err(|_| LedgerFault::Disk)?;
+        told.await.unwrap_or(Err(LedgerFault::Disk))
     }
 }
 

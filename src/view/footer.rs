@@ -16,12 +16,17 @@ pub(super) fn notice(frame: &mut Frame<'_>, area: Rect, state: &State) {
     }
 }
 
+/// The keys that fit whole; the ones that matter most come first.
 pub(super) fn keys(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let mut line = Line::default();
     for binding in keymap::footer(state) {
         let Some(key) = binding.keys.first() else { continue };
-        line.push_span(Span::styled(format!(" {} ", key.label()), palette::key()));
-        line.push_span(Span::styled(format!("{} ", binding.label), palette::label()));
+        let key = Span::styled(format!(" {} ", key.label()), palette::key());
+        let label = Span::styled(format!("{} ", binding.label), palette::label());
+        if line.width() + key.width() + label.width() > usize::from(area.width) {
+            break;
+        }
+        line.extend([key, label]);
     }
     frame.render_widget(Paragraph::new(line), area);
 }
