@@ -286,12 +286,16 @@ fn emulator(options: &EmulatorArgs) -> u8 {
     match running {
         Err(error) => refuse(&error.to_string()),
         Ok(emulator) => {
-            let address = emulator.address();
-            let _ = print(&format!(
-                "EMULATOR on http://{address}, made-up cards only; ^C ends it. Try:\n\n{}\n",
+            let greeting = format!(
+                "EMULATOR on http://{}, made-up cards only; ^C ends it. Try:\n\n{}\n",
+                emulator.address(),
                 emulator.curl_example()
-            ));
-            block_on(crate::runtime::signals::ended()).map_or(OURS, |()| 0)
+            );
+            // A reader who does not want the greeting may still want the emulator.
+            let greet = || {
+                let _ = print(&greeting);
+            };
+            block_on(crate::runtime::signals::ended(greet)).map_or(OURS, |()| 0)
         }
     }
 }
