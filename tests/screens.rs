@@ -48,7 +48,9 @@ fn answered() -> State {
 }
 
 fn then(mut state: State, intents: &[Intent]) -> State {
-    intents.iter().for_each(|intent| stage::press(&mut state, *intent));
+    for intent in intents {
+        stage::press(&mut state, *intent);
+    }
     state
 }
 
