@@ -10,10 +10,15 @@ use crate::app::state::State;
 use crate::keymap;
 
 pub(super) fn notice(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    if let Some(notice) = &state.notice {
-        let line = Line::from(spans::of(&notice.text, palette::tone(notice.tone)));
-        frame.render_widget(Paragraph::new(spans::fit(line, usize::from(area.width))), area);
-    }
+    frame.render_widget(Paragraph::new(notice_lines(state, area.width)), area);
+}
+
+/// What was last to say, broken into lines.
+pub(super) fn notice_lines(state: &State, width: u16) -> Vec<Line<'static>> {
+    let Some(notice) = &state.notice else { return Vec::new() };
+    let style = palette::tone(notice.tone);
+    let lines = spans::wrap_masked(&notice.text, usize::from(width));
+    lines.iter().map(|line| Line::from(spans::of(line, style))).collect()
 }
 
 /// The keys that fit whole; the ones that matter most come first.

@@ -14,6 +14,9 @@ const ALL_PANES: (u16, u16) = (80, 24);
 /// Rows of the request form: a label and a value for each of four fields, and the border.
 const FORM_ROWS: u16 = 10;
 
+/// Rows of a notice at most.
+const MOST_SAID: u16 = 3;
+
 /// Where things stand.
 pub(super) enum Layout {
     /// There is no room.
@@ -35,8 +38,11 @@ pub(super) fn of(area: Rect, state: &State) -> Layout {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return Layout::TooSmall;
     }
-    let rows = [Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1), Constraint::Length(1)];
+    let said = u16::try_from(super::footer::notice_lines(state, area.width).len()).unwrap_or_default();
+    let said = said.clamp(1, MOST_SAID);
+    let rows = [Constraint::Length(1), Constraint::Fill(1), Constraint::Length(said), Constraint::Length(1)];
     let [header, body, notice, footer] = Split::vertical(rows).areas(area);
+    // A long notice takes rows from the panes, but never the choice of them.
     let all = area.width >= ALL_PANES.0 && area.height >= ALL_PANES.1;
     let panes = if all { all_panes(body, state) } else { vec![(state.focus, body)] };
     Layout::Panes { header, panes, notice, footer }
