@@ -4,11 +4,11 @@
 //! them does. Tested: by everything that runs the real binary.
 
 mod clock;
-mod init;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::future::Future;
+use std::io::{BufRead, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -21,6 +21,7 @@ use crate::adapters::sqlite::Sqlite;
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
 use crate::app::state::{Settings, State};
 use crate::cli::args::{self, Args, Command, ConfigCommand, EmulatorArgs, FetchArgs, Instead};
+use crate::cli::config::Desk;
 use crate::cli::{OURS, REFUSED, complain, fetch, print};
 use crate::config::{self, Config, Folders, Inputs, Start};
 use crate::domain::profile::Profile;
@@ -64,16 +65,26 @@ fn run(args: &Args) -> u8 {
     let inputs = inputs(args);
     match &args.command {
         Some(Command::Emulator(options)) => emulator(options),
-        Some(Command::Config(ConfigCommand::Check)) => crate::cli::config::check(&inputs),
-        Some(Command::Config(ConfigCommand::Show)) => crate::cli::config::show(&inputs),
-        Some(Command::Config(ConfigCommand::Path)) => crate::cli::config::path(&inputs),
-        Some(Command::Config(ConfigCommand::Init)) => init::run(&inputs),
+        Some(Command::Config(command)) => config_command(*command, &inputs),
         Some(Command::Fetch(options)) => with_house(&inputs, |house| fetch(options, house)),
         None if !tty::present() => refuse(
             "the console needs a terminal, and there is none here: `tokenscope --demo fetch` prints an answer without one",
         ),
         None => with_house(&inputs, console),
     }
+}
+
+/// Asks on the terminal only where one is on both sides of the conversation.
+fn config_command(command: ConfigCommand, inputs: &Inputs) -> u8 {
+    let mut stdin = std::io::stdin().lock();
+    let mut stderr = std::io::stderr();
+    let is_asked = stdin.is_terminal() && stderr.is_terminal();
+    let mut desk = Desk {
+        answers: is_asked.then_some(&mut stdin as &mut dyn BufRead),
+        out: &mut std::io::stdout(),
+        err: &mut stderr,
+    };
+    crate::cli::config::run(command, inputs, &mut desk)
 }
 
 fn inputs(args: &Args) -> Inputs {
