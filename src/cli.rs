@@ -8,8 +8,11 @@ pub mod args;
 pub mod config;
 pub mod emulator;
 pub mod fetch;
+pub mod paper;
 
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write};
+
+use crate::text;
 
 /// Exit code: a fault of ours.
 pub const OURS: u8 = 1;
@@ -17,13 +20,32 @@ pub const OURS: u8 = 1;
 /// Exit code: refused before anything was sent.
 pub const REFUSED: u8 = 2;
 
-/// Writes data to stdout. A reader that has gone is no error.
-pub fn print(text: &str) {
-    let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+/// Writes data to stdout and returns the exit code of that: 0, or [`OURS`] where it could not be written. A reader that has
+/// gone is no error.
+pub fn print(text: &str) -> u8 {
+    print_to(&mut io::stdout().lock(), &mut io::stderr(), text)
 }
 
-/// Writes one sentence to stderr.
+/// Writes one sentence to stderr. Names and paths in it come from outside, so it is sanitised as a whole.
 pub fn complain(sentence: &str) {
-    let _ = writeln!(io::stderr().lock(), "tokenscope: {sentence}");
+    complain_to(&mut io::stderr(), sentence);
+}
+
+/// [`print`], with stdout and stderr as they are given.
+fn print_to(out: &mut dyn Write, err: &mut dyn Write, text: &str) -> u8 {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            complain_to(
+                err,
+                "stdout cannot be written, so the output is not whole: check the file or disk behind it",
+            );
+            OURS
+        }
+        _ => 0,
+    }
+}
+
+/// [`complain`], with stderr as it is given.
+fn complain_to(err: &mut dyn Write, sentence: &str) {
+    let _ = writeln!(err, "tokenscope: {}", text::clean(sentence));
 }

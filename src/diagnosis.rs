@@ -89,7 +89,10 @@ fn ours(text: &str) -> Masked {
     Masked::ours(text)
 }
 
-/// Our words around a text from outside.
+/// Columns of a text from outside within a sentence of ours; a longer one would bury what we say.
+const QUOTED: usize = 160;
+
+/// Our words around a text from outside, which is cut where it is long.
 fn around(before: &str, told: &Masked, after: &str) -> Masked {
-    Masked::joined([ours(before), told.clone(), ours(after)])
+    Masked::joined([ours(before), told.cut(QUOTED), ours(after)])
 }

@@ -64,14 +64,18 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Columns of a field in a row of history; no issuer and no network has a longer name.
+const COLUMN: usize = 64;
+
 /// The row of history: an allow-listed projection. Where the answer was for another card or customer, it is not kept under
 /// the reference that was asked for (threat model, row 52).
 pub fn entry(call: &Call<'_>) -> Entry {
     let sent = call.sent;
     let answer = call.answer();
     let wrong = answer.is_some_and(|answer| !answer.mismatches.is_empty());
-    let told =
-        |read: fn(&Answer) -> &Field| answer.and_then(|answer| read(answer).masked()).unwrap_or_default();
+    let told = |read: fn(&Answer) -> &Field| {
+        answer.and_then(|answer| read(answer).masked()).unwrap_or_default().cut(COLUMN)
+    };
     Entry {
         id: 0,
         at: sent.at,

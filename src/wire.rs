@@ -22,6 +22,7 @@ use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
 use crate::app::state::{Settings, State};
 use crate::cli::args::{self, Args, Command, ConfigCommand, EmulatorArgs, FetchArgs, Instead};
 use crate::cli::config::Desk;
+use crate::cli::paper::Paper;
 use crate::cli::{OURS, REFUSED, complain, fetch, print};
 use crate::config::{self, Config, Folders, Inputs, Start};
 use crate::domain::profile::Profile;
@@ -47,10 +48,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
         }
         match args::read(words) {
             Ok(args) => run(&args),
-            Err(Instead::Print(text)) => {
-                print(&text);
-                0
-            }
+            Err(Instead::Print(text)) => print(&text),
             Err(Instead::Refuse(sentence)) => refuse(&sentence),
         }
     })
@@ -66,7 +64,14 @@ fn run(args: &Args) -> u8 {
     match &args.command {
         Some(Command::Emulator(options)) => emulator(options),
         Some(Command::Config(command)) => config_command(*command, &inputs),
-        Some(Command::Fetch(options)) => with_house(&inputs, |house| fetch(options, house)),
+        Some(Command::Fetch(options)) => with_house(&inputs, |house| {
+            if house.config.path.is_none() && !inputs.options.demo {
+                complain(
+                    "there is no config file, so the built-in emulator answers with made-up cards; `tokenscope config init` writes one",
+                );
+            }
+            fetch(options, house)
+        }),
         None if !tty::present() => refuse(
             "the console needs a terminal, and there is none here: `tokenscope --demo fetch` prints an answer without one",
         ),
@@ -182,6 +187,7 @@ fn fetch(options: &FetchArgs, house: &House) -> u8 {
         clock: SystemClock::new(),
         ledger,
         who: who(),
+        paper: paper(),
     };
     let draft = draft(options, &profile, house.emulator.is_some());
     let read_only = house.config.read_only;
@@ -216,6 +222,13 @@ fn is_utf8() -> bool {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
     })
+}
+
+/// How stdout looks: colours only on a terminal that has them.
+fn paper() -> Paper {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    let colour = std::io::stdout().is_terminal() && !dumb && !no_colour();
+    Paper { unicode: is_utf8(), colour }
 }
 
 /// What the header says about the trust store.
@@ -277,19 +290,22 @@ fn emulator(options: &EmulatorArgs) -> u8 {
             customer_id: one.customer_id,
             shows: one.shows,
         });
-        print(&crate::cli::emulator::list(listed));
-        return 0;
+        return print(&crate::cli::emulator::list(listed));
     }
     let running = Emulator::start(Options { port: options.port, ..Options::default() });
     match running {
         Err(error) => refuse(&error.to_string()),
         Ok(emulator) => {
-            let address = emulator.address();
-            print(&format!(
-                "EMULATOR on http://{address}, made-up cards only; ^C ends it. Try:\n\n{}\n",
+            let greeting = format!(
+                "EMULATOR on http://{}, made-up cards only; ^C ends it. Try:\n\n{}\n",
+                emulator.address(),
                 emulator.curl_example()
-            ));
-            block_on(crate::runtime::signals::ended()).map_or(OURS, |()| 0)
+            );
+            // A reader who does not want the greeting may still want the emulator.
+            let greet = || {
+                let _ = print(&greeting);
+            };
+            block_on(crate::runtime::signals::ended(greet)).map_or(OURS, |()| 0)
         }
     }
 }

@@ -101,6 +101,8 @@ fn without_a_cryptogram_nothing_is_usable() {
         ("\"cryptogram\": {\"value\": \"AwAAAAEAQ3Pr\"},", "cryptogram-type"),
         ("\"cryptogram\": [],", "cryptogram-type"),
         ("\"cryptogram\": true,", "cryptogram-type"),
+        ("\"cryptogram\": \"Uc/zwfC8WfYY nBAzBKk6bHsp6o=\",", "cryptogram-space"),
+        ("\"cryptogram\": \"Uc/zwfC8WfYY\",", "cryptogram-length"),
     ] {
         assert_eq!(id_of(&with(&field, to)), (Verdict::NotUsable, id), "{to}");
     }
@@ -262,7 +264,7 @@ fn a_retry_after_is_shown_cut_and_sanitised() {
 #[test]
 fn what_cannot_be_read_says_where_it_broke() {
     for (body, part) in [
-        ("", "The body is empty."),
+        ("", "The body is empty;"),
         ("<html>", "line 1 column 1"),
         ("[]", "not an object"),
         ("{\"a\": 1}", "none of the contract's fields"),
@@ -271,6 +273,25 @@ fn what_cannot_be_read_says_where_it_broke() {
         assert_eq!((judgement.verdict, judgement.finding.id), (Verdict::Unreadable, "unreadable"));
         assert!(judgement.finding.meaning.text().contains(part), "{body}");
     }
+}
+
+#[test]
+fn a_body_that_cannot_be_read_is_named_by_its_content_type() {
+    let reply = came(200, &[("content-type", "text/html")], "<html>");
+    assert!(judged(&reply).finding.meaning.text().ends_with("its content-type is \"text/html\"."));
+}
+
+#[test]
+fn a_cryptogram_of_rupay_may_have_another_length() {
+    let body = with(CRYPTOGRAM, "Uc/zwfC8WfYY").replace("\"VISA\"", "\"RUPAY\"");
+    assert_eq!(id_of(&body), (Verdict::Usable, "usable"));
+}
+
+#[test]
+fn a_long_text_from_outside_does_not_bury_the_sentence() {
+    let body = format!("{{\"error\": true, \"user_message\": \"{}\"}}", "no ".repeat(9000));
+    let meaning = judged(&came(400, &[], &body)).finding.meaning.text();
+    assert!(meaning.chars().count() < 220 && meaning.contains('…'), "{meaning}");
 }
 
 #[test]

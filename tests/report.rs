@@ -186,6 +186,13 @@ fn in_markdown_nothing_from_outside_stands_outside_a_fence() {
 }
 
 #[test]
+fn a_fence_is_longer_than_any_run_of_backticks_within() {
+    let markdown = as_markdown(&hostile());
+    let (_, card) = markdown.split_once("## Card").unwrap();
+    assert!(card.contains(" ```` ") && card.contains("\n`````text\n"), "{card}");
+}
+
+#[test]
 fn a_profile_name_with_backticks_stays_in_its_span() {
     let (mut sent, reply) = (sent(REFERENCE), answered(&usable()));
     sent.profile = Masked::ours("a`b``@all");

@@ -141,21 +141,26 @@ pub enum Instead {
 /// Reads the command line. A value that is not taken is never repeated: it may be a key.
 pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, Instead> {
     Args::try_parse_from(words).map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp
-        | ErrorKind::DisplayVersion
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Instead::Print(error.render().to_string()),
-        kind => Instead::Refuse(refusal(kind, option(&error))),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Instead::Print(error.render().to_string()),
+        _ => Instead::Refuse(refusal(&error)),
     })
 }
 
-fn refusal(kind: ErrorKind, option: Option<String>) -> String {
-    let what = match (kind, option) {
+fn refusal(error: &clap::Error) -> String {
+    let what = match (error.kind(), option(error)) {
         (ErrorKind::UnknownArgument, Some(option)) => format!("there is no option {option} here"),
         (ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand, None) => {
             "a word of the command line is no command or option".into()
         }
-        (ErrorKind::InvalidValue | ErrorKind::ValueValidation, Some(option)) => {
+        (ErrorKind::InvalidValue, Some(option)) => match choices(error) {
+            Some(choices) => format!("{option} takes one of {choices}"),
+            None => format!("{option} needs a value"),
+        },
+        (ErrorKind::ValueValidation, Some(option)) => {
             format!("the value of {option} is not one it takes")
+        }
+        (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand, _) => {
+            "this command needs another word behind it".into()
         }
         (ErrorKind::ArgumentConflict, Some(option)) => {
             format!("{option} stands there twice or beside one it excludes")
@@ -164,6 +169,14 @@ fn refusal(kind: ErrorKind, option: Option<String>) -> String {
         (_, None) => "the command line is not one it understands".into(),
     };
     format!("{what}; nothing was sent: `tokenscope --help` shows what there is, and no option takes a key")
+}
+
+/// The values that an option takes, where it has a list of them.
+fn choices(error: &clap::Error) -> Option<String> {
+    match error.get(ContextKind::ValidValue)? {
+        ContextValue::Strings(values) if !values.is_empty() => Some(values.join(", ")),
+        _ => None,
+    }
 }
 
 /// The option at fault, if its name is one: small letters and dashes, so that no value can be taken for it.

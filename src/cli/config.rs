@@ -7,8 +7,8 @@ mod questions;
 
 use std::io::{BufRead, Write};
 
-use super::REFUSED;
 use super::args::ConfigCommand;
+use super::{REFUSED, complain_to, print_to};
 use crate::config::{self, ConfigFault, Inputs};
 use crate::text::clean;
 
@@ -26,13 +26,12 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// A reader that has gone is no error.
-    fn print(&mut self, text: &str) {
-        let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+    fn print(&mut self, text: &str) -> u8 {
+        print_to(self.out, self.err, text)
     }
 
     fn complain(&mut self, sentence: &str) {
-        let _ = writeln!(self.err, "tokenscope: {sentence}");
+        complain_to(self.err, sentence);
     }
 }
 
@@ -61,8 +60,7 @@ fn check(inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
     if !findings.is_empty() {
         return FINDING;
     }
-    desk.print(&summary(inputs));
-    0
+    desk.print(&summary(inputs))
 }
 
 fn summary(inputs: &Inputs) -> String {
@@ -79,10 +77,9 @@ fn show(inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
     match config::load(inputs) {
         Err(fault) => refuse(desk, &fault),
         Ok(config) => {
-            for setting in &config.settings {
-                desk.print(&format!("{} = {}  # {}\n", setting.name, setting.value, setting.origin));
-            }
-            0
+            let line = |it: &config::Setting| format!("{} = {}  # {}\n", it.name, it.value, it.origin);
+            let lines: Vec<String> = config.settings.iter().map(line).collect();
+            desk.print(&lines.concat())
         }
     }
 }
@@ -95,8 +92,7 @@ fn refuse(desk: &mut Desk<'_>, fault: &ConfigFault) -> u8 {
 /// Where the file is, or would be.
 fn path(inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
     let Some((path, _)) = config::path(inputs) else { return homeless(desk) };
-    desk.print(&format!("{}\n", clean(&path.to_string_lossy())));
-    0
+    desk.print(&format!("{}\n", clean(&path.to_string_lossy())))
 }
 
 fn homeless(desk: &mut Desk<'_>) -> u8 {

@@ -1,7 +1,8 @@
 //! `fetch`: one call, one masked answer, one exit code.
 
 use super::args::{FetchArgs, Format};
-use super::{OURS, REFUSED, complain, print};
+use super::paper::Paper;
+use super::{REFUSED, complain, print};
 use crate::diagnosis::verdict::judge;
 use crate::domain::guard::{ApiKey, Guard, Order};
 use crate::domain::history::{AuditRow, Deed};
@@ -24,6 +25,8 @@ pub struct Tools<G, K, C> {
     pub ledger: Result<Box<dyn Ledger>, LedgerFault>,
     /// The user's name, for the audit trail.
     pub who: Masked,
+    /// How stdout looks.
+    pub paper: Paper,
 }
 
 /// Fetches once and returns the exit code (INTERFACE, "Exit codes").
@@ -49,19 +52,24 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     let reply = tools.gateway.send(&order, &key).await;
     let judgement = judge(&reply, Some(&sent), tools.clock.stamp().date_in_india());
     let call = report::Call { sent: &sent, reply: &reply, judgement: &judgement };
-    let written = match args.format {
-        Format::Text => report::text(&call),
-        Format::Json => report::json(&call),
-        Format::Markdown => report::markdown(&call),
-    };
-    print(&written.text());
+    // The call was made: neither a broken history nor a full disk behind stdout may hide how it ended from the other.
     if let Ok(ledger) = &mut tools.ledger
         && let Err(fault) = ledger.record(&report::entry(&call))
     {
         complain(&format!("the call is not in the history: {fault}"));
-        return if judgement.verdict.exit() == 0 { OURS } else { judgement.verdict.exit() };
     }
-    judgement.verdict.exit()
+    match print(&rendered(args.format, &call, tools.paper)) {
+        0 => judgement.verdict.exit(),
+        unwritten => unwritten,
+    }
+}
+
+fn rendered(format: Format, call: &report::Call<'_>, paper: Paper) -> String {
+    match format {
+        Format::Text => paper.draw(&report::text(call), call.judgement.verdict),
+        Format::Json => report::json(call).text(),
+        Format::Markdown => report::markdown(call).text(),
+    }
 }
 
 fn refuse(sentence: &str) -> u8 {

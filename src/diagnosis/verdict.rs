@@ -5,7 +5,7 @@ mod refused;
 
 use jiff::civil::Date;
 
-use super::{Confidence, Finding, ours};
+use super::{Confidence, Finding, around, ours};
 use crate::domain::exchange::{Exchange, Outcome, Reply};
 use crate::domain::failure::{Failure, Unreadable};
 use crate::domain::history::Verdict;
@@ -36,7 +36,9 @@ fn judge_exchange(exchange: &Exchange, asked: Option<&Sent>, today: Date) -> Jud
             let case = refused::Case { exchange, refusal, asked };
             Judgement { verdict: Verdict::Refused, finding: refused::find(&case) }
         }
-        Outcome::Unreadable(fault) => Judgement { verdict: Verdict::Unreadable, finding: unreadable(*fault) },
+        Outcome::Unreadable(fault) => {
+            Judgement { verdict: Verdict::Unreadable, finding: unreadable(*fault, exchange) }
+        }
     }
 }
 
@@ -63,7 +65,11 @@ fn failure_id(failure: &Failure) -> &'static str {
     }
 }
 
-fn unreadable(fault: Unreadable) -> Finding {
-    Finding::bad("unreadable", ours(&format!("{}.", fault.what())), fault.next())
-        .from("seen by this client", Confidence::Sure)
+/// Says the content type too: a page of HTML tells of something in between.
+fn unreadable(fault: Unreadable, exchange: &Exchange) -> Finding {
+    let meaning = match exchange.header("content-type") {
+        Some(kind) => around(&format!("{}; its content-type is \"", fault.what()), kind, "\"."),
+        None => ours(&format!("{}.", fault.what())),
+    };
+    Finding::bad("unreadable", meaning, fault.next()).from("seen by this client", Confidence::Sure)
 }

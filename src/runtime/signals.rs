@@ -131,9 +131,11 @@ async fn over(echo: &mut Option<Pin<Box<Sleep>>>) {
     }
 }
 
-/// Resolves when a signal asks to end; for a command without a screen.
-pub async fn ended() {
+/// Resolves when a signal asks to end; for a command without a screen. `ready` is called once signals are listened to: who
+/// waits for what it prints may send one right then.
+pub async fn ended(ready: impl FnOnce()) {
     let Ok(mut signals) = Signals::listen() else { return };
+    ready();
     loop {
         match signals.next().await {
             Signalled::Ended(_) => return,

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::Needles;
 use super::needles::{card_numbers, merged};
 use crate::text;
@@ -131,6 +133,29 @@ impl Masked {
         Self { pieces: pieces.collect() }
     }
 
+    /// At most `width` columns of it, with `…` where something was cut; a mask is never cut in two.
+    #[must_use]
+    pub fn cut(&self, width: usize) -> Self {
+        let mut short = Self::default();
+        let mut left = width;
+        for piece in &self.pieces {
+            let wide = match piece {
+                Piece::Text(text) => text.width(),
+                Piece::Mask => MASK.width(),
+            };
+            match piece {
+                Piece::Mask if wide <= left => push_mask(&mut short.pieces),
+                Piece::Mask => short.append(text::cut("…", left).as_str()),
+                Piece::Text(text) => short.append(&text::cut(text, left)),
+            }
+            if wide > left {
+                break;
+            }
+            left -= wide;
+        }
+        short
+    }
+
     /// The words between blanks, for a caller that breaks lines.
     pub fn words(&self) -> Vec<Self> {
         let mut words = vec![Self::default()];
@@ -234,6 +259,15 @@ mod tests {
             assert_eq!(Masked::from_stored(&masked.to_stored()), masked);
         }
         assert_eq!(Masked::from_stored(""), Masked::default());
+    }
+
+    #[test]
+    fn a_cut_text_keeps_its_masks_whole_and_says_that_it_was_cut() {
+        let masked = Masked::free_text("pan 4111 1111 1111 1111 here", &Needles::default());
+        assert_eq!(masked.cut(80), masked);
+        assert_eq!(masked.cut(14).text(), format!("pan {MASK} …"));
+        assert_eq!(masked.cut(11).text(), "pan …");
+        assert_eq!(masked.cut(2).text(), "p…");
     }
 
     #[test]

@@ -29,10 +29,7 @@ pub(super) fn run(inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
         return REFUSED;
     };
     match write(&path, &text) {
-        Ok(()) => {
-            desk.print(&format!("Wrote {shown}. {}\n", next_step(asked)));
-            0
-        }
+        Ok(()) => desk.print(&format!("Wrote {shown}. {}\n", next_step(asked))),
         Err(ErrorKind::AlreadyExists) => kept(desk, &shown),
         Err(kind) => failed(desk, &shown, kind),
     }

@@ -29,10 +29,11 @@ impl Sketch {
     }
 
     fn set(&mut self, name: &'static str, value: String) {
-        self.values.retain(|(known, _)| *known != name);
-        let place = self.values.iter().position(|(known, _)| *known == "merchant_id").unwrap_or(0);
-        let place = if name == "base_url" { place } else { self.values.len() };
-        self.values.insert(place, (name, value));
+        match self.values.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, old)) => *old = value,
+            // Only the address of a custom profile is not there from the start; it stands below `environment`.
+            None => self.values.insert(1, (name, value)),
+        }
     }
 
     fn text(&self) -> String {

@@ -18,13 +18,14 @@ const JUDGEMENT: &str = "judgement of this program";
 type Rule = fn(&Answer, Date) -> Option<Finding>;
 
 /// In order of weight: first whose answer it is, then whether it can be read one way only, then the token itself.
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     another_card,
     another_customer,
     said_twice,
     state,
     authentication_missing,
     cryptogram_unusable,
+    cryptogram_damaged,
     token_unusable,
     expiry_unusable,
 ];
@@ -206,6 +207,29 @@ fn cryptogram_unusable(answer: &Answer, _: Date) -> Option<Finding> {
             _ => None,
         },
     }
+}
+
+/// What came is there, but is not what the network made.
+fn cryptogram_damaged(answer: &Answer, _: Date) -> Option<Finding> {
+    let facts = answer.cryptogram.value()?.facts();
+    let of_card_network = answer.network.plain().is_some_and(|it| matches!(it, "VISA" | "MASTERCARD"))
+        && answer.token_details.provider_category.plain() == Some("NETWORK");
+    let (id, meaning, source) = if facts.has_space {
+        (
+            "cryptogram-space",
+            "The cryptogram holds a blank: a + in it was decoded as in a web form.",
+            "juspay.io, token and TAVV",
+        )
+    } else if of_card_network && !matches!(facts.length, 27..=32 | 40) {
+        (
+            "cryptogram-length",
+            "The cryptogram is not as long as Visa and Mastercard make it (28 characters, 40 in hex).",
+            "Cybersource, cryptogram",
+        )
+    } else {
+        return None;
+    };
+    Some(hidden_upstream(id, meaning).from(source, Confidence::Sure))
 }
 
 fn hidden_upstream(id: &'static str, meaning: &str) -> Finding {

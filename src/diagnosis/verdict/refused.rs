@@ -5,7 +5,6 @@ use crate::domain::answer::{Field, Refusal};
 use crate::domain::exchange::Exchange;
 use crate::domain::sent::Sent;
 use crate::secret::Masked;
-use crate::text;
 
 /// The error text of the contract's 400.
 const NOT_FOUND: &str = "stored card entry not found";
@@ -136,10 +135,9 @@ fn too_many(case: &Case<'_>) -> Option<Finding> {
 
 /// Digits are seconds; anything else is quoted, cut.
 fn retry_after(value: &Masked) -> Masked {
-    let Some(plain) = value.plain() else { return Masked::hidden() };
-    let cut = text::cut(plain, RETRY_AFTER_WIDTH);
-    let seconds = !cut.is_empty() && cut.bytes().all(|b| b.is_ascii_digit());
-    ours(&if seconds { format!("{cut} s") } else { format!("\"{cut}\"") })
+    let cut = value.cut(RETRY_AFTER_WIDTH);
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if cut.plain().is_some_and(is_number) { around("", &cut, " s") } else { around("\"", &cut, "\"") }
 }
 
 fn server_fault(case: &Case<'_>) -> Option<Finding> {

@@ -1,0 +1,103 @@
+//! Consoles in a known state, for pictures and snapshots: built by events only, with fixed times and made-up data.
+#![allow(dead_code, unreachable_pub, reason = "each test crate uses its own part")]
+
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+use tokenscope::app::call::CallId;
+use tokenscope::app::effect::Ticket;
+use tokenscope::app::event::{Event, Press, What};
+use tokenscope::app::intent::{Edit, Intent};
+use tokenscope::app::state::{Settings, State};
+use tokenscope::app::update;
+use tokenscope::config::demo_profile;
+use tokenscope::domain::calendar::Stamp;
+use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
+use tokenscope::domain::guard::{Barred, Guard, Order};
+use tokenscope::domain::profile::{Endpoint, Profile};
+use tokenscope::domain::sent::Sent;
+use tokenscope::secret::{Moment, Needles};
+use tokenscope::view;
+
+pub const AT: Stamp = Stamp(1_795_430_000_000);
+pub const NOW: Moment = Moment(Duration::from_mins(1));
+
+/// The contract's sample with a made-up cryptogram.
+pub fn sample() -> String {
+    include_str!("../fixtures/contract_200.json").replace("XXXXXXXXXXXXXXXX", "MADEUPmadeupMADEUPmadeupMA0=")
+}
+
+pub fn console(current: usize) -> State {
+    let demo = demo_profile("127.0.0.1:8080".parse().unwrap(), "demo_merchant");
+    let of = |name: &str, endpoint| Profile {
+        name: name.into(),
+        endpoint,
+        merchant_id: "acme".into(),
+        ..demo.clone()
+    };
+    let profiles = vec![
+        demo.clone(),
+        of("sandbox", Endpoint::sandbox()),
+        of("prod", Endpoint::production(None).unwrap()),
+    ];
+    let mut state = State::new(Settings::default(), profiles, current);
+    state.form.fill_sample();
+    state
+}
+
+pub fn happen(state: &mut State, what: What) {
+    update(state, Event { at: NOW, stamp: AT, what });
+}
+
+pub fn press(state: &mut State, intent: Intent) {
+    happen(state, What::Pressed(Press { intent: Some(intent), printable: false, repeat: false }));
+}
+
+/// A console with a call under way.
+pub fn in_flight(current: usize) -> (State, Order) {
+    let mut state = console(current);
+    let profile = state.profile().unwrap().clone();
+    let request = state.form.draft.validate(&profile).unwrap();
+    let order = Guard::new(false).admit(&profile, request, Some(&profile.confirmation()), NOW).ok().unwrap();
+    happen(&mut state, What::Admitted { id: CallId(1), sent: Sent::of(&order, 1, AT) });
+    (state, order)
+}
+
+/// A console whose call has ended so.
+pub fn ended(current: usize, reply: impl FnOnce(&Order) -> Reply) -> State {
+    let (mut state, order) = in_flight(current);
+    happen(&mut state, What::Replied { id: CallId(1), reply: reply(&order) });
+    state
+}
+
+/// A console with this status and body for an answer.
+pub fn replied(current: usize, status: u16, body: &str) -> State {
+    ended(current, |order| {
+        let raw = RawReply { status, headers: &[], body: body.as_bytes() };
+        Reply::Came(Exchange::read(&raw, Some(order.request()), Needles::default(), Timing::default()))
+    })
+}
+
+pub fn revealed() -> State {
+    let mut state = replied(1, 200, &sample());
+    press(&mut state, Intent::Reveal);
+    happen(&mut state, What::Audited { ticket: Ticket::Reveal(CallId(1)), result: Ok(()) });
+    state
+}
+
+pub fn confirming() -> State {
+    let mut state = console(2);
+    press(&mut state, Intent::Send);
+    happen(&mut state, What::Barred { id: CallId(1), barred: Barred::Unconfirmed });
+    "prod ac".chars().for_each(|c| press(&mut state, Intent::Edit(Edit::Insert(c))));
+    state
+}
+
+pub fn drawn(state: &State, (width, height): (u16, u16)) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| view::draw(frame, state)).unwrap();
+    terminal.backend().buffer().clone()
+}
