@@ -10,7 +10,7 @@ pub mod emulator;
 pub mod fetch;
 pub mod paper;
 
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write};
 
 use crate::text;
 
@@ -23,10 +23,20 @@ pub const REFUSED: u8 = 2;
 /// Writes data to stdout and returns the exit code of that: 0, or [`OURS`] where it could not be written. A reader that has
 /// gone is no error.
 pub fn print(text: &str) -> u8 {
-    let mut out = io::stdout().lock();
+    print_to(&mut io::stdout().lock(), &mut io::stderr(), text)
+}
+
+/// Writes one sentence to stderr. Names and paths in it come from outside, so it is sanitised as a whole.
+pub fn complain(sentence: &str) {
+    complain_to(&mut io::stderr(), sentence);
+}
+
+/// [`print`], with stdout and stderr as they are given.
+fn print_to(out: &mut dyn Write, err: &mut dyn Write, text: &str) -> u8 {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            complain(
+            complain_to(
+                err,
                 "stdout cannot be written, so the output is not whole: check the file or disk behind it",
             );
             OURS
@@ -35,7 +45,7 @@ pub fn print(text: &str) -> u8 {
     }
 }
 
-/// Writes one sentence to stderr. Names and paths in it come from outside, so it is sanitised as a whole.
-pub fn complain(sentence: &str) {
-    let _ = writeln!(io::stderr().lock(), "tokenscope: {}", text::clean(sentence));
+/// [`complain`], with stderr as it is given.
+fn complain_to(err: &mut dyn Write, sentence: &str) {
+    let _ = writeln!(err, "tokenscope: {}", text::clean(sentence));
 }

@@ -21,7 +21,7 @@ mod start;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::domain::profile::{Colour, Endpoint, KeySource, Profile, Routing};
 
@@ -132,6 +132,15 @@ pub fn inspect(inputs: &Inputs) -> Result<Config, Vec<ConfigFault>> {
         None => Ok(base.without_file(inputs)),
         Some(file) => base.with_file(inputs, &file),
     }
+}
+
+/// Judges a text as if it were the file at `path`, and gives its first fault.
+pub fn judge(inputs: &Inputs, path: &Path, text: &str) -> Result<(), ConfigFault> {
+    let file = file::ConfigFile::of_text(path, text);
+    let base = schema::Base::of(inputs);
+    base.with_file(inputs, &file)
+        .map(|_| ())
+        .map_err(|faults| faults.into_iter().next().unwrap_or_else(ConfigFault::unknown))
 }
 
 /// The file that [`load`] reads: named by option or environment, else the one in the config folder, there or not.

@@ -4,12 +4,11 @@
 //! them does. Tested: by everything that runs the real binary.
 
 mod clock;
-mod init;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::future::Future;
-use std::io::IsTerminal as _;
+use std::io::{BufRead, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -22,6 +21,7 @@ use crate::adapters::sqlite::Sqlite;
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
 use crate::app::state::{Settings, State};
 use crate::cli::args::{self, Args, Command, ConfigCommand, EmulatorArgs, FetchArgs, Instead};
+use crate::cli::config::Desk;
 use crate::cli::paper::Paper;
 use crate::cli::{OURS, REFUSED, complain, fetch, print};
 use crate::config::{self, Config, Folders, Inputs, Start};
@@ -63,10 +63,7 @@ fn run(args: &Args) -> u8 {
     let inputs = inputs(args);
     match &args.command {
         Some(Command::Emulator(options)) => emulator(options),
-        Some(Command::Config(ConfigCommand::Check)) => crate::cli::config::check(&inputs),
-        Some(Command::Config(ConfigCommand::Show)) => crate::cli::config::show(&inputs),
-        Some(Command::Config(ConfigCommand::Path)) => crate::cli::config::path(&inputs),
-        Some(Command::Config(ConfigCommand::Init)) => init::run(&inputs),
+        Some(Command::Config(command)) => config_command(*command, &inputs),
         Some(Command::Fetch(options)) => with_house(&inputs, |house| {
             if house.config.path.is_none() && !inputs.options.demo {
                 complain(
@@ -80,6 +77,19 @@ fn run(args: &Args) -> u8 {
         ),
         None => with_house(&inputs, console),
     }
+}
+
+/// Asks on the terminal only where one is on both sides of the conversation.
+fn config_command(command: ConfigCommand, inputs: &Inputs) -> u8 {
+    let mut stdin = std::io::stdin().lock();
+    let mut stderr = std::io::stderr();
+    let is_asked = stdin.is_terminal() && stderr.is_terminal();
+    let mut desk = Desk {
+        answers: is_asked.then_some(&mut stdin as &mut dyn BufRead),
+        out: &mut std::io::stdout(),
+        err: &mut stderr,
+    };
+    crate::cli::config::run(command, inputs, &mut desk)
 }
 
 fn inputs(args: &Args) -> Inputs {

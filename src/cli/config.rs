@@ -1,55 +1,101 @@
-//! `config init | check | show | path`: what is told of the config.
+//! `config init | check | show | path`: what is told of the config, and how a first one comes to be.
+//!
+//! What a person answers and reads comes in as [`Desk`], so that the tests sit at it too. Tested: `tests/cli_config.rs`.
 
-use super::{REFUSED, complain, print};
-use crate::config::{self, Inputs};
+mod init;
+mod questions;
+
+use std::io::{BufRead, Write};
+
+use super::args::ConfigCommand;
+use super::{REFUSED, complain_to, print_to};
+use crate::config::{self, ConfigFault, Inputs};
 use crate::text::clean;
 
 /// Exit code of a finding.
 const FINDING: u8 = 1;
 
-/// `config check`: every fault, one sentence each.
-pub fn check(inputs: &Inputs) -> u8 {
-    match config::inspect(inputs) {
-        Err(faults) => {
-            for fault in &faults {
-                complain(&fault.to_string());
-            }
-            FINDING
-        }
-        Ok(config) => {
-            config.warnings.iter().for_each(|warning| complain(&warning.to_string()));
-            let count = config.profiles.len();
-            let file = config.path.map_or_else(
-                || "no config file; the emulator is used".to_owned(),
-                |path| clean(&path.to_string_lossy()),
-            );
-            let printed = print(&format!("ok: {file}, profiles: {count}\n"));
-            if config.warnings.is_empty() { printed } else { FINDING }
-        }
+/// Where a command of the config reads and writes.
+pub struct Desk<'a> {
+    /// A person's answers; `None` where nobody sits at a terminal, and nothing is asked.
+    pub answers: Option<&'a mut dyn BufRead>,
+    /// Data.
+    pub out: &'a mut dyn Write,
+    /// Everything else.
+    pub err: &'a mut dyn Write,
+}
+
+impl Desk<'_> {
+    fn print(&mut self, text: &str) -> u8 {
+        print_to(self.out, self.err, text)
+    }
+
+    fn complain(&mut self, sentence: &str) {
+        complain_to(self.err, sentence);
     }
 }
 
-/// `config show`: each value with its origin. Keys are not part of a config, only where they come from.
-pub fn show(inputs: &Inputs) -> u8 {
-    match config::load(inputs) {
-        Err(fault) => {
-            complain(&fault.to_string());
-            REFUSED
-        }
-        Ok(config) => {
-            let line = |setting: &config::Setting| {
-                format!("{} = {}  # {}\n", setting.name, setting.value, setting.origin)
-            };
-            print(&config.settings.iter().map(line).collect::<String>())
-        }
+/// Runs one of the commands and returns its exit code.
+pub fn run(command: ConfigCommand, inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
+    match command {
+        ConfigCommand::Init => init::run(inputs, desk),
+        ConfigCommand::Check => check(inputs, desk),
+        ConfigCommand::Show => show(inputs, desk),
+        ConfigCommand::Path => path(inputs, desk),
     }
 }
 
-/// `config path`: where the file is, or would be.
-pub fn path(inputs: &Inputs) -> u8 {
-    let Some((path, _)) = config::path(inputs) else {
-        complain("there is no home folder to keep a config in: name a file with --config");
-        return REFUSED;
+/// Every fault and warning, and the lack of a profile to start with; one sentence each.
+fn check(inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
+    let findings: Vec<String> = match config::inspect(inputs) {
+        Err(faults) => faults.iter().map(ToString::to_string).collect(),
+        Ok(config) => {
+            let warnings = config.warnings.iter().map(ToString::to_string);
+            warnings.chain(config.start().err().map(ToString::to_string)).collect()
+        }
     };
-    print(&format!("{}\n", clean(&path.to_string_lossy())))
+    for finding in &findings {
+        desk.complain(finding);
+    }
+    if !findings.is_empty() {
+        return FINDING;
+    }
+    desk.print(&summary(inputs))
+}
+
+fn summary(inputs: &Inputs) -> String {
+    let config = config::load(inputs).ok();
+    let count = config.as_ref().map_or(0, |config| config.profiles.len());
+    match config.and_then(|config| config.path) {
+        Some(path) => format!("ok: {}, profiles: {count}\n", clean(&path.to_string_lossy())),
+        None => "ok: no config file, so the built-in emulator is used\n".to_owned(),
+    }
+}
+
+/// Each value with its origin. Keys are not part of a config, only where they come from.
+fn show(inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
+    match config::load(inputs) {
+        Err(fault) => refuse(desk, &fault),
+        Ok(config) => {
+            let line = |it: &config::Setting| format!("{} = {}  # {}\n", it.name, it.value, it.origin);
+            let lines: Vec<String> = config.settings.iter().map(line).collect();
+            desk.print(&lines.concat())
+        }
+    }
+}
+
+fn refuse(desk: &mut Desk<'_>, fault: &ConfigFault) -> u8 {
+    desk.complain(&fault.to_string());
+    REFUSED
+}
+
+/// Where the file is, or would be.
+fn path(inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
+    let Some((path, _)) = config::path(inputs) else { return homeless(desk) };
+    desk.print(&format!("{}\n", clean(&path.to_string_lossy())))
+}
+
+fn homeless(desk: &mut Desk<'_>) -> u8 {
+    desk.complain("there is no home folder to keep a config in: name a file with --config");
+    REFUSED
 }

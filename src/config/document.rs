@@ -103,7 +103,9 @@ impl<'a> Document<'a> {
             return default;
         };
         let line = self.line(offset);
-        self.note(at.join(name), written_as(value), Origin::File { line });
+        if let Some(written) = written_as(name, value) {
+            self.note(at.join(name), written, Origin::File { line });
+        }
         parse(value).unwrap_or_else(|wrong| {
             self.refuse(name, line, &wrong);
             default
@@ -244,18 +246,23 @@ impl<'a> Section<'a> {
     }
 }
 
-/// A value in the writing of the file, sanitised. A table is not written out: what it holds has lines of its own.
-fn written_as(value: &DeValue<'_>) -> String {
-    match value {
+/// A value in the writing of the file, sanitised. A table is not written out: what it holds has lines of its own. Of a
+/// command the program alone, since its arguments may open what keeps the key.
+fn written_as(name: &str, value: &DeValue<'_>) -> Option<String> {
+    Some(match value {
         DeValue::String(text) => format!("\"{}\"", clean(text)),
         DeValue::Integer(number) => clean(number.as_str()),
         DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Float(number) => clean(number.as_str()),
+        DeValue::Datetime(date) => date.to_string(),
         DeValue::Array(items) => {
-            let items: Vec<_> = items.iter().map(|item| written_as(item.get_ref())).collect();
-            format!("[{}]", items.join(", "))
+            let shown = if name == "command" { 1 } else { items.len() };
+            let written = items.iter().take(shown).filter_map(|item| written_as(name, item.get_ref()));
+            let rest = (shown < items.len()).then(|| "…".to_owned());
+            format!("[{}]", written.chain(rest).collect::<Vec<_>>().join(", "))
         }
-        _ => "{ … }".to_owned(),
-    }
+        DeValue::Table(_) => return None,
+    })
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

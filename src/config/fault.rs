@@ -4,6 +4,10 @@ use std::path::Path;
 
 use crate::text::clean;
 
+/// [`ConfigFault::reason`] where a key was given as an answer.
+const AS_ANSWER: &str =
+    "looks like a key, which never goes into the config; write the place that it is fetched from";
+
 /// Why a config is not taken: one sentence that names place and mend, and the line for the tools.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{sentence}")]
@@ -11,6 +15,7 @@ pub struct ConfigFault {
     line: Option<usize>,
     holds_key: bool,
     sentence: String,
+    reason: String,
 }
 
 impl ConfigFault {
@@ -19,12 +24,13 @@ impl ConfigFault {
         let gap = if what.is_empty() { "" } else { " " };
         let file = shown(file);
         let sentence = format!("{subject} in line {line} of {file}{gap}{what}; {mend}");
-        Self { line: Some(line), holds_key: false, sentence }
+        let reason = if what.is_empty() { mend.to_owned() } else { format!("{what}; {mend}") };
+        Self { line: Some(line), holds_key: false, sentence, reason }
     }
 
     /// A fault of no single line.
     pub(super) fn whole(sentence: String) -> Self {
-        Self { line: None, holds_key: false, sentence }
+        Self { line: None, holds_key: false, reason: sentence.clone(), sentence }
     }
 
     /// A key that stands in the file as text.
@@ -42,6 +48,11 @@ impl ConfigFault {
     /// The line of the file, from 1.
     pub fn line(&self) -> Option<usize> {
         self.line
+    }
+
+    /// What is wrong and the mend, without the place: for an answer that was just given.
+    pub fn reason(&self) -> &str {
+        if self.holds_key { AS_ANSWER } else { &self.reason }
     }
 
     /// Whether the line holds a key, which hides every other fault of that line.

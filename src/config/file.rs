@@ -25,6 +25,14 @@ pub(super) struct ConfigFile {
     pub(super) group_writes: bool,
 }
 
+impl ConfigFile {
+    /// A text that is to become the file at `path`.
+    pub(super) fn of_text(path: &Path, text: &str) -> Self {
+        let text = Zeroizing::new(text.to_owned());
+        Self { path: path.to_owned(), origin: Origin::Default, text, group_writes: false }
+    }
+}
+
 /// Which file is read, and who said so.
 pub(super) fn path(inputs: &Inputs) -> Option<(PathBuf, Origin)> {
     if let Some(path) = &inputs.options.config {
