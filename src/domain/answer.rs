@@ -27,6 +27,17 @@ impl Field {
         }
     }
 
+    /// What stands in its place for a reader: its text, a word for what is not there, or the mask.
+    pub fn shown(&self) -> Masked {
+        match self {
+            Self::Missing => Masked::ours("missing"),
+            Self::Null => Masked::ours("null"),
+            Self::Shown(text) if text.is_empty() => Masked::ours("empty"),
+            Self::Shown(text) => text.clone(),
+            Self::Hidden => Masked::hidden(),
+        }
+    }
+
     /// What a report or a history row holds of it; `None` where there is nothing.
     pub fn masked(&self) -> Option<Masked> {
         match self {

@@ -44,33 +44,33 @@ pub fn sections(reply: &Reply) -> Vec<Section> {
 fn token(answer: &Answer) -> Vec<Row> {
     let token = &answer.token_details;
     vec![
-        row("status", shown(&token.status)),
+        row("status", token.status.shown()),
         row("token number", token_number(answer)),
-        row("token expiry", pair(&shown(&token.exp_month), &shown(&token.exp_year))),
+        row("token expiry", pair(&token.exp_month.shown(), &token.exp_year.shown())),
         row("cryptogram", answer.cryptogram.masked()),
-        row("eci", shown(&answer.eci)),
-        row("provider", shown(&token.provider)),
-        row("provider_category", shown(&token.provider_category)),
-        row("token_requestor_id", shown(&answer.token_requestor_id)),
+        row("eci", answer.eci.shown()),
+        row("provider", token.provider.shown()),
+        row("provider_category", token.provider_category.shown()),
+        row("token_requestor_id", answer.token_requestor_id.shown()),
     ]
 }
 
 fn card(answer: &Answer) -> Vec<Row> {
     let card = &answer.card_details;
     vec![
-        row("card last four", shown(&card.last_four)),
+        row("card last four", card.last_four.shown()),
         row("card expiry", pair(&card.exp_month.masked(), &card.exp_year.masked())),
-        row("network", shown(&answer.network)),
-        row("card_type", shown(&answer.card_type)),
-        row("sub_type", shown(&answer.sub_type)),
-        row("issuer", shown(&answer.issuer)),
-        row("issuer_country_code", shown(&answer.issuer_country_code)),
+        row("network", answer.network.shown()),
+        row("card_type", answer.card_type.shown()),
+        row("sub_type", answer.sub_type.shown()),
+        row("issuer", answer.issuer.shown()),
+        row("issuer_country_code", answer.issuer_country_code.shown()),
         row("par", card.par.masked()),
         row("fingerprint", answer.fingerprint.masked()),
         row("name_on_card", answer.name_on_card.masked()),
         row("nickname", answer.nickname.masked()),
-        row("reference", shown(&answer.reference)),
-        row("customer_id", shown(&answer.customer_id)),
+        row("reference", answer.reference.shown()),
+        row("customer_id", answer.customer_id.shown()),
     ]
 }
 
@@ -100,7 +100,7 @@ fn refusal_rows(refusal: &Refusal) -> Vec<Row> {
     ]
     .into_iter()
     .filter(|(_, field)| field.is_present())
-    .map(|(label, field)| row(label, shown(field)))
+    .map(|(label, field)| row(label, field.shown()))
     .collect()
 }
 
@@ -132,16 +132,6 @@ pub(super) fn headers(exchange: &Exchange) -> Vec<(Masked, Masked)> {
 
 fn row(label: &'static str, value: Masked) -> Row {
     Row { label, value }
-}
-
-fn shown(field: &Field) -> Masked {
-    match field {
-        Field::Missing => Masked::ours("missing"),
-        Field::Null => Masked::ours("null"),
-        Field::Shown(text) if text.is_empty() => Masked::ours("empty"),
-        Field::Shown(text) => text.clone(),
-        Field::Hidden => Masked::hidden(),
-    }
 }
 
 /// Month and year; a word once where both are the same word.

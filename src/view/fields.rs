@@ -48,16 +48,16 @@ fn token(answer: &Answer) -> [Line<'static>; 5] {
     let details = &answer.token_details;
     let row = |name, value: &Masked, style| spans::field(name, 7, value, style);
     let number = match answer.token.value() {
-        Some(_) => Masked::joined([text(&details.first_six), Masked::hidden(), text(&details.last_four)]),
+        Some(_) => Masked::joined([details.first_six.shown(), Masked::hidden(), details.last_four.shown()]),
         None => answer.token.masked(),
     };
-    let expiry = Masked::joined([text(&details.exp_month), Masked::ours("/"), text(&details.exp_year)]);
+    let expiry = Masked::joined([details.exp_month.shown(), Masked::ours("/"), details.exp_year.shown()]);
     [
         Line::styled("TOKEN into the payment", palette::heading()),
         row("number", &number, Style::new()),
         row("expiry", &expiry, Style::new()),
-        row("state", &text(&details.status), palette::heading()),
-        row("network", &text(&answer.network), style(&answer.network)),
+        row("state", &details.status.shown(), palette::heading()),
+        row("network", &answer.network.shown(), style(&answer.network)),
     ]
 }
 
@@ -66,10 +66,10 @@ fn card(answer: &Answer) -> [Line<'static>; 5] {
     let row = |name, value: &Masked, style| spans::field(name, 6, value, style);
     [
         Line::styled("CARD behind it", palette::heading()),
-        row("ends", &text(&card.last_four), style(&card.last_four)),
+        row("ends", &card.last_four.shown(), style(&card.last_four)),
         row("expiry", &card.exp_year.masked(), palette::quiet()),
-        row("type", &text(&answer.card_type), style(&answer.card_type)),
-        row("issuer", &text(&answer.issuer), style(&answer.issuer)),
+        row("type", &answer.card_type.shown(), style(&answer.card_type)),
+        row("issuer", &answer.issuer.shown(), style(&answer.issuer)),
     ]
 }
 
@@ -150,22 +150,12 @@ pub(super) fn timing(exchange: &Exchange) -> Vec<Line<'static>> {
     lines
 }
 
-fn text(field: &Field) -> Masked {
-    match field {
-        Field::Missing => Masked::ours("missing"),
-        Field::Null => Masked::ours("null"),
-        Field::Shown(text) if text.is_empty() => Masked::ours("empty"),
-        Field::Shown(text) => text.clone(),
-        Field::Hidden => Masked::hidden(),
-    }
-}
-
 fn style(field: &Field) -> Style {
     if matches!(field, Field::Shown(text) if !text.is_empty()) { Style::new() } else { palette::quiet() }
 }
 
 fn line(name: &str, field: &Field) -> Line<'static> {
-    spans::field(name, NAME, &text(field), style(field))
+    spans::field(name, NAME, &field.shown(), style(field))
 }
 
 fn held(name: &str, held: &Held, hint: &'static str) -> Line<'static> {
