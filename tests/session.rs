@@ -226,6 +226,10 @@ fn write_config(home: &Path, start: &str, emulator: Option<&Emulator>) {
         let key = home.join("key");
         std::fs::write(&key, &emulator.key).unwrap();
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        text += &format!(
+            "[profiles.asks]\nenvironment = \"custom\"\nbase_url = \"{}\"\nmerchant_id = \"demo_merchant\"\nversion = \"2023-01-01\"\nkey = {{ prompt = true }}\n",
+            emulator.base
+        );
         for (name, guard) in [("near", ""), ("live", "guard = \"production\"\n")] {
             text += &format!(
                 "[profiles.{name}]\nenvironment = \"custom\"\nbase_url = \"{}\"\n{guard}merchant_id = \"demo_merchant\"\nversion = \"2023-01-01\"\nkey = {{ file = \"{}\" }}\n",
@@ -307,4 +311,24 @@ fn it_suspends_and_comes_back_masked() {
     pty.signal("CONT");
     pty.wait_text("USABLE");
     pty.wait_gone("REVEALED");
+}
+
+#[test]
+fn a_key_is_asked_for_without_echo_once_and_kept_nowhere() {
+    let emulator = Emulator::start();
+    let launch = console();
+    write_config(launch.home(), "default_profile = \"asks\"\n", Some(&emulator));
+    let mut pty = launch.spawn();
+    pty.wait_text("CUSTOM");
+    fill_sample(&mut pty);
+    press(&mut pty, "s");
+    pty.wait_text("API key of profile asks");
+    pty.send(&format!("{}\r", emulator.key));
+    pty.wait_text("USABLE");
+    assert!(pty.look(|terminal| !terminal.text_with_scrollback().contains(&emulator.key)));
+    let kept = holding(&pty.home(), &emulator.key);
+    assert_eq!(kept, [pty.home().join("key")], "only where this test has put it for other profiles");
+    std::thread::sleep(Duration::from_millis(300));
+    press(&mut pty, "s");
+    pty.wait_text("#2");
 }
