@@ -262,9 +262,11 @@ fn a_guarded_profile_sends_only_after_the_typed_words() {
     pty.wait_text("prod demo_merchant");
     pty.paste("prod demo_merchant");
     pty.wait_text("A paste is refused here");
-    pty.send("prod acme\r");
+    pty.send("prod acme");
+    press(&mut pty, "\r");
     pty.wait_text("These are not the words");
-    pty.send("\x15prod demo_merchant\r");
+    pty.send("\x15prod demo_merchant");
+    press(&mut pty, "\r");
     pty.wait_text("USABLE");
     // A second send within 300 ms of the first is a key that bounced.
     std::thread::sleep(Duration::from_millis(300));

@@ -227,6 +227,22 @@ fn keys_of_a_stray_paste_set_nothing_off() {
 }
 
 #[test]
+fn enter_at_the_end_of_a_stray_paste_confirms_nothing() {
+    let mut bench = Bench::new();
+    bench.press(Intent::Send);
+    bench.happen(What::Barred { id: CallId(1), barred: Barred::Unconfirmed });
+    for c in "prod demo_merchant".chars() {
+        bench.press(Intent::Edit(Edit::Insert(c)));
+    }
+    let enter = |bench: &mut Bench, millis| {
+        bench.wait(millis);
+        bench.happen(What::Pressed(Press { intent: Some(Intent::Open), printable: false, repeat: false }))
+    };
+    assert!(enter(&mut bench, 10).is_empty());
+    assert!(matches!(enter(&mut bench, 100).as_slice(), [Effect::Send { typed: Some(_), .. }]));
+}
+
+#[test]
 fn a_held_or_bouncing_key_sends_once() {
     let mut bench = Bench::new();
     bench.press(Intent::Send);

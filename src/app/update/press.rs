@@ -32,11 +32,15 @@ pub(super) fn pressed(state: &mut State, press: Press) -> Vec<Effect> {
 }
 
 fn is_accident(state: &mut State, press: Press, intent: Intent, before: Option<Moment>) -> bool {
+    let now = state.now;
+    let within = |last: Option<Moment>, time| last.is_some_and(|last: Moment| now.since(last) < time);
+    if intent == Intent::Open && accepts_something_weighty(state) {
+        // A line that was pasted without brackets ends in Enter at once; a person takes longer.
+        return press.repeat || within(before, PASTE_GAP);
+    }
     if !intent.is_weighty() {
         return false;
     }
-    let now = state.now;
-    let within = |last: Option<Moment>, time| last.is_some_and(|last: Moment| now.since(last) < time);
     let bounced = match intent {
         Intent::Send => within(state.hands.send.replace(now), BOUNCE),
         Intent::Reveal => within(state.hands.reveal.replace(now), BOUNCE),
@@ -44,6 +48,11 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, before: Option<M
     };
     let held = press.repeat && matches!(intent, Intent::Send | Intent::Reveal | Intent::Identity);
     bounced || held || (press.printable && within(before, PASTE_GAP))
+}
+
+/// Whether Enter would send, write or cancel.
+fn accepts_something_weighty(state: &State) -> bool {
+    matches!(state.overlays.last(), Some(Overlay::Confirm(_) | Overlay::Export(_) | Overlay::CancelAsk))
 }
 
 fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
