@@ -7,7 +7,7 @@
 //! A dangerous character is made visible as `\u{202e}` and never dropped: a dropped one would hide a look-alike.
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Combining marks kept on one base character; more of them climb over the neighbouring lines of a terminal.
 const MARKS_PER_BASE: usize = 3;
@@ -65,19 +65,25 @@ pub fn cut(text: &str, width: usize) -> String {
     out
 }
 
-/// Whether the character has no place in a value that a person types: it controls, hides or reorders.
+/// Whether the character has no place in a value that a person types: it controls, hides, reorders or imitates a mask.
 pub fn is_dangerous(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     matches!(c,
-        '\0'..='\x1f' | '\x7f'..='\u{9f}'
+        '\u{80}'..='\u{9f}'
         | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{2022}' | '\u{25cf}' | '\u{2217}' | '\u{ff0a}' | '\u{fe61}' | '\u{2731}'
         | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e0fff}')
+        || (c.width().unwrap_or(0) == 0 && !is_mark(c))
 }
 
+/// Whether the character stands on the one before it: combining marks, and the later letters of a Korean syllable.
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
+        || matches!(c, '\u{1161}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7fb}')
 }
 
 fn push_stars(out: &mut String, stars: usize) {
@@ -135,13 +141,72 @@ mod tests {
         assert_eq!(cut("ab", 0), "");
     }
 
+    #[test]
+    fn a_star_or_three_and_words_of_every_script_stay() {
+        for text in
+            ["*", "***", "कार्ड", "카드", "\u{1112}\u{1161}\u{11ab}", "ไม่พบ", "לא", "e\u{301}\u{302}\u{303}"]
+        {
+            assert_eq!(clean(text), text);
+        }
+        assert_eq!(clean("*** ****"), r"*** \u{2a}\u{2a}\u{2a}\u{2a}");
+        assert!(is_clean("***") && !is_clean("****"));
+    }
+
+    #[test]
+    fn a_mark_counts_from_its_base_on() {
+        assert_eq!(clean("e\u{301}\u{301}\u{301}\u{301}e\u{301}"), "e\u{301}\u{301}\u{301}\\u{301}e\u{301}");
+        assert_eq!(clean("*\u{301}\u{301}\u{301}"), "*\u{301}\u{301}\u{301}");
+    }
+
+    /// What the threat model names, written out once more.
+    fn is_named_as_a_danger(c: char) -> bool {
+        let code = u32::from(c);
+        let is_bidi = matches!(code, 0x202a..=0x202e | 0x2066..=0x2069 | 0x200e | 0x200f | 0x061c);
+        let is_tag = (0xe0000..=0xe007f).contains(&code);
+        let is_zero_width = matches!(code, 0x200b..=0x200d | 0x2060 | 0xfeff | 0x180e | 0x00ad);
+        c.is_control() || is_bidi || is_tag || is_zero_width || matches!(c, '•' | '＊')
+    }
+
+    /// Texts of characters that matter here as often as of any others.
+    fn texts() -> impl Strategy<Value = String> {
+        let odd = "[\\x00-\\x1f\\x7f-\\x{9f}*a\u{ad}\u{61c}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{301}\u{1160}-\u{1180}\u{feff}\u{e0041}•＊]*";
+        prop_oneof!["\\PC*", "[\\x00-\\x{10ffff}]*", odd]
+    }
+
+    /// Undoes the escapes, of a text that had no backslash.
+    fn undone(clean: &str) -> String {
+        let mut parts = clean.split("\\u{");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| {
+            let (code, rest) = part.split_once('}').unwrap();
+            let c = char::from_u32(u32::from_str_radix(code, 16).unwrap()).unwrap();
+            format!("{text}{c}{rest}")
+        })
+    }
+
     proptest! {
         #[test]
-        fn cleaning_is_idempotent_and_leaves_nothing_dangerous(raw in "\\PC*|[\\x00-\\x{10ffff}]*") {
+        fn cleaning_is_idempotent_and_leaves_nothing_dangerous(raw in texts()) {
             let once = clean(&raw);
-            prop_assert!(!once.chars().any(is_dangerous));
+            prop_assert!(!once.chars().any(is_named_as_a_danger), "{once:?}");
+            prop_assert!(!once.chars().any(|c| c.width().unwrap_or(0) == 0 && !is_mark(c)), "{once:?}");
             prop_assert!(!once.contains("****"));
+            let marks = once.split(|c| !is_mark(c)).map(|run| run.chars().count()).max();
+            prop_assert!(marks <= Some(MARKS_PER_BASE), "{once:?}");
             prop_assert_eq!(clean(&once), once);
+        }
+
+        #[test]
+        fn cleaning_drops_nothing(raw in texts()) {
+            let raw = raw.replace('\\', "/");
+            prop_assert_eq!(undone(&clean(&raw)), raw);
+        }
+
+        #[test]
+        fn cutting_fits_and_keeps_the_start(raw in "\\PC*", width in 0..40_usize) {
+            let short = cut(&raw, width);
+            prop_assert!(short.width() <= width);
+            prop_assert!(short == raw || raw.starts_with(short.trim_end_matches('…')));
         }
     }
 }
