@@ -37,6 +37,8 @@ mod masked;
 mod needles;
 mod policy;
 mod redact;
+mod runs;
+mod track;
 
 pub use body::{Spot, Unparsed};
 pub use facts::{Alphabet, Facts, looks_like_card, luhn};
@@ -48,6 +50,9 @@ pub use redact::{Entry, Node, Redacted, redact};
 
 use base64::Engine as _;
 use zeroize::Zeroizing;
+
+/// What stands before the value of a `Basic` authorization.
+const BASIC: &str = "Basic ";
 
 /// A value that must never be printed, stored or compared: key, token, cryptogram, personal data.
 ///
@@ -89,7 +94,7 @@ impl Secret {
         pair.push_str(&self.text);
         pair.push(':');
         let mut value = Zeroizing::new(String::with_capacity(8 + pair.len() * 4 / 3 + 4));
-        value.push_str("Basic ");
+        value.push_str(BASIC);
         base64::engine::general_purpose::STANDARD.encode_string(pair.as_bytes(), &mut value);
         Secret::new(&value)
     }

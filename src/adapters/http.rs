@@ -84,7 +84,7 @@ impl Http {
         let key = key.of(order).ok_or(Failure::ForeignKey)?;
         let request = wire::request(order, key)?;
         let mut needles = Needles::default();
-        needles.know(key);
+        needles.know_key(key);
 
         let route = Route::of(order.profile())?;
         let client = within(self.limits.connect, Failure::ConnectTimeout, self.clients.get(&route)).await?;

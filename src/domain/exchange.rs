@@ -73,6 +73,7 @@ impl Exchange {
         mut needles: Needles,
         timing: Timing,
     ) -> Self {
+        asked.map(ValidRequest::ids).into_iter().flatten().for_each(|id| needles.spare(id));
         let outcome = outcome(raw, asked, &mut needles);
         let headers = raw.headers.iter().map(|(name, value)| header(name, value, &needles)).collect();
         Self { status: raw.status, headers, outcome, timing }

@@ -179,6 +179,11 @@ impl ValidRequest {
         &self.routing_id
     }
 
+    /// Every id of it.
+    pub(super) fn ids(&self) -> [&str; 4] {
+        [&self.card_reference, &self.customer_id, &self.routing_id, self.submerchant_id().unwrap_or_default()]
+    }
+
     /// Body field `submerchantId`; left out when `None`.
     pub fn submerchant_id(&self) -> Option<&str> {
         self.submerchant_id.as_deref()

@@ -14,12 +14,17 @@ const MAX_DEPTH: usize = 127;
 /// Object keys in the whole body (threat model, row 50).
 const MAX_KEYS: usize = 10_000;
 
+/// Digits of a whole number that can be held.
+const LONGEST_NUMBER: usize = 19;
+
 /// A JSON value in plaintext.
 pub(super) enum Raw {
     Null,
     Bool(bool),
-    /// The digits of a whole number; `None` for what cannot be held exactly.
-    Number(Option<Zeroizing<String>>),
+    /// The digits of a whole number.
+    Number(Zeroizing<String>),
+    /// A number that cannot be held exactly, as near as it can.
+    Inexact(Zeroizing<String>),
     Text(Zeroizing<String>),
     List(Vec<Raw>),
     /// All members in their order, equal keys too.
@@ -55,10 +60,29 @@ pub enum Unparsed {
     TooManyKeys,
 }
 
-/// Parses a body; a byte order mark at its start is accepted.
-pub(super) fn parse(body: &[u8]) -> Result<Raw, Unparsed> {
+/// A body as text; a byte order mark at its start is accepted.
+pub(super) fn text(body: &[u8]) -> Result<&str, Unparsed> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let text = std::str::from_utf8(body).map_err(|e| Unparsed::NotUtf8 { offset: e.valid_up_to() })?;
+    std::str::from_utf8(body).map_err(|e| Unparsed::NotUtf8 { offset: e.valid_up_to() })
+}
+
+/// Whole numbers of a text that are too large to be held; in the tree they are [`Raw::Inexact`].
+pub(super) fn large_numbers(text: &str) -> impl Iterator<Item = &str> {
+    let (mut inside, mut escaped) = (false, false);
+    let is_no_number = move |c: char| {
+        let literal = std::mem::take(&mut escaped);
+        match c {
+            '"' if !literal => inside = !inside,
+            '\\' if inside && !literal => escaped = true,
+            _ => {}
+        }
+        inside || !c.is_ascii_digit()
+    };
+    text.split(is_no_number).filter(|digits| digits.len() > LONGEST_NUMBER)
+}
+
+/// Parses a body.
+pub(super) fn parse(text: &str) -> Result<Raw, Unparsed> {
     if text.trim_ascii().is_empty() {
         return Err(Unparsed::Empty);
     }
@@ -134,15 +158,15 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
-        Ok(Raw::Number(Some(Zeroizing::new(value.to_string()))))
+        Ok(Raw::Number(Zeroizing::new(value.to_string())))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
-        Ok(Raw::Number(Some(Zeroizing::new(value.to_string()))))
+        Ok(Raw::Number(Zeroizing::new(value.to_string())))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
-        Ok(Raw::Number(None))
+    fn visit_f64<E>(self, value: f64) -> Result<Raw, E> {
+        Ok(Raw::Inexact(Zeroizing::new(value.to_string())))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Raw, E> {
@@ -181,7 +205,7 @@ mod tests {
     use super::*;
 
     fn fault(body: &[u8]) -> Unparsed {
-        parse(body).err().unwrap()
+        text(body).and_then(parse).err().unwrap()
     }
 
     #[test]
@@ -199,21 +223,26 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(128), "]".repeat(128));
         assert_eq!(fault(deep.as_bytes()), Unparsed::TooDeep);
         let deep_enough = format!("{}{}", "[".repeat(127), "]".repeat(127));
-        assert!(parse(deep_enough.as_bytes()).is_ok());
+        assert!(parse(&deep_enough).is_ok());
         let keys = format!("{{{}}}", vec!["\"k\":1"; MAX_KEYS + 1].join(","));
         assert_eq!(fault(keys.as_bytes()), Unparsed::TooManyKeys);
     }
 
     #[test]
     fn equal_keys_and_big_numbers_are_kept() {
-        let Ok(Raw::Map(members)) = parse(br#"{"a":1,"a":18446744073709551615,"b":1e40}"#.as_slice()) else {
-            panic!()
-        };
+        let Ok(Raw::Map(members)) = parse(r#"{"a":1,"a":18446744073709551615,"b":1e40}"#) else { panic!() };
         assert_eq!(members.len(), 3);
     }
 
     #[test]
+    fn numbers_too_large_to_be_held_are_read_off_the_text() {
+        let body = r#"{"a": 12345678901234567890, "b": [-98765432109876543210.5e1], "\\\" 22222222222222222222 \\\\": 1}"#;
+        let all: Vec<&str> = large_numbers(body).collect();
+        assert_eq!(all, ["12345678901234567890", "98765432109876543210"]);
+    }
+
+    #[test]
     fn a_byte_order_mark_is_accepted() {
-        assert!(parse(b"\xef\xbb\xbf{}").is_ok());
+        assert_eq!(text(b"\xef\xbb\xbf{}"), Ok("{}"));
     }
 }

@@ -1,14 +1,9 @@
-//! The ways in which a text can hide another: percent and JSON escapes, hex, base64. Each keeps track of the place in the
-//! source, so that a find in the decoded text can be masked in the text as it is shown.
-
-use std::ops::Range;
+//! The ways in which a text can hide another: percent, JSON and HTML escapes, hex, base64.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use unicode_normalization::UnicodeNormalization as _;
 
-/// Characters, each with the bytes of the source that it came from.
-pub(super) type Track = Vec<(char, Range<usize>)>;
+use super::track::{self, Track, Unit};
 
 /// Shorter runs of hex digits hold less than six characters.
 const HEX_RUN: usize = 12;
@@ -21,6 +16,11 @@ pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].iter().find_map(|engine| engine.decode(text).ok())
 }
 
+/// The base64 text of bytes, without its padding.
+pub(super) fn to_base64(bytes: &[u8]) -> String {
+    STANDARD_NO_PAD.encode(bytes)
+}
+
 /// The bytes of a whole hex text.
 pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text.chars().map(nibble).collect();
@@ -28,113 +28,105 @@ pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
     Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, nibble| byte << 4 | nibble)).collect())
 }
 
-/// The text as it stands.
-pub(super) fn plain(raw: &str) -> Track {
-    raw.char_indices().map(|(at, c)| (c, at..at + c.len_utf8())).collect()
+/// The hex text of bytes.
+pub(super) fn to_hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// Compatibility forms and case taken off, invisible characters dropped.
-pub(super) fn folded(track: &Track) -> Track {
-    track
-        .iter()
-        .filter(|(c, _)| !crate::text::is_dangerous(*c))
-        .flat_map(|(c, at)| {
-            let at = at.clone();
-            std::iter::once(*c).nfkc().flat_map(char::to_lowercase).map(move |c| (c, at.clone()))
-        })
-        .collect()
-}
-
-/// Without the characters that group digits or change between the two base64 alphabets.
-pub(super) fn stripped(track: &Track) -> Track {
-    track.iter().filter(|(c, _)| !is_separator(*c)).cloned().collect()
-}
-
-fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '_' | '.' | ',' | ':' | '+' | '/' | '=' | '"' | '\'')
+/// Everything that a text can be decoded to.
+pub(super) fn all(track: &[Unit], folded: &[Unit]) -> Vec<Track> {
+    let escapes = [percent(track), json(track), html(track)];
+    let mut all: Vec<Track> = escapes.into_iter().flatten().collect();
+    all.extend(hex_runs(folded));
+    all.extend(base64_runs(track));
+    all
 }
 
 /// `%41` and the like decoded; `None` where there is none.
-pub(super) fn percent(track: &Track) -> Option<Track> {
-    unescape(track, '%', |rest| hex_escape(rest, 2, 1))
+fn percent(track: &[Unit]) -> Option<Track> {
+    unescape(track, '%', |rest| Some((char::from_u32(hex_number(rest, 1, 2)?)?, 3)))
 }
 
-/// JSON escapes decoded (`\u0041`, `\/`); `None` where there is none.
-pub(super) fn json(track: &Track) -> Option<Track> {
-    unescape(track, '\\', |rest| match rest.get(1)?.0 {
-        'u' => hex_escape(rest, 4, 2),
+/// JSON escapes decoded (`\u0041`, `\/`, two `\u` for one character), and `\x41`; `None` where there is none.
+fn json(track: &[Unit]) -> Option<Track> {
+    unescape(track, '\\', |rest| match rest.get(1)?.c {
+        'u' => utf16(rest),
+        'x' => Some((char::from_u32(hex_number(rest, 2, 2)?)?, 4)),
+        'b' | 'f' | 'n' | 'r' | 't' => Some((' ', 2)),
         c => Some((c, 2)),
     })
 }
 
+fn utf16(rest: &[Unit]) -> Option<(char, usize)> {
+    let unit = |at| hex_number(rest, at, 4).and_then(|number| u16::try_from(number).ok());
+    let pair = [unit(2), unit(8)];
+    let mut decoded = char::decode_utf16(pair.into_iter().flatten());
+    let c = decoded.next()?.ok()?;
+    Some((c, 6 * c.len_utf16()))
+}
+
 /// HTML character references decoded (`&#52;`, `&#x34;`); `None` where there is none.
-pub(super) fn html(track: &Track) -> Option<Track> {
+fn html(track: &[Unit]) -> Option<Track> {
     unescape(track, '&', |rest| {
-        let end = rest.iter().take(10).position(|(c, _)| *c == ';')?;
-        let inner: String = rest.get(2..end)?.iter().map(|(c, _)| *c).collect();
+        let end = rest.iter().take(10).position(|unit| unit.c == ';')?;
+        let inner: String = rest.get(2..end)?.iter().map(|unit| unit.c).collect();
         let code = match inner.strip_prefix(['x', 'X']) {
             Some(digits) => u32::from_str_radix(digits, 16),
             None => inner.parse(),
         };
-        (rest.get(1)?.0 == '#').then_some((char::from_u32(code.ok()?)?, end + 1))
+        (rest.get(1)?.c == '#').then_some((char::from_u32(code.ok()?)?, end + 1))
     })
 }
 
 /// Takes the escapes that start with `sign`; `take` returns the character and how many it stood for.
-fn unescape(
-    track: &Track,
-    sign: char,
-    take: impl Fn(&[(char, Range<usize>)]) -> Option<(char, usize)>,
-) -> Option<Track> {
-    if !track.iter().any(|(c, _)| *c == sign) {
+fn unescape(track: &[Unit], sign: char, take: impl Fn(&[Unit]) -> Option<(char, usize)>) -> Option<Track> {
+    if !track.iter().any(|unit| unit.c == sign) {
         return None;
     }
-    let mut out = Vec::with_capacity(track.len());
-    let mut rest = track.as_slice();
-    while let Some((c, at)) = rest.first() {
-        let (c, used) = if *c == sign { take(rest).unwrap_or((*c, 1)) } else { (*c, 1) };
-        let end = rest.get(used - 1).map_or(at.end, |(_, last)| last.end);
-        out.push((c, at.start..end));
+    let mut out = Track::with_capacity(track.len());
+    let mut rest = track;
+    while let Some(first) = rest.first() {
+        let taken = if first.c == sign { take(rest) } else { None };
+        let (c, used) = taken.unwrap_or((first.c, 1));
+        let to = rest.get(used - 1).map_or(first.to, |last| last.to);
+        out.push(Unit { c, from: first.from, to });
         rest = rest.get(used..).unwrap_or_default();
     }
     Some(out)
 }
 
-/// A character written as `digits` hex digits behind `skip` characters.
-fn hex_escape(rest: &[(char, Range<usize>)], digits: usize, skip: usize) -> Option<(char, usize)> {
-    let code = rest
-        .get(skip..skip + digits)?
-        .iter()
-        .try_fold(0, |code, (c, _)| Some(code << 4 | u32::from(nibble(*c)?)))?;
-    Some((char::from_u32(code)?, skip + digits))
+/// The number of `digits` hex digits from the place `at` on.
+fn hex_number(rest: &[Unit], at: usize, digits: usize) -> Option<u32> {
+    let digits = rest.get(at..at + digits)?;
+    digits.iter().try_fold(0, |number, unit| Some(number << 4 | u32::from(nibble(unit.c)?)))
 }
 
 /// What the runs of hex digits decode to, at both alignments.
-pub(super) fn hex_runs(track: &Track) -> Vec<Track> {
-    let bare: Track = stripped(track);
-    runs(&bare, |c| nibble(c).map(u32::from), HEX_RUN)
-        .iter()
-        .flat_map(|run| (0..2).map(|skip| bytes(run.get(skip..).unwrap_or_default(), 4, 0)))
-        .collect()
+fn hex_runs(folded: &[Unit]) -> Vec<Track> {
+    let runs = runs(&track::bare(folded), |c| nibble(c).map(u32::from), HEX_RUN);
+    let aligned =
+        |run: &Digits| (0..2).map(|skip| bytes(run.get(skip..).unwrap_or_default(), 4, 0)).collect();
+    runs.iter().flat_map::<Vec<Track>, _>(aligned).collect()
 }
 
 /// What the runs of base64 decode to, at all four alignments.
-pub(super) fn base64_runs(track: &Track) -> Vec<Track> {
-    runs(track, sextet, BASE64_RUN)
-        .iter()
-        .flat_map(|run| (0..4).map(|place| bytes(run, 6, place * 6)))
-        .collect()
+fn base64_runs(track: &[Unit]) -> Vec<Track> {
+    let runs = runs(&track::unbroken(track), sextet, BASE64_RUN);
+    let aligned = |run: &Digits| (0..4).map(|place| bytes(run, 6, place * 6)).collect();
+    runs.iter().flat_map::<Vec<Track>, _>(aligned).collect()
 }
 
-type Digits = Vec<(u32, Range<usize>)>;
+/// Digits of an encoding: their value, and where they stand.
+type Digits = Vec<(u32, Unit)>;
 
 /// The maximal runs of characters that are digits of an encoding.
-fn runs(track: &Track, digit: impl Fn(char) -> Option<u32>, least: usize) -> Vec<Digits> {
+fn runs(track: &[Unit], digit: impl Fn(char) -> Option<u32>, least: usize) -> Vec<Digits> {
     let mut all = vec![];
     let mut run: Digits = vec![];
-    for (c, at) in track {
-        match digit(*c) {
-            Some(value) => run.push((value, at.clone())),
+    for unit in track {
+        match digit(unit.c) {
+            Some(value) => run.push((value, *unit)),
             None => all.push(std::mem::take(&mut run)),
         }
     }
@@ -145,16 +137,16 @@ fn runs(track: &Track, digit: impl Fn(char) -> Option<u32>, least: usize) -> Vec
 
 /// Joins digits of `width` bits to the bytes that lie whole within them; `phase` is the bit of the 24-bit grid on which the
 /// first digit starts. Each byte becomes one character of the same number.
-fn bytes(digits: &[(u32, Range<usize>)], width: u32, phase: u32) -> Track {
-    let mut out = Track::new();
+fn bytes(digits: &[(u32, Unit)], width: u32, phase: u32) -> Track {
+    let mut out = Track::with_capacity(digits.len());
     let mut bits = 0_u32;
     // Bits of the current byte that we hold; a byte whose start we missed is passed over.
     let mut have = phase % 8;
     let mut whole = have == 0;
-    let mut start = 0;
-    for (value, at) in digits {
+    let mut from = 0;
+    for (value, unit) in digits {
         if have == 0 {
-            start = at.start;
+            from = unit.from;
         }
         bits = (bits << width | value) & 0xffff;
         have += width;
@@ -162,10 +154,10 @@ fn bytes(digits: &[(u32, Range<usize>)], width: u32, phase: u32) -> Track {
             have -= 8;
             let byte = u8::try_from(bits >> have & 0xff).unwrap_or_default();
             if whole {
-                out.push((char::from(byte), start..at.end));
+                out.push(Unit { c: char::from(byte), from, to: unit.to });
             }
             whole = true;
-            start = at.start;
+            from = unit.from;
         }
     }
     out
@@ -189,34 +181,54 @@ fn sextet(c: char) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use super::track::plain;
     use super::*;
 
-    fn text(track: &Track) -> String {
-        track.iter().map(|(c, _)| *c).collect()
+    fn text(track: &[Unit]) -> String {
+        track.iter().map(|unit| unit.c).collect()
     }
 
     #[test]
     fn escapes_decode_and_remember_their_place() {
         let track = percent(&plain("a%34%37b")).unwrap();
         assert_eq!(text(&track), "a47b");
-        assert_eq!(track[1].1, 1..4);
-        assert_eq!(text(&json(&plain(r"\u0034\/7\")).unwrap()), r"4/7\");
+        assert_eq!((track[1].from, track[1].to), (1, 4));
+        assert_eq!(text(&json(&plain(r"\u0034\/7\x38\n\")).unwrap()), r"4/78 \");
         assert_eq!(text(&html(&plain("&#52;&#x37;&amp;")).unwrap()), "47&amp;");
         assert!(percent(&plain("47")).is_none());
     }
 
     #[test]
-    fn hex_decodes_at_both_alignments() {
-        let all: Vec<String> = hex_runs(&plain("x0343738383038")).iter().map(text).collect();
-        assert!(all.iter().any(|t| t.contains("478808")), "{all:?}");
+    fn an_escape_of_two_halves_is_one_character_and_half_of_one_stays_as_it_is() {
+        let track = json(&plain(r"\ud83d\ude00x")).unwrap();
+        assert_eq!(text(&track), "\u{1f600}x");
+        assert_eq!((track[0].from, track[0].to), (0, 12));
+        for half in [r"\ud83d!", r"\ude00\ud83d", r"\u00", "100%", "%4", r"\x4", "&#;", "&#x110000;"] {
+            let track = plain(half);
+            for undone in [percent(&track), json(&track), html(&track)].into_iter().flatten() {
+                assert_eq!(text(&undone), half);
+            }
+        }
     }
 
     #[test]
-    fn base64_decodes_from_the_middle_of_a_longer_run() {
+    fn hex_decodes_at_both_alignments() {
+        let all: Vec<String> = hex_runs(&plain("x0343738383038")).iter().map(|it| text(it)).collect();
+        assert!(all.iter().any(|it| it.contains("478808")), "{all:?}");
+        assert_eq!(hex(&to_hex(b"\x00\x47\xff")).unwrap(), b"\x00\x47\xff");
+    }
+
+    #[test]
+    fn base64_decodes_from_the_middle_of_a_longer_run_and_across_lines() {
         let whole = STANDARD.encode("zz4788080252078243zz");
         for from in 0..4 {
             let part: String = whole.chars().skip(from).collect();
-            assert!(base64_runs(&plain(&part)).iter().any(|t| text(t).contains("80252078243")), "{part}");
+            let (first, second) = part.split_at(9);
+            let broken = format!("{first}\n {second}");
+            for written in [part, broken] {
+                let all = base64_runs(&plain(&written));
+                assert!(all.iter().any(|it| text(it).contains("80252078243")), "{written}");
+            }
         }
     }
 }

@@ -4,16 +4,13 @@
 //! full-width, grouped, percent-, JSON- or HTML-escaped, hex or base64 form, or two of these within each other. Pieces shorter than six
 //! characters and reversals are outside it. A secret shorter than six is masked only where it is the whole text.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::decode::{self, Track};
-use super::{Secret, luhn};
-
-/// Characters of a secret that may not stand together.
-const RUN: usize = 6;
+use super::runs::{RUN, Runs};
+use super::track::{self, Unit};
+use super::{Secret, decode, luhn};
 
 /// Encodings within each other that are followed.
 const NESTING: usize = 2;
@@ -24,8 +21,9 @@ const NESTED_UP_TO: usize = 4096;
 /// The secrets to look for.
 #[derive(Default)]
 pub struct Needles {
-    runs: HashSet<[char; RUN]>,
+    runs: Runs,
     short: Vec<Zeroizing<String>>,
+    spared: Vec<String>,
 }
 
 impl Needles {
@@ -34,34 +32,46 @@ impl Needles {
         self.know_text(secret.text());
     }
 
+    /// Adds an API key and the value of its `Basic` authorization, which is as good as the key.
+    pub fn know_key(&mut self, key: &Secret) {
+        self.know(key);
+        let basic = key.basic();
+        self.know_text(basic.text().trim_start_matches(super::BASIC));
+    }
+
+    /// Names an id of the request. An answer may repeat it under a name that means a secret, and it is none for that.
+    pub fn spare(&mut self, id: &str) {
+        self.spared.push(id.to_owned());
+    }
+
+    pub(super) fn is_spared(&self, text: &str) -> bool {
+        self.spared.iter().any(|id| id == text)
+    }
+
     pub(super) fn know_text(&mut self, text: &str) {
-        let folded = decode::folded(&decode::plain(text));
+        let folded = track::folded(&track::plain(text));
         if (1..RUN).contains(&folded.len()) {
-            self.short.push(Zeroizing::new(folded.iter().map(|(c, _)| *c).collect()));
+            self.short.push(Zeroizing::new(folded.iter().map(|unit| unit.c).collect()));
         }
-        self.know_runs(&folded);
-        self.know_runs(&decode::stripped(&folded));
+        self.runs.know(&folded);
+        self.runs.know(&track::bare(&folded));
         for bytes in [decode::base64(text), decode::hex(text)].into_iter().flatten() {
             self.know_bytes(&bytes);
         }
     }
 
-    /// A secret that is itself encoded: its bytes, and their hex form.
+    /// A secret that is itself encoded: its bytes, and what they look like in the other encodings.
     fn know_bytes(&mut self, bytes: &[u8]) {
-        let kept: HashSet<[char; RUN]> = self.runs.clone();
         let latin: Zeroizing<String> = Zeroizing::new(bytes.iter().map(|b| char::from(*b)).collect());
-        self.know_runs(&decode::folded(&decode::plain(&latin)));
-        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
-        let hex: Zeroizing<String> =
-            Zeroizing::new(bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect());
-        self.know_runs(&decode::plain(&hex));
-        // Six equal hex digits are three equal bytes, less than six characters of the secret, and stand in many ids: a
-        // cryptogram often holds zero bytes, and a token requestor id (40000000079) must stay readable.
-        self.runs.retain(|run| kept.contains(run) || run.iter().any(|c| Some(c) != run.first()));
-    }
-
-    fn know_runs(&mut self, track: &Track) {
-        self.runs.extend(track.windows(RUN).filter_map(run));
+        let written = [Zeroizing::new(decode::to_hex(bytes)), Zeroizing::new(decode::to_base64(bytes))];
+        let raw = track::plain(&latin);
+        self.runs.know_mixed(&raw);
+        self.runs.know_mixed(&track::folded(&raw));
+        for text in written {
+            let folded = track::folded(&track::plain(&text));
+            self.runs.know_mixed(&folded);
+            self.runs.know_mixed(&track::bare(&folded));
+        }
     }
 
     /// Whether anything is to be looked for.
@@ -74,7 +84,7 @@ impl Needles {
         if self.is_empty() {
             return Vec::new();
         }
-        let plain = decode::plain(raw);
+        let plain = track::plain(raw);
         let mut found = Vec::new();
         let nesting = if raw.len() > NESTED_UP_TO { 1 } else { NESTING };
         self.search(&plain, nesting, &mut found);
@@ -84,50 +94,27 @@ impl Needles {
         merged(found)
     }
 
-    fn is_short_secret(&self, track: &Track) -> bool {
-        let folded: String = decode::folded(track).iter().map(|(c, _)| *c).collect();
+    fn is_short_secret(&self, track: &[Unit]) -> bool {
+        let folded: String = track::folded(track).iter().map(|unit| unit.c).collect();
         self.short.iter().any(|short| **short == folded)
     }
 
-    fn search(&self, track: &Track, nesting: usize, found: &mut Vec<Range<usize>>) {
-        let folded = decode::folded(track);
-        self.search_runs(&folded, found);
-        self.search_runs(&decode::stripped(&folded), found);
+    fn search(&self, track: &[Unit], nesting: usize, found: &mut Vec<Range<usize>>) {
+        let folded = track::folded(track);
+        // As it is too: decoded bytes may be no text at all.
+        for view in [track, &folded, &track::bare(&folded)] {
+            self.runs.find(view, found);
+        }
         if nesting == 0 {
             return;
         }
-        let escapes = [decode::percent(track), decode::json(track), decode::html(track)];
-        let encoded = decode::hex_runs(&folded).into_iter().chain(decode::base64_runs(track));
-        for inner in escapes.into_iter().flatten().chain(encoded) {
+        for inner in decode::all(track, &folded) {
             self.search(&inner, nesting - 1, found);
-        }
-    }
-
-    fn search_runs(&self, track: &Track, found: &mut Vec<Range<usize>>) {
-        for window in track.windows(RUN) {
-            if run(window).is_some_and(|run| self.runs.contains(&run))
-                && let [(_, first), .., (_, last)] = window
-            {
-                found.push(first.start..last.end);
+            if let Some(text) = track::utf8(&inner) {
+                self.search(&text, nesting - 1, found);
             }
         }
     }
-}
-
-impl Drop for Needles {
-    fn drop(&mut self) {
-        for run in self.runs.drain() {
-            drop(Zeroizing::new(run));
-        }
-    }
-}
-
-fn run(window: &[(char, Range<usize>)]) -> Option<[char; RUN]> {
-    let mut run = ['\0'; RUN];
-    for (place, (c, _)) in run.iter_mut().zip(window) {
-        *place = *c;
-    }
-    (window.len() == RUN).then_some(run)
 }
 
 /// The byte ranges of card numbers: 13 to 19 digits, grouped by single blanks or dashes or not, that pass Luhn.

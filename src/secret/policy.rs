@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization as _;
+
+use super::track;
 
 static POLICY: LazyLock<Policy> = LazyLock::new(|| {
     // A table that cannot be read names nothing, and so masks everything; a test below reads it.
@@ -14,7 +15,7 @@ static POLICY: LazyLock<Policy> = LazyLock::new(|| {
 });
 
 /// Version of the policy, named in exports.
-pub const POLICY_VERSION: u32 = 1;
+pub const POLICY_VERSION: u32 = 2;
 
 /// How a named field is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -58,6 +59,8 @@ struct HeaderPolicy {
 #[serde(deny_unknown_fields)]
 struct Sensitive {
     names: Vec<String>,
+    parts: Vec<String>,
+    look_alikes: BTreeMap<char, char>,
 }
 
 /// The class of a dotted path, matched exactly.
@@ -78,12 +81,11 @@ pub fn is_named(path: &str) -> bool {
 
 /// Whether a name means a secret wherever it stands, however it is written.
 pub(super) fn is_sensitive(name: &str) -> bool {
-    let folded: String = name
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .filter(|c| !matches!(c, '_' | '-' | ' ' | '.') && !crate::text::is_dangerous(*c))
-        .collect();
-    POLICY.sensitive.names.contains(&folded)
+    let sensitive = &POLICY.sensitive;
+    let like = |c: char| sensitive.look_alikes.get(&c).copied().unwrap_or(c);
+    let folded: String =
+        track::bare(&track::folded(&track::plain(name))).iter().map(|unit| like(unit.c)).collect();
+    sensitive.names.contains(&folded) || sensitive.parts.iter().any(|part| folded.contains(part.as_str()))
 }
 
 /// Whether the value of a response header may be shown (after value masking); of the others only the name is.
@@ -117,11 +119,24 @@ mod tests {
 
     #[test]
     fn sensitive_names_are_known_in_every_spelling() {
-        for name in ["token", "Crypto_Gram", "CARD-NUMBER", "cardNumber", "to\u{200b}ken", "ｔｏｋｅｎ"]
-        {
+        for name in [
+            "token",
+            "Crypto_Gram",
+            "CARD-NUMBER",
+            "cardNumber",
+            "to\u{200b}ken",
+            "ｔｏｋｅｎ",
+            "t\u{f3}ken",
+            "\u{422}\u{43e}\u{43a}\u{435}n",
+            "cr\u{443}ptogram",
+            "network.cryptogram.value",
+            "payment-token",
+        ] {
             assert!(is_sensitive(name), "{name}");
         }
-        assert!(!is_sensitive("token_requestor_id"));
+        for name in ["token_requestor_id", "status", "token_expiry", "company", "span", ""] {
+            assert!(!is_sensitive(name), "{name}");
+        }
     }
 
     #[test]

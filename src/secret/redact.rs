@@ -1,12 +1,25 @@
 //! From a body to masked data: walks the plaintext once under the field policy, keeps what must stay secret as [`Secret`],
 //! and turns everything else into text that may be shown.
 
+use std::collections::HashMap;
+
+use zeroize::Zeroizing;
+
 use super::body::{self, Raw, Unparsed};
 use super::policy::{self, Class};
 use super::{Masked, Needles, Secret};
 
+/// Where the contract has the token.
+const TOKEN: &str = "authentication_details.token";
+
 /// A number shorter than this would be known whole from its first six and last four digits.
 const SHORTEST_TOKEN: usize = 13;
+
+/// JSON in a string in a string: followed so far.
+const DEEPEST_TEXT: u8 = 3;
+
+/// Words are shorter than this; secrets without a digit and of one case only are not.
+const LONGEST_WORD: usize = 20;
 
 /// A masked JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,38 +66,79 @@ impl Redacted {
 
 /// Parses a body and masks it. `needles` holds the secrets known before (the API key); those of the body are added to it.
 pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> {
-    let raw = body::parse(body)?;
-    let mut walk = Walk { needles, held: Vec::new(), hide_first_six: false };
-    walk.learn(&raw, "", false);
+    let text = body::text(body)?;
+    let raw = body::parse(text)?;
+    body::large_numbers(text).for_each(|number| needles.know_text(number));
+    let mut walk = Walk { needles, held: Vec::new(), first_sixes: Vec::new() };
+    walk.learn(&raw, "", Known::Nothing, DEEPEST_TEXT);
     let tree = walk.node(&raw, "");
     Ok(Redacted { tree, held: walk.held })
+}
+
+/// What the names above a value say of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// Nothing.
+    Nothing,
+    /// It stands below a name that means a secret.
+    Sensitive,
+    /// It is the contract's secret or names a person.
+    Secret,
 }
 
 struct Walk<'a> {
     needles: &'a mut Needles,
     held: Vec<(String, Secret)>,
-    hide_first_six: bool,
+    /// What may stand as the token's first six: those of every token of the answer that is long enough.
+    first_sixes: Vec<Zeroizing<String>>,
 }
 
 impl Walk<'_> {
-    /// First pass: every value under a secret path or a sensitive name becomes a needle.
-    fn learn(&mut self, raw: &Raw, path: &str, sensitive: bool) {
-        let class = policy::class(path);
-        let secret = sensitive || matches!(class, Some(Class::Secret | Class::PersonalId));
+    /// First pass: every value under a secret path or a sensitive name becomes a needle, also in a string that holds JSON.
+    fn learn(&mut self, raw: &Raw, path: &str, above: Known, texts: u8) {
+        let known = match policy::class(path) {
+            Some(Class::Secret | Class::PersonalId) => Known::Secret,
+            _ => above,
+        };
         match raw {
-            Raw::Text(text) | Raw::Number(Some(text)) if secret => {
-                self.needles.know_text(text);
-                self.hide_first_six |= class == Some(Class::Secret) && is_short_number(text);
+            Raw::Text(text) | Raw::Number(text) | Raw::Inexact(text) if known != Known::Nothing => {
+                self.learn_value(text, path, known);
             }
-            Raw::List(items) => items.iter().for_each(|item| self.learn(item, "[]", secret)),
+            Raw::Text(text) => self.learn_inside(text, texts),
+            Raw::List(items) => items.iter().for_each(|item| self.learn(item, "[]", known, texts)),
             Raw::Map(members) => {
                 for (name, value) in members {
                     let inner = join(path, name);
-                    let sensitive = secret || (policy::class(&inner).is_none() && policy::is_sensitive(name));
-                    self.learn(value, &inner, sensitive);
+                    let is_sensitive = policy::class(&inner).is_none() && policy::is_sensitive(name);
+                    let above =
+                        if is_sensitive && known == Known::Nothing { Known::Sensitive } else { known };
+                    self.learn(value, &inner, above, texts);
                 }
             }
             _ => {}
+        }
+    }
+
+    fn learn_value(&mut self, text: &str, path: &str, known: Known) {
+        if known == Known::Sensitive && (is_word(text) || self.needles.is_spared(text)) {
+            return;
+        }
+        self.needles.know_text(text);
+        let digits = digits_of_number(text).filter(|digits| digits.len() >= SHORTEST_TOKEN);
+        if path == TOKEN
+            && let Some(first_six) = digits.as_ref().and_then(|digits| digits.get(..6))
+        {
+            self.first_sixes.push(Zeroizing::new(first_six.to_owned()));
+        }
+    }
+
+    /// What a string that holds JSON says of its own secrets.
+    fn learn_inside(&mut self, text: &str, texts: u8) {
+        let (Some(start), Some(end)) = (text.find(['{', '[']), text.rfind(['}', ']'])) else { return };
+        if let Some(inner) = text.get(start..=end).filter(|_| texts > 0)
+            && let Ok(raw) = body::parse(inner)
+        {
+            self.learn(&raw, "", Known::Nothing, texts - 1);
         }
     }
 
@@ -100,9 +154,13 @@ impl Walk<'_> {
         }
     }
 
-    fn map(&mut self, members: &[(zeroize::Zeroizing<String>, Raw)], path: &str) -> Node {
-        let entry = |(name, value): &(zeroize::Zeroizing<String>, Raw)| {
-            let duplicated = members.iter().filter(|(other, _)| **other == **name).take(2).count() > 1;
+    fn map(&mut self, members: &[(Zeroizing<String>, Raw)], path: &str) -> Node {
+        let mut times: HashMap<&str, u32> = HashMap::with_capacity(members.len());
+        for (name, _) in members {
+            *times.entry(name).or_default() += 1;
+        }
+        let entry = |(name, value): &(Zeroizing<String>, Raw)| {
+            let duplicated = times.get(name.as_str()).is_some_and(|times| *times > 1);
             let value = if duplicated { Node::Hidden } else { self.node(value, &join(path, name)) };
             Entry { name: Masked::free_text(name, self.needles), value, duplicated }
         };
@@ -114,10 +172,10 @@ impl Walk<'_> {
             (_, Raw::Null) => Node::Null,
             (Class::Secret | Class::Personal | Class::PersonalId, _) => self.hold(raw, path),
             (Class::Public | Class::Text, Raw::Bool(value)) => Node::Bool(*value),
-            (Class::Public | Class::Text, Raw::Number(Some(digits))) => Node::Number(self.public(digits)),
+            (Class::Public | Class::Text, Raw::Number(digits)) => Node::Number(self.public(digits)),
             (Class::Public, Raw::Text(text)) => Node::Text(self.public(text)),
             (Class::Text, Raw::Text(text)) => Node::Text(Masked::free_text(text, self.needles)),
-            (Class::FirstSix, Raw::Text(text)) if !self.hide_first_six && are_digits(text, 6) => {
+            (Class::FirstSix, Raw::Text(text)) if self.may_be_first_six(text) => {
                 Node::Text(Masked::ours(text))
             }
             (Class::LastFour, Raw::Text(text)) if are_digits(text, 4) => Node::Text(Masked::ours(text)),
@@ -128,13 +186,19 @@ impl Walk<'_> {
         }
     }
 
+    /// Six digits out of the middle of a secret are not shown for its first six.
+    fn may_be_first_six(&self, text: &str) -> bool {
+        let is_first = self.first_sixes.iter().any(|first| first.as_str() == text);
+        are_digits(text, 6) && (is_first || self.needles.find(text).is_empty())
+    }
+
     fn public(&self, text: &str) -> Masked {
         if super::looks_like_card(text) { Masked::hidden() } else { Masked::from_outside(text, self.needles) }
     }
 
     /// Keeps a secret or personal value; an empty text is shown as such, since "empty" is what the engineer must see.
     fn hold(&mut self, raw: &Raw, path: &str) -> Node {
-        if let Raw::Text(text) | Raw::Number(Some(text)) = raw {
+        if let Raw::Text(text) | Raw::Number(text) = raw {
             self.held.push((path.to_owned(), Secret::new(text)));
             if text.is_empty() {
                 return Node::Text(Masked::default());
@@ -144,15 +208,32 @@ impl Walk<'_> {
     }
 }
 
+/// The path of a member. A name with a full stop is no path of the policy, whatever it looks like.
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    match (path, name.contains('.')) {
+        (_, true) => "[.]".to_owned(),
+        ("", false) => name.to_owned(),
+        (path, false) => format!("{path}.{name}"),
+    }
 }
 
 fn are_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn is_short_number(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    digits == text.len() && digits < SHORTEST_TOKEN
+/// The digits of a number that may be grouped; `None` for any other text.
+fn digits_of_number(text: &str) -> Option<Zeroizing<String>> {
+    let digits: Zeroizing<String> =
+        Zeroizing::new(text.chars().filter(|c| !matches!(c, ' ' | '-')).collect());
+    digits.bytes().all(|b| b.is_ascii_digit()).then_some(digits)
+}
+
+/// Whether a text is nothing but words: letters and what stands between them, without capitals inside a word.
+fn is_word(text: &str) -> bool {
+    let is_plain = |word: &str| {
+        let inner: String = word.chars().skip(1).collect();
+        let one_case = inner.chars().all(char::is_lowercase) || word.chars().all(char::is_uppercase);
+        word.chars().count() < LONGEST_WORD && word.chars().all(char::is_alphabetic) && one_case
+    };
+    text.split([' ', '_', '-', '.', ',', '\'']).filter(|word| !word.is_empty()).all(is_plain)
 }

@@ -1,0 +1,147 @@
+//! Looks for six consecutive characters of a secret in a text, however they are written.
+//!
+//! It shares nothing with the product: it encodes the secret in every way and looks for that, where the product decodes the
+//! text and looks for the secret.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::encode::{self, Step};
+
+/// Characters of a secret that may not stand together.
+pub const RUN: usize = 6;
+
+/// Escapes within escapes that are undone.
+const DEPTH: usize = 2;
+
+/// What to look for: every run of every secret in every form, by its length.
+#[derive(Default)]
+pub struct Search {
+    /// In the text as it is.
+    exact: Patterns,
+    /// In the text without case.
+    lowered: Patterns,
+    /// In the text without case, full width and separators.
+    folded: Patterns,
+}
+
+/// Forms by their first six bytes, so that a text is gone through once.
+struct Patterns {
+    starts: HashMap<[u8; RUN], Vec<String>>,
+    /// One bit for each start, at its first three bytes: most of a text is passed over without another look.
+    sieve: Vec<bool>,
+}
+
+impl Default for Patterns {
+    fn default() -> Self {
+        Self { starts: HashMap::new(), sieve: vec![false; 1 << 15] }
+    }
+}
+
+impl Patterns {
+    fn add(&mut self, form: &str) {
+        let start: [u8; RUN] = form.as_bytes()[..RUN].try_into().unwrap();
+        self.sieve[bit(&start)] = true;
+        let forms = self.starts.entry(start).or_default();
+        if !forms.iter().any(|known| known == form) {
+            forms.push(form.to_owned());
+        }
+    }
+
+    fn find(&self, text: &str) -> Option<String> {
+        let bytes = text.as_bytes();
+        let at = |at: usize| {
+            let start = bytes.get(at..at + RUN).filter(|start| self.sieve[bit(start)])?;
+            let forms = self.starts.get(start)?;
+            forms.iter().find(|form| bytes[at..].starts_with(form.as_bytes()))
+        };
+        (0..bytes.len()).find_map(at).cloned()
+    }
+}
+
+fn bit(start: &[u8]) -> usize {
+    start.iter().take(3).fold(0, |bits, byte| bits << 5 | usize::from(byte & 31))
+}
+
+impl Search {
+    /// Looks for runs of all `secrets`, and for the encoded ones of `parts`.
+    pub fn new<'a>(
+        secrets: impl IntoIterator<Item = &'a str>,
+        parts: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let mut search = Self::default();
+        secrets.into_iter().for_each(|secret| search.know(secret));
+        for part in parts {
+            let spellings = BTreeSet::from([part.to_owned(), part.to_lowercase(), part.to_uppercase()]);
+            for part in &spellings {
+                search.know_encoded(part);
+            }
+        }
+        search
+    }
+
+    fn know(&mut self, secret: &str) {
+        let secret = secret.to_lowercase();
+        let bare: String = secret.chars().filter(|c| c.is_alphanumeric()).collect();
+        windows(&bare).for_each(|window| self.folded.add(&window));
+        windows(&secret).for_each(|window| self.lowered.add(&window));
+    }
+
+    /// A part of a secret in one or two encodings; what only escapes is undone in the text instead.
+    fn know_encoded(&mut self, part: &str) {
+        for steps in chains() {
+            let text = steps.iter().fold(part.to_owned(), |text, step| step.write(&text));
+            for at in 0..=part.len() - RUN {
+                let span = steps.iter().fold(at..at + RUN, |span, step| step.span(span));
+                match steps.last() {
+                    Some(Step::Hex | Step::UpperHex) => self.folded.add(&text[span].to_lowercase()),
+                    _ => self.exact.add(&text[span]),
+                }
+            }
+        }
+    }
+
+    /// A form of a secret that stands in the text.
+    pub fn find(&self, text: &str) -> Option<String> {
+        self.find_within(text, DEPTH)
+    }
+
+    fn find_within(&self, text: &str, depth: usize) -> Option<String> {
+        let here = self.exact.find(text).or_else(|| self.lowered.find(&narrowed(text).to_lowercase()));
+        let here = here.or_else(|| text.lines().find_map(|line| self.folded.find(&fold(line))));
+        if here.is_some() || depth == 0 {
+            return here;
+        }
+        let undone = [encode::un_percent(text), encode::un_json(text), encode::un_html(text)];
+        undone.iter().filter(|undone| *undone != text).find_map(|undone| self.find_within(undone, depth - 1))
+    }
+}
+
+/// Every encoding, alone and around another.
+fn chains() -> Vec<Vec<Step>> {
+    let base64 = (0..3).flat_map(|before| [Step::Base64(before, false), Step::Base64(before, true)]);
+    let outer: Vec<Step> = base64.chain([Step::Hex]).collect();
+    let texts = [Step::UpperHex, Step::Percent, Step::Json, Step::Wide];
+    let inner = outer.iter().copied().chain(texts).map(Some).chain([None]);
+    inner
+        .flat_map(|inner| outer.iter().map(move |outer| inner.into_iter().chain([*outer]).collect()))
+        .collect()
+}
+
+fn windows(secret: &str) -> impl Iterator<Item = String> {
+    let chars: Vec<char> = secret.chars().collect();
+    let last = (chars.len() + 1).saturating_sub(RUN);
+    (0..last).map(move |at| chars[at..at + RUN].iter().collect())
+}
+
+/// Letters and digits only, in lower case and of usual width.
+fn fold(text: &str) -> String {
+    narrowed(text).chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+fn narrowed(text: &str) -> String {
+    let narrow = |c: char| match u32::from(c) {
+        wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap(),
+        _ => c,
+    };
+    text.chars().map(narrow).collect()
+}

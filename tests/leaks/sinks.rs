@@ -1,0 +1,70 @@
+//! Everything that text of an answer comes out at.
+
+use tokenscope::diagnosis::verdict::judge;
+use tokenscope::domain::exchange::{Exchange, Header, Outcome, RawReply, Reply, Timing};
+use tokenscope::report::{self, Call};
+use tokenscope::secret::{Needles, Node, Secret};
+
+use super::answer::{Case, Secrets};
+use super::replies::{AT, REFERENCE, order, profile, sent};
+
+/// The answer as the adapter reads it.
+pub fn exchange(case: &Case) -> Exchange {
+    let headers: Vec<(&str, &[u8])> =
+        case.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let body = case.body.written();
+    let raw = RawReply { status: case.status, headers: &headers, body: body.as_bytes() };
+    let mut needles = Needles::default();
+    needles.know_key(&Secret::new(&case.secrets.key));
+    let order = order(&profile(), REFERENCE);
+    Exchange::read(&raw, Some(order.request()), needles, Timing::default())
+}
+
+pub fn tree(exchange: &Exchange) -> Option<&Node> {
+    match &exchange.outcome {
+        Outcome::Answered(answer) => Some(&answer.tree),
+        Outcome::Refused(refusal) => refusal.tree.as_ref(),
+        Outcome::Unreadable(_) => None,
+    }
+}
+
+/// The raw view of a body.
+pub fn raw(exchange: &Exchange) -> String {
+    let line = |line: report::RawLine| {
+        let name = line.name.map(|name| format!("{}: ", name.text())).unwrap_or_default();
+        format!("{name}{}\n", line.value.text())
+    };
+    tree(exchange).map(report::raw_json).unwrap_or_default().into_iter().map(line).collect()
+}
+
+/// No secrets at all.
+pub fn nothing() -> Secrets {
+    let none = String::new;
+    Secrets {
+        key: none(),
+        token: none(),
+        cryptogram: none(),
+        par: none(),
+        fingerprint: none(),
+        other: none(),
+    }
+}
+
+/// Name and text of every sink.
+pub fn texts(case: &Case) -> Vec<(&'static str, String)> {
+    let exchange = exchange(case);
+    let header = |it: &Header| format!("{}: {}\n", it.name.text(), it.value.text());
+    let (headers, raw) = (exchange.headers.iter().map(header).collect(), raw(&exchange));
+    let (reply, sent) = (Reply::Came(exchange), sent(REFERENCE));
+    let judgement = judge(&reply, Some(&sent), AT.date_in_india());
+    let call = Call { sent: &sent, reply: &reply, judgement: &judgement };
+    vec![
+        ("raw view", raw),
+        ("headers", headers),
+        ("JSON", report::json(&call).text()),
+        ("JSON export", report::export_json(&call).text()),
+        ("Markdown", report::markdown(&call).text()),
+        ("text", report::text(&call).text()),
+        ("history row", format!("{:?}", report::entry(&call))),
+    ]
+}
