@@ -34,13 +34,13 @@ pub(super) fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// Everything that a text can be decoded to.
-pub(super) fn all(track: &[Unit], folded: &[Unit]) -> Vec<Track> {
-    let escapes = [percent(track), json(track), html(track)];
-    let mut all: Vec<Track> = escapes.into_iter().flatten().collect();
-    all.extend(hex_runs(folded));
-    all.extend(base64_runs(track));
-    all
+/// Hands over everything that a text can be decoded to, one after the other.
+pub(super) fn each(track: &[Unit], folded: &[Unit], mut take: impl FnMut(&[Unit])) {
+    for undone in [percent, json, html].iter().filter_map(|undo| undo(track)) {
+        take(&undone);
+    }
+    each_hex(folded, &mut take);
+    each_base64(track, &mut take);
 }
 
 /// `%41` and the like decoded; `None` where there is none.
@@ -103,52 +103,35 @@ fn hex_number(rest: &[Unit], at: usize, digits: usize) -> Option<u32> {
 }
 
 /// What the runs of hex digits decode to, at both alignments.
-fn hex_runs(folded: &[Unit]) -> Vec<Track> {
-    let runs = runs(&track::bare(folded), |c| nibble(c).map(u32::from), HEX_RUN);
-    let aligned =
-        |run: &Digits| (0..2).map(|skip| bytes(run.get(skip..).unwrap_or_default(), 4, 0)).collect();
-    runs.iter().flat_map::<Vec<Track>, _>(aligned).collect()
+fn each_hex(folded: &[Unit], take: &mut impl FnMut(&[Unit])) {
+    let digit = |c: char| nibble(c).map(u32::from);
+    for run in track::bare(folded).split(|unit| digit(unit.c).is_none()).filter(|run| run.len() >= HEX_RUN) {
+        (0..2).filter_map(|skip| run.get(skip..)).for_each(|run| take(&bytes(run, digit, 4, 0)));
+    }
 }
 
 /// What the runs of base64 decode to, at all four alignments.
-fn base64_runs(track: &[Unit]) -> Vec<Track> {
-    let runs = runs(&track::unbroken(track), sextet, BASE64_RUN);
-    let aligned = |run: &Digits| (0..4).map(|place| bytes(run, 6, place * 6)).collect();
-    runs.iter().flat_map::<Vec<Track>, _>(aligned).collect()
-}
-
-/// Digits of an encoding: their value, and where they stand.
-type Digits = Vec<(u32, Unit)>;
-
-/// The maximal runs of characters that are digits of an encoding.
-fn runs(track: &[Unit], digit: impl Fn(char) -> Option<u32>, least: usize) -> Vec<Digits> {
-    let mut all = vec![];
-    let mut run: Digits = vec![];
-    for unit in track {
-        match digit(unit.c) {
-            Some(value) => run.push((value, *unit)),
-            None => all.push(std::mem::take(&mut run)),
-        }
+fn each_base64(track: &[Unit], take: &mut impl FnMut(&[Unit])) {
+    let unbroken = track::unbroken(track);
+    for run in unbroken.split(|unit| sextet(unit.c).is_none()).filter(|run| run.len() >= BASE64_RUN) {
+        (0..4).for_each(|place| take(&bytes(run, sextet, 6, place * 6)));
     }
-    all.push(run);
-    all.retain(|run| run.len() >= least);
-    all
 }
 
 /// Joins digits of `width` bits to the bytes that lie whole within them; `phase` is the bit of the 24-bit grid on which the
 /// first digit starts. Each byte becomes one character of the same number.
-fn bytes(digits: &[(u32, Unit)], width: u32, phase: u32) -> Track {
-    let mut out = Track::with_capacity(digits.len());
+fn bytes(run: &[Unit], digit: impl Fn(char) -> Option<u32>, width: u32, phase: u32) -> Track {
+    let mut out = Track::with_capacity(run.len());
     let mut bits = 0_u32;
     // Bits of the current byte that we hold; a byte whose start we missed is passed over.
     let mut have = phase % 8;
     let mut whole = have == 0;
     let mut from = 0;
-    for (value, unit) in digits {
+    for unit in run {
         if have == 0 {
             from = unit.from;
         }
-        bits = (bits << width | value) & 0xffff;
+        bits = (bits << width | digit(unit.c).unwrap_or_default()) & 0xffff;
         have += width;
         if have >= 8 {
             have -= 8;
@@ -213,7 +196,8 @@ mod tests {
 
     #[test]
     fn hex_decodes_at_both_alignments() {
-        let all: Vec<String> = hex_runs(&plain("x0343738383038")).iter().map(|it| text(it)).collect();
+        let mut all = vec![];
+        each_hex(&plain("x0343738383038"), &mut |it: &[Unit]| all.push(text(it)));
         assert!(all.iter().any(|it| it.contains("478808")), "{all:?}");
         assert_eq!(hex(&to_hex(b"\x00\x47\xff")).unwrap(), b"\x00\x47\xff");
     }
@@ -226,8 +210,9 @@ mod tests {
             let (first, second) = part.split_at(9);
             let broken = format!("{first}\n {second}");
             for written in [part, broken] {
-                let all = base64_runs(&plain(&written));
-                assert!(all.iter().any(|it| text(it).contains("80252078243")), "{written}");
+                let mut all = vec![];
+                each_base64(&plain(&written), &mut |it: &[Unit]| all.push(text(it)));
+                assert!(all.iter().any(|it| it.contains("80252078243")), "{written}");
             }
         }
     }

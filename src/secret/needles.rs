@@ -108,12 +108,12 @@ impl Needles {
         if nesting == 0 {
             return;
         }
-        for inner in decode::all(track, &folded) {
-            self.search(&inner, nesting - 1, found);
-            if let Some(text) = track::utf8(&inner) {
+        decode::each(track, &folded, |inner| {
+            self.search(inner, nesting - 1, found);
+            if let Some(text) = track::utf8(inner) {
                 self.search(&text, nesting - 1, found);
             }
-        }
+        });
     }
 }
 

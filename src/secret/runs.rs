@@ -48,7 +48,7 @@ impl Runs {
             if let [first, .., last] = window
                 && self.has(packed(window))
             {
-                found.push(first.from..last.to);
+                found.push(first.from as usize..last.to as usize);
             }
         }
     }

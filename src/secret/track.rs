@@ -11,17 +11,18 @@ use crate::text::is_dangerous;
 pub(super) struct Unit {
     pub(super) c: char,
     /// The first byte.
-    pub(super) from: usize,
+    pub(super) from: u32,
     /// The byte behind the last.
-    pub(super) to: usize,
+    pub(super) to: u32,
 }
 
 /// The characters of a text.
 pub(super) type Track = Vec<Unit>;
 
-/// The text as it stands.
+/// The text as it stands. Places of 32 bits take half the room, and no answer is larger than a MiB.
 pub(super) fn plain(raw: &str) -> Track {
-    raw.char_indices().map(|(from, c)| Unit { c, from, to: from + c.len_utf8() }).collect()
+    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    raw.char_indices().map(|(at, c)| Unit { c, from: place(at), to: place(at + c.len_utf8()) }).collect()
 }
 
 /// Case, width and accents taken off, invisible characters dropped.
