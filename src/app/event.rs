@@ -53,7 +53,7 @@ pub enum What {
         /// Which.
         id: CallId,
         /// What is sent.
-        sent: Sent,
+        sent: Box<Sent>,
     },
     /// A send was not admitted.
     Barred {

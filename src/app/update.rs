@@ -29,7 +29,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         What::FocusLost => reveal::focus_lost(state),
         What::Resized | What::Due => Vec::new(),
         What::Resumed => reveal::hide(state),
-        What::Admitted { id, sent } => send::admitted(state, id, sent),
+        What::Admitted { id, sent } => send::admitted(state, id, *sent),
         What::Barred { id, barred } => send::barred(state, id, &barred),
         What::KeyFailed { id, fault } => send::not_sent(state, id, &fault.to_string()),
         What::SendNotAudited { id, fault } => {

@@ -358,7 +358,8 @@ mod tests {
 
     #[test]
     fn a_path_that_a_client_would_rewrite_is_refused() {
-        for path in ["a b", "{a,b}", "[1-9]", "\"a\"", "<a>", "a`b`", "a|b", "a^b", "a\\b", "ä", "\u{1b}[2J"] {
+        for path in ["a b", "{a,b}", "[1-9]", "\"a\"", "<a>", "a`b`", "a|b", "a^b", "a\\b", "ä", "\u{1b}[2J"]
+        {
             let base = format!("https://gw.example/{path}");
             assert_eq!(Endpoint::custom(&base), Err(EndpointFault::NotAUrl), "{base}");
         }

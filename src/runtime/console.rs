@@ -271,7 +271,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
 
     /// Shows that the call is on its way, borrows the terminal for the key where it has to, and lets it go.
     async fn send(&mut self, id: crate::app::call::CallId, admitted: Admitted) -> io::Result<()> {
-        self.report(What::Admitted { id, sent: admitted.sent.clone() });
+        self.report(What::Admitted { id, sent: Box::new(admitted.sent.clone()) });
         if self.desk.needs_terminal(&admitted) {
             let fetch = self.desk.fetch_lent(&admitted);
             let lent = tokio::select! {

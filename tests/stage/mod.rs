@@ -62,7 +62,7 @@ pub fn in_flight(current: usize) -> (State, Order) {
     let profile = state.profile().unwrap().clone();
     let request = state.form.draft.validate(&profile).unwrap();
     let order = Guard::new(false).admit(&profile, request, Some(&profile.confirmation()), NOW).ok().unwrap();
-    happen(&mut state, What::Admitted { id: CallId(1), sent: Sent::of(&order, 1, AT) });
+    happen(&mut state, What::Admitted { id: CallId(1), sent: Box::new(Sent::of(&order, 1, AT)) });
     (state, order)
 }
 
