@@ -4,6 +4,7 @@
 //! [`private`], which makes the files of all, and `programs`, which starts other programs). An adapter takes and gives types of `domain` and `secret` only, and no text of
 //! a library leaves it. Tested: over real sockets, files and processes in `tests/adapters_*.rs`.
 
+pub mod clipboard;
 pub mod export;
 pub mod http;
 pub mod keys;
