@@ -5,14 +5,19 @@
     clippy::panic,
     clippy::disallowed_methods,
     missing_docs,
+    unreachable_pub,
     reason = "a test fails by panicking and makes its own programs"
 )]
+
+#[path = "support/script.rs"]
+mod script;
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
+
+use script::script;
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tempfile::TempDir;
@@ -48,14 +53,8 @@ impl Desk {
         fs::read_to_string(self.path(name)).unwrap_or_default()
     }
 
-    /// Written by a shell: were the file open for writing in this process, a program that another test starts at this moment
-    /// would inherit it, and a file that is written to cannot be run.
-    fn tool(&self, name: &str, script: &str) {
-        let script = format!("#!/bin/sh\n{script}\n").replace("FOLDER", self.0.path().to_str().unwrap());
-        let path = self.path(name);
-        let write = ["-c", r#"printf %s "$1" >"$0" && chmod 755 "$0""#];
-        let status = Command::new("sh").args(write).arg(path).arg(script).status().unwrap();
-        assert!(status.success());
+    fn tool(&self, name: &str, text: &str) {
+        script(&self.path(name), &text.replace("FOLDER", self.0.path().to_str().unwrap()));
     }
 
     /// Tools that see these variables and this folder as their path.

@@ -14,7 +14,7 @@ mod stage;
 use std::time::Duration;
 
 use tokenscope::app::event::What;
-use tokenscope::app::intent::{Intent, Pane};
+use tokenscope::app::intent::{Intent, Move, Pane};
 use tokenscope::app::state::State;
 use tokenscope::domain::exchange::{Reply, Timing};
 use tokenscope::domain::failure::{Failure, TlsFault};
@@ -84,6 +84,8 @@ fn what_lies_over_the_panes() {
     check("confirm", &stage::confirming());
     check("profiles", &then(stage::console(0), &[Intent::Profiles]));
     check("export", &then(answered(), &[Intent::Export]));
+    check("copy_menu", &then(answered(), &[Intent::CopyMenu]));
+    check("copy_field", &then(answered(), &[Intent::Copy, Intent::Go(Move::Bottom)]));
     check("help", &then(stage::console(0), &[Intent::Help]));
     let (flight, _) = stage::in_flight(2);
     check("cancel", &then(flight, &[Intent::Back]));

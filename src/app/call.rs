@@ -60,6 +60,15 @@ impl Call {
         }
     }
 
+    /// What was sent, while there is a call.
+    pub fn sent(&self) -> Option<&Sent> {
+        match self {
+            Self::Idle => None,
+            Self::InFlight(flight) => Some(&flight.sent),
+            Self::Ended(record) => Some(&record.sent),
+        }
+    }
+
     /// The ended call.
     pub fn record(&self) -> Option<&Record> {
         match self {
