@@ -178,7 +178,8 @@ async fn a_tool_that_hangs_is_killed_with_everything_it_started() {
     let desk = Desk::new();
     desk.tool("wl-copy", "sleep 600 & echo $! >FOLDER/child; echo $$ >FOLDER/tool; wait");
     let clipboard = desk.clipboard(&[WAYLAND]).with_limit(Duration::from_secs(3));
-    assert_eq!(clipboard.copy(&text(), MASK).await, None);
+    let copied = tokio::time::timeout(DEADLINE, clipboard.copy(&text(), MASK)).await;
+    assert_eq!(copied.expect("it is not waited for"), None);
     for name in ["tool", "child"] {
         wait_gone(pid(&desk.read(name)));
     }
