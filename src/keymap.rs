@@ -321,9 +321,15 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             Intent::Raw,
             Intent::Profiles,
         ],
-        Mode::Pane(Pane::Answer) => {
-            &[Intent::Send, Intent::Export, Intent::Raw, Intent::Profiles, Intent::Help, Intent::Quit]
-        }
+        Mode::Pane(Pane::Answer) => &[
+            Intent::Send,
+            Intent::Export,
+            Intent::CopyMenu,
+            Intent::Raw,
+            Intent::Profiles,
+            Intent::Help,
+            Intent::Quit,
+        ],
         Mode::Pane(_) => {
             &[Intent::Open, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles, Intent::NextPane]
         }

@@ -27,10 +27,10 @@ pub(super) fn menu(frame: &mut Frame<'_>, cursor: usize) {
 
 fn entry(form: CopyForm) -> Line<'static> {
     let (name, what) = match form {
-        CopyForm::Curl => ("redacted cURL", "the request; the key as $JUSPAY_API_KEY"),
+        CopyForm::Curl => ("redacted cURL", "the request; key as $JUSPAY_API_KEY"),
         CopyForm::Json => ("redacted JSON", "the whole call, for a program"),
         CopyForm::Markdown => ("redacted Markdown", "the whole call, for a ticket"),
-        CopyForm::Field => ("a field", "one value of the answer, as it is drawn"),
+        CopyForm::Field => ("a field", "one value of the answer, as drawn"),
     };
     Line::from(vec![Span::raw(format!(" {name:<NAME$} ")), Span::styled(what, palette::label())])
 }
