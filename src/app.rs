@@ -6,7 +6,7 @@
 //! ```text
 //!  key -> keymap -> Intent --+                            +--> Effect::Send --> guard, key, audit, gateway --+
 //!                            v                            |                                                  |
-//!  reply, timer, signal -> Event -> update(&mut State) ---+--> Effect::Audit, Record, Export, Repaint, Quit  |
+//!  reply, timer, signal -> Event -> update(&mut State) ---+--> Effect::Audit, Record, Export, Copy, Quit, .. |
 //!                            ^                                                                               |
 //!                            +------------------- Event::Admitted, Barred, Replied, Audited <----------------+
 //! ```

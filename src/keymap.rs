@@ -107,6 +107,10 @@ pub enum Mode {
     Profiles,
     /// In the preview of an export.
     Export,
+    /// In the menu of what to copy.
+    CopyMenu,
+    /// In the list of fields to copy.
+    Fields,
     /// In the help.
     Help,
 }
@@ -120,6 +124,8 @@ impl Mode {
             Some(Overlay::Confirm(_)) => Self::Confirm,
             Some(Overlay::CancelAsk) => Self::CancelAsk,
             Some(Overlay::Export(_)) => Self::Export,
+            Some(Overlay::CopyMenu { .. }) => Self::CopyMenu,
+            Some(Overlay::Fields(_)) => Self::Fields,
             None if state.form.editing => Self::Field,
             None => Self::Pane(state.focus),
         }
@@ -155,7 +161,9 @@ impl Scope {
             Self::Pane(pane) => mode == Mode::Pane(pane),
             Self::Text => mode.takes_text(),
             Self::Only(only) => mode == only,
-            Self::Lists => matches!(mode, Mode::Help | Mode::Profiles | Mode::Export),
+            Self::Lists => {
+                matches!(mode, Mode::Help | Mode::Profiles | Mode::Export | Mode::CopyMenu | Mode::Fields)
+            }
             Self::Everywhere => true,
         }
     }
@@ -190,6 +198,8 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('v')], Intent::Reveal, "reveal cryptogram"),
     bind(Scope::Panes, &[Key::char('V')], Intent::Mask, "mask all now"),
     bind(Scope::Panes, &[Key::char('x')], Intent::Export, "export"),
+    bind(Scope::Panes, &[Key::char('y')], Intent::Copy, "copy"),
+    bind(Scope::Panes, &[Key::char('Y')], Intent::CopyMenu, "copy the call"),
     bind(Scope::Panes, &[Key::char('p'), Key::alt('p')], Intent::Profiles, "profiles"),
     bind(Scope::Panes, &[Key::char('-')], Intent::PreviousProfile, "previous profile"),
     bind(Scope::Panes, &[Key::char('e')], Intent::EditField, "edit a field"),
@@ -259,6 +269,8 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Profiles), &[ENTER], Intent::Open, "use this profile"),
     bind(Scope::Only(Mode::Export), &[ENTER], Intent::Open, "write the file"),
     bind(Scope::Only(Mode::Export), &[Key::char('f')], Intent::ExportForm, "Markdown or JSON"),
+    bind(Scope::Only(Mode::CopyMenu), &[ENTER], Intent::Open, "copy it"),
+    bind(Scope::Only(Mode::Fields), &[ENTER, Key::char('y')], Intent::Open, "copy it"),
     bind(Scope::Lists, &[ESC, Key::char('q')], Intent::Back, "close"),
     bind(Scope::Lists, &[Key::char('j'), Key::plain(Code::Down)], Intent::Go(Move::Down), "down"),
     bind(Scope::Lists, &[Key::char('k'), Key::plain(Code::Up)], Intent::Go(Move::Up), "up"),
@@ -292,7 +304,7 @@ pub fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     TABLE.iter().filter(move |binding| binding.scope.holds(mode))
 }
 
-/// At most six bindings that matter here and now, for the footer.
+/// At most seven bindings that matter here and now, for the footer.
 pub fn footer(state: &State) -> Vec<&'static Binding> {
     let mode = Mode::of(state);
     let wanted: &[Intent] = match mode {
@@ -300,18 +312,32 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         Mode::Pane(_) if state.call.flight().is_some() => {
             &[Intent::Back, Intent::Profiles, Intent::Help, Intent::Quit]
         }
-        Mode::Pane(Pane::Answer) if state.record().is_some_and(|record| record.answer().is_some()) => {
-            &[Intent::Reveal, Intent::Export, Intent::Send, Intent::Help, Intent::Raw, Intent::Profiles]
-        }
-        Mode::Pane(Pane::Answer) => {
-            &[Intent::Send, Intent::Export, Intent::Raw, Intent::Profiles, Intent::Help, Intent::Quit]
-        }
+        Mode::Pane(Pane::Answer) if state.record().is_some_and(|record| record.answer().is_some()) => &[
+            Intent::Reveal,
+            Intent::Export,
+            Intent::Copy,
+            Intent::Send,
+            Intent::Help,
+            Intent::Raw,
+            Intent::Profiles,
+        ],
+        Mode::Pane(Pane::Answer) => &[
+            Intent::Send,
+            Intent::Export,
+            Intent::CopyMenu,
+            Intent::Raw,
+            Intent::Profiles,
+            Intent::Help,
+            Intent::Quit,
+        ],
         Mode::Pane(_) => {
             &[Intent::Open, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles, Intent::NextPane]
         }
         Mode::Field => &[Intent::Back, Intent::NextField, Intent::Send, Intent::Profiles],
         Mode::Export => &[Intent::Open, Intent::ExportForm, Intent::Go(Move::Down), Intent::Back],
-        Mode::Profiles => &[Intent::Open, Intent::Go(Move::Down), Intent::Back],
+        Mode::CopyMenu | Mode::Fields | Mode::Profiles => {
+            &[Intent::Open, Intent::Go(Move::Down), Intent::Back]
+        }
         Mode::Confirm | Mode::CancelAsk => &[Intent::Open, Intent::Back],
         Mode::Help => &[Intent::Go(Move::Down), Intent::Back],
     };

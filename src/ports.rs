@@ -174,16 +174,31 @@ pub trait Keys {
     fn typed(&self, profile: &Profile, typed: &[u8]) -> Result<ApiKey, KeyFault>;
 }
 
-/// Puts masked text onto the clipboard.
+/// Puts masked text onto the clipboard of this machine.
 pub trait Clipboard {
-    /// Copies; the answer says by which way, for the toast.
-    fn copy(&self, text: &Masked) -> Result<&'static str, CopyFault>;
+    /// Copies, with [`MASK`](crate::secret::MASK) or another mask for what is hidden, and says by which tool. `None` where no
+    /// tool of this machine took it; then the terminal has to. Dropping the future ends the tool.
+    fn copy(&self, text: &Masked, mask: &str) -> impl Future<Output = Option<&'static str>>;
+}
+
+/// By which way a text was copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyWay {
+    /// By this tool of this machine.
+    Tool(&'static str),
+    /// By the terminal, which was sent the text (OSC 52) and does not tell whether it took it.
+    Terminal,
 }
 
 /// Why nothing was copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("nothing was copied: no clipboard tool answered; export with x instead")]
-pub struct CopyFault;
+pub enum CopyFault {
+    /// No tool, and more than a terminal takes without cutting it.
+    #[error(
+        "nothing was copied: no clipboard tool took the text, and it is too long for the terminal's clipboard; export it with x instead"
+    )]
+    TooLong,
+}
 
 /// Tells the time.
 pub trait Clock {

@@ -1,15 +1,18 @@
 //! A call in writing: pure renderings of masked things, for a ticket, a program, a terminal, a row of history.
 //!
 //! Owns: what is told of a call, in which order and form. Must not know: files, screens, colours, plaintext; it is handed
-//! data that is masked already and can only arrange it. Text from outside stands in fenced blocks (Markdown) or escaped
-//! strings (JSON) only. Tested: `tests/report.rs`, with hostile answers and a snapshot of each form.
+//! data that is masked already and can only arrange it. Text from outside stands in fenced blocks (Markdown), escaped
+//! strings (JSON) or quoted words (cURL) only. Tested: `tests/report.rs`, with hostile answers and a snapshot of each form,
+//! and `tests/report_curl.rs`, in real shells.
 
+mod curl;
 mod facts;
 mod json;
 mod layout;
 mod markdown;
 mod text;
 
+pub use curl::curl;
 pub use facts::{Row, Section, sections};
 pub use json::{RawLine, export_json, json, raw_json};
 pub use markdown::markdown;

@@ -13,6 +13,7 @@
 //! the code.
 
 pub mod console;
+mod copy;
 pub mod desk;
 pub mod disk;
 pub mod input;

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::adapters::clipboard::ClipboardTools;
 use crate::adapters::export::Export;
 use crate::adapters::http::Http;
 use crate::adapters::keys::KeyFetcher;
@@ -261,6 +262,7 @@ fn console(house: &House) -> u8 {
         state,
         world: World { gateway: Rc::new(Http::new()), keys: Rc::new(house.keys()), who: who() },
         clock: SystemClock::new(),
+        clipboard: Rc::new(ClipboardTools::new(&house.profiles)),
         open_store: Box::new(open_store),
         retention_days: house.config.retention_days,
         mouse: house.config.ui.mouse,

@@ -4,7 +4,7 @@
 use tokenscope::app::intent::{Intent, Pane};
 use tokenscope::keymap::{Code, Key, Mode, TABLE, bindings, meaning};
 
-const MODES: [Mode; 10] = [
+const MODES: [Mode; 12] = [
     Mode::Pane(Pane::Profiles),
     Mode::Pane(Pane::Request),
     Mode::Pane(Pane::Answer),
@@ -14,6 +14,8 @@ const MODES: [Mode; 10] = [
     Mode::CancelAsk,
     Mode::Profiles,
     Mode::Export,
+    Mode::CopyMenu,
+    Mode::Fields,
     Mode::Help,
 ];
 
@@ -52,4 +54,33 @@ fn a_character_is_text_where_text_is_typed() {
     assert!(matches!(meaning(Mode::Field, Key::char('s')), Some(Intent::Edit(_))));
     assert!(matches!(meaning(Mode::Confirm, Key::char('q')), Some(Intent::Edit(_))));
     assert_eq!(meaning(Mode::Pane(Pane::Answer), Key::char('s')), Some(Intent::Send));
+}
+
+/// The keys in the README's table that are one character.
+fn readme_keys() -> Vec<char> {
+    let readme = include_str!("../README.md");
+    let (_, keys) = readme.split_once("## Keys").unwrap_or_default();
+    let (table, _) = keys.split_once("\n## ").unwrap_or_default();
+    let named = table.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
+    named.filter_map(|key| key.parse().ok()).collect()
+}
+
+#[test]
+fn the_readme_names_the_keys_of_the_table_and_no_others() {
+    let keys = readme_keys();
+    let bound = |c: &char| TABLE.iter().any(|binding| binding.keys.contains(&Key::char(*c)));
+    assert_eq!(keys.iter().find(|c| !bound(c)), None);
+    for binding in TABLE.iter().filter(|binding| binding.intent.name().is_some()) {
+        let mut printable = binding.keys.iter().filter(|key| key.is_printable());
+        let told =
+            printable.all(|key| matches!(key.code, Code::Char(c) if keys.contains(&c) || "hl".contains(c)));
+        assert!(told, "{} is not in the README", binding.label);
+    }
+    assert!(keys.contains(&'y') && keys.contains(&'Y'));
+}
+
+#[test]
+fn what_copies_has_the_names_of_the_interface() {
+    assert_eq!(meaning(Mode::Pane(Pane::Answer), Key::char('y')).and_then(Intent::name), Some("copy"));
+    assert_eq!(meaning(Mode::Pane(Pane::Answer), Key::char('Y')).and_then(Intent::name), Some("copy-menu"));
 }

@@ -5,6 +5,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
     missing_docs,
     reason = "a test fails by panicking"
 )]
@@ -13,8 +15,10 @@ mod stage;
 
 use std::time::Duration;
 
+use tokenscope::app::call::CallId;
+use tokenscope::app::effect::Ticket;
 use tokenscope::app::event::What;
-use tokenscope::app::intent::{Intent, Pane};
+use tokenscope::app::intent::{Intent, Move, Pane};
 use tokenscope::app::state::State;
 use tokenscope::domain::exchange::{Reply, Timing};
 use tokenscope::domain::failure::{Failure, TlsFault};
@@ -84,6 +88,8 @@ fn what_lies_over_the_panes() {
     check("confirm", &stage::confirming());
     check("profiles", &then(stage::console(0), &[Intent::Profiles]));
     check("export", &then(answered(), &[Intent::Export]));
+    check("copy_menu", &then(answered(), &[Intent::CopyMenu]));
+    check("copy_field", &then(answered(), &[Intent::Copy, Intent::Go(Move::Bottom)]));
     check("help", &then(stage::console(0), &[Intent::Help]));
     let (flight, _) = stage::in_flight(2);
     check("cancel", &then(flight, &[Intent::Back]));
@@ -116,4 +122,82 @@ fn without_utf_8_the_screen_is_ascii_and_without_colour_it_has_none() {
     let buffer = stage::drawn(&state, SMALL);
     let reset = ratatui::style::Color::Reset;
     assert!(buffer.content.iter().all(|cell| cell.fg == reset && cell.bg == reset));
+}
+
+/// What is masked in the sample, without blanks.
+const HIDDEN: [&str; 5] = [
+    "4788080252078243",
+    "MADEUPmadeupMADEUPmadeupMA0=",
+    "V0010014622122423467188903638",
+    "65soeo5vf909rfe4vrvmreu88f",
+    "RohitSingh",
+];
+
+/// All runs of six characters of it, but for the first six of the token, which have a field of their own.
+fn runs() -> Vec<&'static str> {
+    let of = |value: &'static str| (0..value.len() - 5).map(move |at| &value[at..at + 6]);
+    HIDDEN.into_iter().flat_map(of).filter(|run| *run != "478808").collect()
+}
+
+/// The runs that stand in the cells of a frame, whatever their colour and modifiers, blanks between them left out.
+fn found(state: &State) -> Vec<&'static str> {
+    let screens = [SMALL, LARGE, (60, 16)].map(|size| text(state, size).replace(' ', ""));
+    runs().into_iter().filter(|run| screens.iter().any(|screen| screen.contains(run))).collect()
+}
+
+/// Every screen on which something is masked.
+fn masked_screens() -> Vec<State> {
+    use Intent::{
+        Copy, CopyMenu, Export, ExportForm, Focus, Go, Help, Identity, Mask, Profiles, Raw, Reveal, Timing,
+    };
+    let ways: &[&[Intent]] = &[
+        &[],
+        &[Focus(Pane::Profiles)],
+        &[Focus(Pane::Request)],
+        &[Focus(Pane::History)],
+        &[Go(Move::Bottom)],
+        &[Raw],
+        &[Raw, Go(Move::Bottom)],
+        &[Timing, Go(Move::Bottom)],
+        &[Export],
+        &[Export, Go(Move::Bottom)],
+        &[Export, ExportForm],
+        &[Copy],
+        &[Copy, Go(Move::Bottom)],
+        &[CopyMenu],
+        &[Profiles],
+        &[Help],
+        &[Reveal],
+        &[Identity],
+    ];
+    let mut screens: Vec<State> = ways.iter().map(|way| then(answered(), way)).collect();
+    screens.extend(
+        [Mask, Focus(Pane::History), Raw, Copy, CopyMenu, Help].map(|by| then(stage::revealed(), &[by])),
+    );
+    screens.extend((0..3).map(stage::console));
+    screens.extend([stage::in_flight(1).0, stage::confirming(), failed(Failure::Connect)]);
+    let back = format!(r#"{{"error": true, "user_message": "declined {}"}}"#, HIDDEN[0]);
+    screens.push(stage::replied(1, 400, &back));
+    screens
+}
+
+#[test]
+fn what_is_drawn_masked_is_in_no_cell_of_any_screen() {
+    for (place, state) in masked_screens().iter().enumerate() {
+        assert_eq!(found(state), [""; 0], "screen {place}:\n{}", text(state, LARGE));
+    }
+}
+
+#[test]
+fn the_search_above_finds_what_is_revealed() {
+    let cryptogram = runs().into_iter().filter(|run| HIDDEN[1].contains(run)).collect::<Vec<_>>();
+    assert_eq!(found(&stage::revealed()), cryptogram);
+    let mut shown = then(answered(), &[Intent::Identity]);
+    let ticket = Ticket::Identity(CallId(1));
+    stage::happen(&mut shown, What::Audited { ticket, result: Ok(()) });
+    let personal = found(&shown);
+    for value in [HIDDEN[2], HIDDEN[3], HIDDEN[4]] {
+        assert!(personal.iter().any(|run| value.contains(run)), "{value} in {personal:?}");
+    }
+    assert!(personal.iter().all(|run| !HIDDEN[0].contains(run) && !HIDDEN[1].contains(run)));
 }

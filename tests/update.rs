@@ -75,7 +75,7 @@ impl Bench {
         let effects = self.press(Intent::Send);
         let [Effect::Send { id, .. }] = effects.as_slice() else { panic!("{effects:?}") };
         let (id, sent) = (*id, self.sent(id.0));
-        self.happen(What::Admitted { id, sent });
+        self.happen(What::Admitted { id, sent: Box::new(sent) });
         id
     }
 
@@ -164,7 +164,7 @@ fn everything_that_moves_on_ends_a_reveal_and_repaints() {
         |bench| bench.happen(What::FocusLost),
         |bench| {
             let sent = bench.sent(2);
-            bench.happen(What::Admitted { id: CallId(2), sent })
+            bench.happen(What::Admitted { id: CallId(2), sent: Box::new(sent) })
         },
     ];
     for (place, move_on) in moves.into_iter().enumerate() {

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::programs::Withheld;
 use crate::domain::guard::ApiKey;
 use crate::domain::profile::{KeySource, Profile};
 use crate::ports::{KeyFault, Keys};
@@ -29,7 +30,7 @@ type Lookup = Box<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
 /// Fetches keys from the sources that profiles name.
 pub struct KeyFetcher {
     emulator: Option<String>,
-    withheld: Vec<String>,
+    withheld: Withheld,
     lookup: Lookup,
     user: u32,
     quiet_limit: Duration,
@@ -40,13 +41,9 @@ impl KeyFetcher {
     /// A fetcher for these profiles. `emulator` is the built-in emulator's own fake key. The variables that any of the
     /// profiles names as its source are kept from every command.
     pub fn new(profiles: &[Profile], emulator: Option<String>) -> Self {
-        let variable = |profile: &Profile| match &profile.key {
-            KeySource::Env(name) => Some(name.clone()),
-            _ => None,
-        };
         Self {
             emulator,
-            withheld: profiles.iter().filter_map(variable).collect(),
+            withheld: Withheld::of(profiles),
             lookup: Box::new(|name| std::env::var_os(name)),
             user: rustix::process::geteuid().as_raw(),
             quiet_limit: QUIET_LIMIT,

@@ -22,7 +22,7 @@ pub enum Call {
     #[default]
     Idle,
     /// Sent, and no answer yet.
-    InFlight(Flight),
+    InFlight(Box<Flight>),
     /// Ended: with an answer, a refusal or a failure.
     Ended(Box<Record>),
 }
@@ -35,8 +35,6 @@ pub struct Flight {
     pub sent: Sent,
     /// When it started.
     pub started: Moment,
-    /// Whether the profile is guarded: then cancelling asks once.
-    pub guarded: bool,
 }
 
 /// A call that has ended.
@@ -59,6 +57,15 @@ impl Call {
         match self {
             Self::InFlight(flight) => Some(flight),
             _ => None,
+        }
+    }
+
+    /// What was sent, while there is a call.
+    pub fn sent(&self) -> Option<&Sent> {
+        match self {
+            Self::Idle => None,
+            Self::InFlight(flight) => Some(&flight.sent),
+            Self::Ended(record) => Some(&record.sent),
         }
     }
 

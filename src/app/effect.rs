@@ -16,6 +16,8 @@ pub enum Ticket {
     Identity(CallId),
     /// Writing the export that is previewed.
     Export(CallId),
+    /// The copy of this number.
+    Copy(u32),
 }
 
 /// Something to do.
@@ -44,6 +46,8 @@ pub enum Effect {
     LoadHistory(Page),
     /// Write an export.
     Export(Masked, ExportForm),
+    /// Put a text onto the clipboard.
+    Copy(Masked),
     /// Forget the screen and draw it whole: something was hidden.
     Repaint,
     /// Give the terminal back and stop.

@@ -10,8 +10,8 @@ use crate::domain::exchange::Reply;
 use crate::domain::guard::Barred;
 use crate::domain::history::Entry;
 use crate::domain::sent::Sent;
-use crate::ports::{ExportFault, KeyFault, LedgerFault};
-use crate::secret::Moment;
+use crate::ports::{CopyFault, CopyWay, ExportFault, KeyFault, LedgerFault};
+use crate::secret::{Masked, Moment};
 
 /// Something that happened, and when.
 pub struct Event {
@@ -53,7 +53,7 @@ pub enum What {
         /// Which.
         id: CallId,
         /// What is sent.
-        sent: Sent,
+        sent: Box<Sent>,
     },
     /// A send was not admitted.
     Barred {
@@ -96,6 +96,13 @@ pub enum What {
     Paged(Result<Vec<Entry>, LedgerFault>),
     /// An export was written, or was not.
     Exported(Result<PathBuf, ExportFault>),
+    /// A text is on the clipboard, or is not.
+    Copied {
+        /// The text.
+        text: Masked,
+        /// By which way.
+        result: Result<CopyWay, CopyFault>,
+    },
     /// There is no usable data folder.
     NoHistory(LedgerFault),
 }

@@ -105,6 +105,10 @@ pub enum Intent {
     Export,
     /// The other form of the export.
     ExportForm,
+    /// Copy what is under the cursor, masked.
+    Copy,
+    /// Copy the call: as what?
+    CopyMenu,
     /// The raw masked JSON, or the fields again.
     Raw,
     /// Where the time went.
@@ -133,6 +137,8 @@ impl Intent {
             Self::Mask => "mask",
             Self::Identity => "identity",
             Self::Export => "export",
+            Self::Copy => "copy",
+            Self::CopyMenu => "copy-menu",
             Self::Raw => "raw",
             Self::Timing => "timing",
             Self::Clear => "clear",
@@ -146,8 +152,18 @@ impl Intent {
         })
     }
 
-    /// Whether a stray paste must not set it off: it sends, shows, writes or ends something.
+    /// Whether a stray paste must not set it off: it sends, shows, writes, copies or ends something.
     pub fn is_weighty(self) -> bool {
-        matches!(self, Self::Send | Self::Reveal | Self::Identity | Self::Export | Self::Quit | Self::Clear)
+        matches!(
+            self,
+            Self::Send
+                | Self::Reveal
+                | Self::Identity
+                | Self::Export
+                | Self::Copy
+                | Self::CopyMenu
+                | Self::Quit
+                | Self::Clear
+        )
     }
 }

@@ -3,6 +3,7 @@
 use super::line::Cursor;
 use crate::domain::request::ValidRequest;
 use crate::ports::ExportForm;
+use crate::report::Row;
 use crate::secret::Masked;
 
 /// Something over the panes.
@@ -24,6 +25,13 @@ pub enum Overlay {
     CancelAsk,
     /// An export before it is written.
     Export(Preview),
+    /// What of the call to copy.
+    CopyMenu {
+        /// The row under the cursor.
+        cursor: usize,
+    },
+    /// The fields of the answer, to copy one.
+    Fields(FieldList),
 }
 
 /// The typed confirmation.
@@ -50,4 +58,31 @@ pub struct Preview {
     pub scroll: usize,
     /// Whether it is being written.
     pub writing: bool,
+}
+
+/// What of a call can be copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyForm {
+    /// The request as a command line.
+    Curl,
+    /// The report for a program.
+    Json,
+    /// The report for a ticket.
+    Markdown,
+    /// One field of the answer.
+    Field,
+}
+
+impl CopyForm {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 4] = [Self::Curl, Self::Json, Self::Markdown, Self::Field];
+}
+
+/// The fields of an answer.
+#[derive(Debug)]
+pub struct FieldList {
+    /// Labels and masked values.
+    pub rows: Vec<Row>,
+    /// The row under the cursor.
+    pub cursor: usize,
 }

@@ -10,7 +10,7 @@ use super::overlay::Overlay;
 use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
 use crate::ports::LedgerFault;
-use crate::secret::{Grant, Masked, Moment};
+use crate::secret::{Grant, MASK, MASK_ASCII, Masked, Moment};
 
 /// How often a running stopwatch is drawn anew.
 const STOPWATCH: Duration = Duration::from_millis(100);
@@ -42,6 +42,13 @@ impl Default for Settings {
             unicode: true,
             colour: true,
         }
+    }
+}
+
+impl Settings {
+    /// The mask in a text that leaves the screen.
+    pub fn mask(&self) -> &'static str {
+        if self.unicode { MASK } else { MASK_ASCII }
     }
 }
 
@@ -109,6 +116,17 @@ pub struct AnswerView {
     pub scroll: usize,
 }
 
+/// What is being copied.
+#[derive(Debug, Default)]
+pub struct Copies {
+    /// How many were asked for with an audit row; it is the number of the last one.
+    pub count: u32,
+    /// The text of the last one, while it waits for its row.
+    pub waiting: Option<Masked>,
+    /// The field that was copied last, by its label.
+    pub last_field: Option<&'static str>,
+}
+
 /// What the accident guard remembers.
 #[derive(Debug, Default)]
 pub struct Hands {
@@ -148,6 +166,8 @@ pub struct State {
     pub reveal: Option<Reveal>,
     /// The audit row that a reveal or an export waits for; forgotten by everything that moves on.
     pub pending: Option<Ticket>,
+    /// What is being copied.
+    pub copies: Copies,
     /// The history pane.
     pub history: History,
     /// One line for the user.
@@ -179,6 +199,7 @@ impl State {
             answer: AnswerView::default(),
             reveal: None,
             pending: None,
+            copies: Copies::default(),
             history: History::default(),
             notice: None,
             scroll_limit: usize::MAX - 1,

@@ -1,5 +1,6 @@
 //! What an event does to the state, and what it wants done. The one place that mints a grant is `update/reveal`.
 
+mod copy;
 mod export;
 mod go;
 mod press;
@@ -29,7 +30,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         What::FocusLost => reveal::focus_lost(state),
         What::Resized | What::Due => Vec::new(),
         What::Resumed => reveal::hide(state),
-        What::Admitted { id, sent } => send::admitted(state, id, sent),
+        What::Admitted { id, sent } => send::admitted(state, id, *sent),
         What::Barred { id, barred } => send::barred(state, id, &barred),
         What::KeyFailed { id, fault } => send::not_sent(state, id, &fault.to_string()),
         What::SendNotAudited { id, fault } => {
@@ -40,6 +41,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         What::Recorded(result) => recorded(state, result),
         What::Paged(result) => paged(state, result),
         What::Exported(result) => export::exported(state, result),
+        What::Copied { text, result } => copy::copied(state, &text, result),
         What::NoHistory(fault) => no_history(state, fault),
     });
     effects
@@ -65,11 +67,10 @@ fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
 }
 
 fn audited(state: &mut State, ticket: Ticket, result: Result<(), LedgerFault>) -> Vec<Effect> {
-    if state.pending != Some(ticket) {
-        return Vec::new();
-    }
-    state.pending = None;
+    let was_pending = state.pending.take_if(|pending| *pending == ticket).is_some();
     match (result, ticket) {
+        (result, Ticket::Copy(number)) => return copy::audited(state, number, result),
+        _ if !was_pending => {}
         (Ok(()), Ticket::Reveal(id)) => reveal::granted(state, id, super::state::Revealed::Cryptogram),
         (Ok(()), Ticket::Identity(id)) => reveal::granted(state, id, super::state::Revealed::Identity),
         (Ok(()), Ticket::Export(_)) => return export::write(state),

@@ -147,3 +147,18 @@ pub struct AuditRow {
     /// How it ended, in our own words; empty where that is not known yet.
     pub outcome: Masked,
 }
+
+impl AuditRow {
+    /// A row that is yet to be written; who and when are filled in then.
+    pub fn asked(deed: Deed, profile: &Masked, host: &Masked, card_reference: &Masked) -> Self {
+        Self {
+            at: Stamp::default(),
+            who: Masked::default(),
+            deed,
+            profile: profile.clone(),
+            host: host.clone(),
+            card_reference: card_reference.clone(),
+            outcome: Masked::default(),
+        }
+    }
+}

@@ -189,12 +189,19 @@ fn read_authority(authority: &str) -> Result<(String, Option<u16>), EndpointFaul
     Ok((host, port))
 }
 
+/// Takes what RFC 3986 lets stand in a path and no step such as `..`: a client would write anything else in its own way, and
+/// the URL that is shown and copied has to be the one that is asked for.
 fn read_path(path: &str) -> Result<String, EndpointFault> {
     let path = path.trim_end_matches('/');
-    if path.bytes().any(|b| !b.is_ascii_graphic() || matches!(b, b'?' | b'#' | b'\\')) {
+    let is_step = |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    if !path.bytes().all(is_path_byte) || path.split('/').any(is_step) {
         return Err(EndpointFault::NotAUrl);
     }
     Ok(if path.is_empty() { CALL_PATH.to_owned() } else { format!("/{path}{CALL_PATH}") })
+}
+
+fn is_path_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@".contains(&byte)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -347,6 +354,21 @@ mod tests {
         {
             assert_eq!(url(base), Err(EndpointFault::NotAUrl), "{base}");
         }
+    }
+
+    #[test]
+    fn a_path_that_a_client_would_rewrite_is_refused() {
+        for path in ["a b", "{a,b}", "[1-9]", "\"a\"", "<a>", "a`b`", "a|b", "a^b", "a\\b", "ä", "\u{1b}[2J"]
+        {
+            let base = format!("https://gw.example/{path}");
+            assert_eq!(Endpoint::custom(&base), Err(EndpointFault::NotAUrl), "{base}");
+        }
+        for path in ["..", "a/../b", "a/.", "%2e%2E/a", ".%2e"] {
+            let base = format!("https://gw.example/{path}");
+            assert_eq!(Endpoint::custom(&base), Err(EndpointFault::NotAUrl), "{base}");
+        }
+        let kept = "https://gw.example/a.b/..c/%20'$(x)';&*!";
+        assert_eq!(Endpoint::custom(kept).unwrap().url(), format!("{kept}{CALL_PATH}"));
     }
 
     #[test]

@@ -16,8 +16,14 @@ pub struct Sent {
     pub profile: Masked,
     /// Environment of the profile.
     pub environment: Environment,
+    /// Whether the profile is guarded: a call may mint a cryptogram for a real card.
+    pub guarded: bool,
     /// Host and port.
     pub host: Masked,
+    /// Scheme, host, port and path.
+    pub url: Masked,
+    /// Header `version`.
+    pub version: Masked,
     /// Header `x-merchantid`.
     pub merchant_id: Masked,
     /// Body field `card_reference`.
@@ -28,23 +34,35 @@ pub struct Sent {
     pub routing_id: Masked,
     /// Body field `submerchantId`; empty where it was left out.
     pub submerchant_id: Masked,
+    /// Whether each text above is what was sent, character for character: none is masked, none shown as an escape.
+    pub verbatim: bool,
 }
 
 impl Sent {
     /// The facts of an order that is sent now.
     pub fn of(order: &Order, number: u32, at: Stamp) -> Self {
         let (profile, request) = (order.profile(), order.request());
+        let mut verbatim = true;
+        let mut told = |text: &str| {
+            let masked = Masked::typed(text);
+            verbatim &= masked.plain() == Some(text);
+            masked
+        };
         Self {
             number,
             at,
-            profile: Masked::typed(&profile.name),
+            profile: told(&profile.name),
             environment: profile.environment(),
-            host: Masked::typed(&profile.endpoint.authority()),
-            merchant_id: Masked::typed(&profile.merchant_id),
-            card_reference: Masked::typed(request.card_reference()),
-            customer_id: Masked::typed(request.customer_id()),
-            routing_id: Masked::typed(request.routing_id()),
-            submerchant_id: Masked::typed(request.submerchant_id().unwrap_or_default()),
+            guarded: profile.is_guarded(),
+            host: told(&profile.endpoint.authority()),
+            url: told(&profile.endpoint.url()),
+            version: told(&profile.version),
+            merchant_id: told(&profile.merchant_id),
+            card_reference: told(request.card_reference()),
+            customer_id: told(request.customer_id()),
+            routing_id: told(request.routing_id()),
+            submerchant_id: told(request.submerchant_id().unwrap_or_default()),
+            verbatim,
         }
     }
 }

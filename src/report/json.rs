@@ -185,6 +185,7 @@ fn push_line(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, value:
     all.push(RawLine { indent, name, value });
 }
 
-fn quoted(text: &Masked) -> Masked {
+/// A JSON string.
+pub(super) fn quoted(text: &Masked) -> Masked {
     Masked::joined([Masked::ours("\""), text.json_escaped(), Masked::ours("\"")])
 }

@@ -4,8 +4,10 @@
 //! once if the last one is older than `FRAME`, else when it is, so that a burst of keys costs few frames.
 
 use std::io;
+use std::rc::Rc;
 use std::time::Duration;
 
+use super::copy::{Copier, Tried};
 use super::desk::{Admitted, Desk, World};
 use super::disk::{Disk, OpenStore};
 use super::input::{Input, InputEvent};
@@ -18,7 +20,7 @@ use crate::app::event::{Event, What};
 use crate::app::state::State;
 use crate::app::update;
 use crate::domain::history::AuditRow;
-use crate::ports::{Clock, Gateway, Keys, LedgerFault};
+use crate::ports::{Clipboard, Clock, CopyWay, Gateway, Keys, LedgerFault};
 use crate::secret::{Masked, Moment};
 use crate::view;
 
@@ -26,13 +28,15 @@ use crate::view;
 const FRAME: Duration = Duration::from_millis(8);
 
 /// What the console is made of.
-pub struct Parts<G, K, C> {
+pub struct Parts<G, K, C, B> {
     /// What it knows at the start.
     pub state: State,
     /// Gateway and keys.
     pub world: World<G, K>,
     /// Tells the time.
     pub clock: C,
+    /// The clipboard of this machine.
+    pub clipboard: Rc<B>,
     /// Opens history and exports, on the disk thread.
     pub open_store: OpenStore,
     /// Days that history is kept.
@@ -60,8 +64,8 @@ pub enum Ended {
 ///
 /// # Errors
 /// There is no terminal, or it went away while something was written.
-pub async fn run<G: Gateway + 'static, K: Keys + 'static, C: Clock>(
-    parts: Parts<G, K, C>,
+pub async fn run<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static>(
+    parts: Parts<G, K, C, B>,
 ) -> io::Result<Ended> {
     let mut console = Console::start(parts)?;
     let ended = console.go().await;
@@ -73,13 +77,14 @@ pub async fn run<G: Gateway + 'static, K: Keys + 'static, C: Clock>(
     }
 }
 
-struct Console<G, K, C> {
+struct Console<G, K, C, B> {
     state: State,
     terminal: Terminal,
     input: Input,
     signals: Signals,
     lost: tty::Lost,
     desk: Desk<G, K>,
+    copier: Copier<B>,
     disk: Disk,
     results: tokio::sync::mpsc::Receiver<What>,
     clock: C,
@@ -94,13 +99,14 @@ enum Woken {
     Signal(Signalled),
     Input(Option<InputEvent>),
     Happened(What),
+    Tried(Tried),
     Draw,
     Ended(Ended),
 }
 
-impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
-    fn start(parts: Parts<G, K, C>) -> io::Result<Self> {
-        let Parts { mut state, world, clock, open_store, retention_days, mouse } = parts;
+impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> Console<G, K, C, B> {
+    fn start(parts: Parts<G, K, C, B>) -> io::Result<Self> {
+        let Parts { mut state, world, clock, clipboard, open_store, retention_days, mouse } = parts;
         let signals = Signals::listen()?;
         let mut terminal = Terminal::take(mouse)?;
         state.now = clock.moment();
@@ -116,6 +122,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
             signals,
             lost,
             desk: front,
+            copier: Copier::new(clipboard),
             disk,
             results,
             clock,
@@ -133,6 +140,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
                 Woken::Signal(signalled) => self.signalled(signalled)?,
                 Woken::Input(event) => self.came_in(event).await?,
                 Woken::Happened(what) => self.happened(what).await?,
+                Woken::Tried(tried) => self.copied(tried).await?,
                 Woken::Draw => self.draw()?,
             }
             if let Some(ended) = self.ended {
@@ -156,6 +164,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
             event = self.input.next() => Woken::Input(event),
             Some(what) = self.results.recv() => Woken::Happened(what),
             what = self.desk.landed() => Woken::Happened(what),
+            tried = self.copier.tried() => Woken::Tried(tried),
             () = after(frame) => Woken::Draw,
             () = after(due) => Woken::Happened(What::Due),
         }
@@ -256,6 +265,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
             Effect::Record(entry) => self.disk.record(entry),
             Effect::LoadHistory(page) => self.disk.page(page),
             Effect::Export(text, form) => self.disk.export(text, form, self.clock.stamp()),
+            Effect::Copy(text) => self.copier.start(text, self.state.settings.mask()),
             Effect::Repaint => {
                 self.terminal.full_repaint()?;
                 self.draw()?;
@@ -271,7 +281,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
 
     /// Shows that the call is on its way, borrows the terminal for the key where it has to, and lets it go.
     async fn send(&mut self, id: crate::app::call::CallId, admitted: Admitted) -> io::Result<()> {
-        self.report(What::Admitted { id, sent: admitted.sent.clone() });
+        self.report(What::Admitted { id, sent: Box::new(admitted.sent.clone()) });
         if self.desk.needs_terminal(&admitted) {
             let fetch = self.desk.fetch_lent(&admitted);
             let lent = tokio::select! {
@@ -296,6 +306,16 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock> Console<G, K, C> {
         }
         self.desk.launch(admitted, &self.disk);
         Ok(())
+    }
+
+    /// What no tool took goes to the terminal.
+    async fn copied(&mut self, tried: Tried) -> io::Result<()> {
+        let Tried { text, tool } = tried;
+        let result = match tool {
+            Some(tool) => Ok(CopyWay::Tool(tool)),
+            None => self.terminal.copy(&text, self.state.settings.mask()),
+        };
+        self.happened(What::Copied { text, result }).await
     }
 
     /// Tells the state what came of an effect; such news have no effects but a repaint, which the next frame is.

@@ -13,6 +13,7 @@ use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
@@ -28,9 +29,15 @@ use ratatui::backend::CrosstermBackend;
 use zeroize::Zeroize;
 
 use super::tty;
+use crate::ports::{CopyFault, CopyWay};
+use crate::secret::Masked;
 
 /// Room for a whole frame of a large screen: a buffer that grows leaves copies behind and costs time.
 const FRAME_BYTES: usize = 256 * 1024;
+
+/// The longest text that is handed to the terminal's clipboard, in bytes: 74,992 of base64. Common terminals take about that
+/// much and cut or drop a longer one without a word.
+const LONGEST_COPY: usize = 56_244;
 
 /// One thing that is switched on, in the order of [`Step::ORDER`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,6 +225,21 @@ impl Terminal {
         self.forget_frames();
         // Queued, not flushed: it leaves together with the next frame, without a flicker.
         queue!(self.inner.backend_mut(), SetAttribute(Attribute::Reset), Clear(ClearType::All))
+    }
+
+    /// Hands a text to the terminal's clipboard (OSC 52), together with the next frame. No other OSC is ever written, and this
+    /// one holds nothing but base64 of masked text.
+    ///
+    /// # Errors
+    /// It is longer than terminals take.
+    pub fn copy(&mut self, text: &Masked, mask: &str) -> Result<CopyWay, CopyFault> {
+        let text = text.text_with(mask);
+        if text.len() > LONGEST_COPY {
+            return Err(CopyFault::TooLong);
+        }
+        // Our own buffer takes everything; a terminal that is gone shows itself at the next frame.
+        let _ = queue!(self.inner.backend_mut(), CopyToClipboard::to_clipboard_from(text));
+        Ok(CopyWay::Terminal)
     }
 
     /// Each swap resets the buffer that becomes the current one.

@@ -29,11 +29,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
 
 /// The call's number, profile and time: what was really sent, whatever is selected now.
 fn title(state: &State) -> String {
-    let sent = match &state.call {
-        Call::Idle => return String::new(),
-        Call::InFlight(flight) => &flight.sent,
-        Call::Ended(record) => &record.sent,
-    };
+    let Some(sent) = state.call.sent() else { return String::new() };
     let utc = sent.at.utc();
     let time = utc.split_once('T').map_or("", |(_, time)| time);
     format!(" #{} {} {time}", sent.number, sent.profile.text())

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::{layout, palette, profiles, spans};
+use super::{copy, layout, palette, profiles, spans};
 use crate::app::overlay::{Confirm, Overlay, Preview};
 use crate::app::state::State;
 use crate::domain::profile::Profile;
@@ -29,12 +29,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Confirm(confirm)) => ask(frame, state, confirm),
         Some(Overlay::CancelAsk) => cancel_ask(frame),
         Some(Overlay::Export(preview)) => export(frame, preview),
+        Some(Overlay::CopyMenu { cursor }) => copy::menu(frame, *cursor),
+        Some(Overlay::Fields(list)) => copy::fields(frame, list),
         None => {}
     }
 }
 
 /// Clears a box in the middle, draws its frame, and returns the room within. The header stays free.
-fn open(frame: &mut Frame<'_>, width: u16, height: u16, title: &str, style: Style) -> Rect {
+pub(super) fn open(frame: &mut Frame<'_>, width: u16, height: u16, title: &str, style: Style) -> Rect {
     let whole = frame.area();
     let body = Rect { y: whole.y + 1, height: whole.height.saturating_sub(3), ..whole };
     let area = layout::middle(body, width, height);

@@ -8,7 +8,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 use tokenscope::app::call::CallId;
-use tokenscope::app::effect::Ticket;
+use tokenscope::app::effect::{Effect, Ticket};
 use tokenscope::app::event::{Event, Press, What};
 use tokenscope::app::intent::{Edit, Intent};
 use tokenscope::app::state::{Settings, State};
@@ -48,12 +48,12 @@ pub fn console(current: usize) -> State {
     state
 }
 
-pub fn happen(state: &mut State, what: What) {
-    update(state, Event { at: NOW, stamp: AT, what });
+pub fn happen(state: &mut State, what: What) -> Vec<Effect> {
+    update(state, Event { at: NOW, stamp: AT, what })
 }
 
-pub fn press(state: &mut State, intent: Intent) {
-    happen(state, What::Pressed(Press { intent: Some(intent), printable: false, repeat: false }));
+pub fn press(state: &mut State, intent: Intent) -> Vec<Effect> {
+    happen(state, What::Pressed(Press { intent: Some(intent), printable: false, repeat: false }))
 }
 
 /// A console with a call under way.
@@ -62,7 +62,7 @@ pub fn in_flight(current: usize) -> (State, Order) {
     let profile = state.profile().unwrap().clone();
     let request = state.form.draft.validate(&profile).unwrap();
     let order = Guard::new(false).admit(&profile, request, Some(&profile.confirmation()), NOW).ok().unwrap();
-    happen(&mut state, What::Admitted { id: CallId(1), sent: Sent::of(&order, 1, AT) });
+    happen(&mut state, What::Admitted { id: CallId(1), sent: Box::new(Sent::of(&order, 1, AT)) });
     (state, order)
 }
 
@@ -92,7 +92,7 @@ pub fn confirming() -> State {
     let mut state = console(2);
     press(&mut state, Intent::Send);
     happen(&mut state, What::Barred { id: CallId(1), barred: Barred::Unconfirmed });
-    "prod ac".chars().for_each(|c| press(&mut state, Intent::Edit(Edit::Insert(c))));
+    "prod ac".chars().for_each(|c| drop(press(&mut state, Intent::Edit(Edit::Insert(c)))));
     state
 }
 

@@ -7,6 +7,7 @@
 
 pub mod proc;
 pub mod pty;
+pub mod script;
 pub mod terminal;
 
 pub use pty::{Launch, Pty};

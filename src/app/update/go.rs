@@ -3,7 +3,7 @@
 use super::reveal;
 use crate::app::effect::Effect;
 use crate::app::intent::{Move, Pane};
-use crate::app::overlay::Overlay;
+use crate::app::overlay::{CopyForm, Overlay};
 use crate::app::state::State;
 use crate::domain::history::Page;
 
@@ -18,6 +18,8 @@ pub(super) fn go(state: &mut State, step: Move) -> Vec<Effect> {
     match state.overlays.last_mut() {
         Some(Overlay::Help { scroll }) => *scroll = moved(*scroll, step, rows),
         Some(Overlay::Export(preview)) => preview.scroll = moved(preview.scroll, step, rows),
+        Some(Overlay::CopyMenu { cursor }) => *cursor = moved(*cursor, step, CopyForm::ALL.len()),
+        Some(Overlay::Fields(list)) => list.cursor = moved(list.cursor, step, list.rows.len()),
         Some(Overlay::Profiles { cursor }) => *cursor = moved(*cursor, step, state.profiles.len()),
         Some(_) => {}
         None => return go_in_pane(state, step),

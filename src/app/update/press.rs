@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{export, go, profile, reveal, send};
+use super::{copy, export, go, profile, reveal, send};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -50,9 +50,13 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, before: Option<M
     bounced || held || (press.printable && within(before, PASTE_GAP))
 }
 
-/// Whether Enter would send, write or cancel.
+/// Whether Enter would send, write, copy or cancel.
 fn accepts_something_weighty(state: &State) -> bool {
-    matches!(state.overlays.last(), Some(Overlay::Confirm(_) | Overlay::Export(_) | Overlay::CancelAsk))
+    use Overlay::{CancelAsk, Confirm, CopyMenu, Export, Fields};
+    let weighty = |overlay: &Overlay| {
+        matches!(overlay, Confirm(_) | Export(_) | CancelAsk | CopyMenu { .. } | Fields(_))
+    };
+    state.overlays.last().is_some_and(weighty)
 }
 
 fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
@@ -75,6 +79,8 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Mask => reveal::mask(state),
         Intent::Export => export::preview(state),
         Intent::ExportForm => export::other_form(state),
+        Intent::Copy => copy::copy(state),
+        Intent::CopyMenu => copy::menu(state),
         Intent::Raw => toggle(state, |state| state.answer.raw = !state.answer.raw),
         Intent::Timing => toggle(state, |state| state.answer.timing = !state.answer.timing),
         Intent::Clear => send::clear(state),
@@ -137,6 +143,8 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Confirm(_)) => return send::confirm(state),
         Some(Overlay::Profiles { cursor }) => return profile::take(state, *cursor),
         Some(Overlay::Export(_)) => return export::accept(state),
+        Some(Overlay::CopyMenu { cursor }) => return copy::take(state, *cursor),
+        Some(Overlay::Fields(_)) => return copy::take_field(state),
         Some(Overlay::CancelAsk) => return send::cancel_now(state),
         Some(Overlay::Help { .. }) => return back(state),
         None => {}

@@ -4,10 +4,9 @@ use crate::app::call::CallId;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::overlay::Overlay;
 use crate::app::state::{Reveal, Revealed, State, Tone};
-use crate::domain::calendar::Stamp;
 use crate::domain::history::{AuditRow, Deed};
 use crate::domain::sent::Sent;
-use crate::secret::{Grant, Masked};
+use crate::secret::Grant;
 
 /// `v`: asks for an audit row; the value is shown when it is on disk.
 pub(super) fn reveal(state: &mut State) -> Vec<Effect> {
@@ -59,17 +58,9 @@ fn ask(state: &mut State, ticket: fn(CallId) -> Ticket, deed: Deed) -> Vec<Effec
     effects
 }
 
-/// The audit row of a deed; who and when are filled in where it is written.
+/// The audit row of a deed with a call.
 pub(super) fn audit_row(sent: &Sent, deed: Deed) -> AuditRow {
-    AuditRow {
-        at: Stamp::default(),
-        who: Masked::default(),
-        deed,
-        profile: sent.profile.clone(),
-        host: sent.host.clone(),
-        card_reference: sent.card_reference.clone(),
-        outcome: Masked::default(),
-    }
+    AuditRow::asked(deed, &sent.profile, &sent.host, &sent.card_reference)
 }
 
 /// The audit row is on disk: the only place where a grant is minted.

@@ -40,11 +40,10 @@ pub(super) fn send(state: &mut State, typed: Option<String>) -> Vec<Effect> {
 /// The guard let it pass: the answer before goes, and with it every reveal.
 pub(super) fn admitted(state: &mut State, id: CallId, sent: Sent) -> Vec<Effect> {
     let effects = reveal::hide(state);
-    let guarded = state.profile().is_some_and(crate::domain::profile::Profile::is_guarded);
     state.overlays.clear();
     state.answer.scroll = 0;
     state.focus = Pane::Answer;
-    state.call = Call::InFlight(Flight { id, sent, started: state.now, guarded });
+    state.call = Call::InFlight(Box::new(Flight { id, sent, started: state.now }));
     effects
 }
 
@@ -104,7 +103,7 @@ pub(super) fn replied(state: &mut State, id: CallId, reply: Reply, stamp: Stamp)
 /// Esc or `cancel`: on a guarded profile it asks once.
 pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
     match state.call.flight() {
-        Some(flight) if flight.guarded => press::cover(state, Overlay::CancelAsk),
+        Some(flight) if flight.sent.guarded => press::cover(state, Overlay::CancelAsk),
         Some(_) => cancel_now(state),
         None => {
             state.say(Tone::Plain, "No call is under way.");

@@ -1,0 +1,60 @@
+//! What to copy: the menu of the call, and the list of its fields.
+
+use ratatui::Frame;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use unicode_width::UnicodeWidthStr;
+
+use super::{layout, overlay, palette, spans};
+use crate::app::overlay::{CopyForm, FieldList};
+use crate::report::Row;
+
+/// Columns of the menu and of the list.
+const WIDTH: u16 = 66;
+
+/// Columns of a name in the menu.
+const NAME: usize = 18;
+
+pub(super) fn menu(frame: &mut Frame<'_>, cursor: usize) {
+    let rows = u16::try_from(CopyForm::ALL.len() + 2).unwrap_or(u16::MAX);
+    let inner = overlay::open(frame, WIDTH, rows, "Copy: secrets stay masked", palette::focus());
+    let width = usize::from(inner.width);
+    let line = |(place, form): (usize, &CopyForm)| under(entry(*form), width, place == cursor);
+    let lines: Vec<Line<'_>> = CopyForm::ALL.iter().enumerate().map(line).collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn entry(form: CopyForm) -> Line<'static> {
+    let (name, what) = match form {
+        CopyForm::Curl => ("redacted cURL", "the request; key as $JUSPAY_API_KEY"),
+        CopyForm::Json => ("redacted JSON", "the whole call, for a program"),
+        CopyForm::Markdown => ("redacted Markdown", "the whole call, for a ticket"),
+        CopyForm::Field => ("a field", "one value of the answer, as drawn"),
+    };
+    Line::from(vec![Span::raw(format!(" {name:<NAME$} ")), Span::styled(what, palette::label())])
+}
+
+pub(super) fn fields(frame: &mut Frame<'_>, list: &FieldList) {
+    let rows = u16::try_from(list.rows.len() + 2).unwrap_or(u16::MAX);
+    let inner = overlay::open(frame, WIDTH, rows, "Copy a field: secrets stay masked", palette::focus());
+    let (width, height) = (usize::from(inner.width), usize::from(inner.height));
+    let name = list.rows.iter().map(|row| row.label.width()).max().unwrap_or_default();
+    let shown = list.rows.iter().enumerate().skip(layout::first_row(list.cursor, height)).take(height);
+    let lines: Vec<Line<'_>> =
+        shown.map(|(place, row)| under(field(row, name, width), width, place == list.cursor)).collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn field(row: &Row, name: usize, width: usize) -> Line<'static> {
+    let value = row.value.cut(width.saturating_sub(name + 2));
+    let mut line = Line::from(Span::raw(" "));
+    line.extend(spans::field(row.label, name, &value, Style::new()).spans);
+    line
+}
+
+/// A row over the whole width; the one under the cursor is marked.
+fn under(line: Line<'static>, width: usize, cursor: bool) -> Line<'static> {
+    let line = spans::fit(line, width);
+    if cursor { line.style(palette::selected()) } else { line }
+}
