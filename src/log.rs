@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn of_a_library_the_place_is_told() {
         let note = |log: &Log| {
-            log.note_library(Level::Warn, "h2::proto::ping_pong", Some("/a/b/h2/src/x/y.rs"), Some(8))
+            log.note_library(Level::Warn, "h2::proto::ping_pong", Some("/a/b/h2/src/x/y.rs"), Some(8));
         };
         let records = taken(Threshold::default(), note);
         let rest = r#""target":"h2::proto::ping_pong","fields":{"file":"h2/src/x/y.rs","line":8}}"#;
