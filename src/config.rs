@@ -12,6 +12,7 @@ mod fault;
 mod file;
 mod inputs;
 mod leak;
+mod loudness;
 mod names;
 mod origin;
 mod profiles;
@@ -24,6 +25,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::domain::profile::{Colour, Endpoint, KeySource, Profile, Routing};
+use crate::log::Threshold;
+
+use loudness::Loudness;
 
 pub use fault::{ConfigFault, Warning};
 pub use inputs::{Folders, Inputs, Options, VARIABLES};
@@ -61,6 +65,8 @@ pub struct Config {
     pub data_dir: Option<PathBuf>,
     /// Where log and audit head live; the data folder where the platform has no state folder.
     pub state_dir: Option<PathBuf>,
+    /// How much is logged.
+    pub log: Threshold,
     /// `--read-only`: nothing can be sent.
     pub read_only: bool,
     /// Whether the emulator was asked for, or is all there is for want of a config file.
@@ -124,7 +130,17 @@ pub fn load(inputs: &Inputs) -> Result<Config, ConfigFault> {
 
 /// Like [`load`], but with every fault, in the order of the file: for `config check`.
 pub fn inspect(inputs: &Inputs) -> Result<Config, Vec<ConfigFault>> {
-    let base = schema::Base::of(inputs);
+    match Loudness::of(inputs) {
+        Ok(loudness) => read(inputs, &loudness),
+        Err(fault) => {
+            let others = read(inputs, &Loudness::default()).err().unwrap_or_default();
+            Err(std::iter::once(fault).chain(others).collect())
+        }
+    }
+}
+
+fn read(inputs: &Inputs, loudness: &Loudness) -> Result<Config, Vec<ConfigFault>> {
+    let base = schema::Base::of(inputs, loudness);
     if inputs.options.demo {
         return Ok(base.without_file(inputs));
     }
@@ -137,7 +153,7 @@ pub fn inspect(inputs: &Inputs) -> Result<Config, Vec<ConfigFault>> {
 /// Judges a text as if it were the file at `path`, and gives its first fault.
 pub fn judge(inputs: &Inputs, path: &Path, text: &str) -> Result<(), ConfigFault> {
     let file = file::ConfigFile::of_text(path, text);
-    let base = schema::Base::of(inputs);
+    let base = schema::Base::of(inputs, &Loudness::default());
     base.with_file(inputs, &file)
         .map(|_| ())
         .map_err(|faults| faults.into_iter().next().unwrap_or_else(ConfigFault::unknown))

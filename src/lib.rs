@@ -4,10 +4,10 @@
 //! `tests/layers.rs` holds the same table and reads the `use` paths of every file against it.
 //!
 //! ```text
-//! text, secret <- domain <- diagnosis <- report <- app <- view        ports <- adapters
-//!                                                  app <- keymap      config (domain)
-//! runtime (app, view, keymap, ports)   cli (domain, diagnosis, report, ports, config)
-//! emulator (alone)                     wire (adapters, config, emulator, runtime, cli) <- main
+//! text, secret <- domain <- diagnosis <- report <- app <- view        ports <- log <- adapters
+//!                                                  app <- keymap      config (domain, log)
+//! runtime (app, view, keymap, ports, log)   cli (domain, diagnosis, report, ports, log, config)
+//! emulator (alone)                          wire (adapters, config, emulator, runtime, cli) <- main
 //! ```
 //!
 //! To read it in an hour: [`secret`] (what may never get out, and how that is a type), [`domain::guard`] (the one place that
@@ -23,6 +23,7 @@ pub mod diagnosis;
 pub mod domain;
 pub mod emulator;
 pub mod keymap;
+pub mod log;
 pub mod ports;
 pub mod report;
 pub mod runtime;

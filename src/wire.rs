@@ -11,12 +11,14 @@ use std::future::Future;
 use std::io::{BufRead, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::adapters::clipboard::ClipboardTools;
 use crate::adapters::export::Export;
 use crate::adapters::http::Http;
 use crate::adapters::keys::KeyFetcher;
+use crate::adapters::log::{Libraries, LogFile};
 use crate::adapters::private::Folders as PrivateFolders;
 use crate::adapters::sqlite::Sqlite;
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
@@ -29,6 +31,7 @@ use crate::config::{self, Config, Folders, Inputs, Start};
 use crate::domain::profile::Profile;
 use crate::domain::request::Draft;
 use crate::emulator::{DEMO_MERCHANT, Emulator, Options, scenarios};
+use crate::log::{Log, Threshold};
 use crate::ports::{Ledger, LedgerFault};
 use crate::runtime::console::{self, Ended, Parts};
 use crate::runtime::desk::World;
@@ -65,7 +68,7 @@ fn run(args: &Args) -> u8 {
     match &args.command {
         Some(Command::Emulator(options)) => emulator(options),
         Some(Command::Config(command)) => config_command(*command, &inputs),
-        Some(Command::Fetch(options)) => with_house(&inputs, |house| {
+        Some(Command::Fetch(options)) => with_house(&inputs, "fetch", |house| {
             if house.config.path.is_none() && !inputs.options.demo {
                 complain(
                     "there is no config file, so the built-in emulator answers with made-up cards; `tokenscope config init` writes one",
@@ -76,7 +79,7 @@ fn run(args: &Args) -> u8 {
         None if !tty::present() => refuse(
             "the console needs a terminal, and there is none here: `tokenscope --demo fetch` prints an answer without one",
         ),
-        None => with_house(&inputs, console),
+        None => with_house(&inputs, "console", console),
     }
 }
 
@@ -110,17 +113,23 @@ struct House {
     /// The profile to start with.
     start: usize,
     emulator: Option<Emulator>,
+    log: Log,
 }
 
-/// Reads the config and starts the emulator where it is wanted.
-fn with_house(inputs: &Inputs, run: impl FnOnce(&House) -> u8) -> u8 {
+/// Reads the config, opens the log and starts the emulator where it is wanted.
+fn with_house(inputs: &Inputs, command: &'static str, run: impl FnOnce(&House) -> u8) -> u8 {
     let config = match config::load(inputs) {
         Ok(config) => config,
         Err(fault) => return refuse(&fault.to_string()),
     };
     config.warnings.iter().for_each(|warning| complain(&warning.to_string()));
     match build(config) {
-        Ok(house) => run(&house),
+        Ok(house) => {
+            house.log.started(command);
+            let exit = run(&house);
+            house.log.ended(exit);
+            exit
+        }
         Err(sentence) => refuse(&sentence),
     }
 }
@@ -138,7 +147,25 @@ fn build(config: Config) -> Result<House, String> {
             (Some(emulator), profiles.len() - 1)
         }
     };
-    Ok(House { config, profiles, start, emulator })
+    let log = log(&config);
+    Ok(House { config, profiles, start, emulator, log })
+}
+
+/// The log in the state folder. Nothing is opened before its first record; libraries are heard from here on.
+fn log(config: &Config) -> Log {
+    let Some(folder) = config.state_dir.clone().filter(|_| config.log != Threshold::OFF) else {
+        return Log::off();
+    };
+    let log = Log::to(config.log, std::process::id(), clock::stamp, Arc::new(LogFile::new(folder)));
+    Libraries::listen(log.clone());
+    log
+}
+
+/// Also where a panic takes the house down.
+impl Drop for House {
+    fn drop(&mut self) {
+        self.log.close();
+    }
 }
 
 impl House {
@@ -146,11 +173,18 @@ impl House {
         KeyFetcher::new(&self.profiles, self.emulator.as_ref().map(|emulator| emulator.key().to_owned()))
     }
 
-    fn open_ledger(data: Option<PathBuf>, state: Option<PathBuf>) -> Result<Box<dyn Ledger>, LedgerFault> {
-        let data = data.ok_or(LedgerFault::NoFolder)?;
-        let state = state.unwrap_or_else(|| data.clone());
-        let folders = PrivateFolders::open(&data, &state)?;
-        Ok(Box::new(Sqlite::open(&folders)?))
+    fn open_ledger(
+        data: Option<PathBuf>,
+        state: Option<PathBuf>,
+        log: &Log,
+    ) -> Result<Box<dyn Ledger>, LedgerFault> {
+        let open = || -> Result<Box<dyn Ledger>, LedgerFault> {
+            let data = data.ok_or(LedgerFault::NoFolder)?;
+            let state = state.unwrap_or_else(|| data.clone());
+            let folders = PrivateFolders::open(&data, &state)?;
+            Ok(Box::new(Sqlite::open(&folders)?))
+        };
+        open().inspect(|_| log.ledger_opened()).inspect_err(|fault| log.ledger_failed("open", *fault))
     }
 
     fn export_folder(&self) -> PathBuf {
@@ -176,7 +210,8 @@ fn block_on<T>(future: impl Future<Output = T>) -> Option<T> {
 
 fn fetch(options: &FetchArgs, house: &House) -> u8 {
     let Some(profile) = house.profiles.get(house.start).cloned() else { return OURS };
-    let ledger = House::open_ledger(house.config.data_dir.clone(), house.config.state_dir.clone());
+    let ledger =
+        House::open_ledger(house.config.data_dir.clone(), house.config.state_dir.clone(), &house.log);
     if let Err(fault) = ledger.as_ref()
         && fault.is_fatal()
     {
@@ -189,6 +224,7 @@ fn fetch(options: &FetchArgs, house: &House) -> u8 {
         ledger,
         who: who(),
         paper: paper(),
+        log: house.log.clone(),
     };
     let draft = draft(options, &profile, house.emulator.is_some());
     let read_only = house.config.read_only;
@@ -256,11 +292,20 @@ fn console(house: &House) -> u8 {
     }
     let (data, home, exports) =
         (house.config.data_dir.clone(), house.config.state_dir.clone(), house.export_folder());
-    let open_store =
-        move || Store { ledger: House::open_ledger(data, home), exporter: Box::new(Export::new(exports)) };
+    let log = house.log.clone();
+    let open_store = move || Store {
+        ledger: House::open_ledger(data, home, &log),
+        exporter: Box::new(Export::new(exports)),
+        log,
+    };
     let parts = Parts {
         state,
-        world: World { gateway: Rc::new(Http::new()), keys: Rc::new(house.keys()), who: who() },
+        world: World {
+            gateway: Rc::new(Http::new()),
+            keys: Rc::new(house.keys()),
+            who: who(),
+            log: house.log.clone(),
+        },
         clock: SystemClock::new(),
         clipboard: Rc::new(ClipboardTools::new(&house.profiles)),
         open_store: Box::new(open_store),

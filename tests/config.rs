@@ -22,6 +22,7 @@ use tokenscope::config::{
     self, Config, ConfigFault, Folders, Inputs, Origin, Start, Theme, Ui, VARIABLES, demo_profile,
 };
 use tokenscope::domain::profile::{Colour, Environment, KeySource, Routing};
+use tokenscope::log::Threshold;
 
 const EXAMPLE: &str = include_str!("../config.example.toml");
 
@@ -308,6 +309,36 @@ fn an_empty_variable_counts_as_none() {
     }
     assert_eq!(home.load().path, Some(home.file()));
     assert_eq!(home.load().data_dir, Some(home.path("data")));
+}
+
+#[test]
+fn the_log_is_as_loud_as_the_environment_says_and_warns_where_it_says_nothing() {
+    let mut home = Home::with(SANDBOX);
+    assert_eq!((home.load().log, origin(&home.load(), "log")), (Threshold::default(), Origin::Default));
+    for word in ["off", "error", "warn", "info", "debug", "trace"] {
+        home.set("TOKENSCOPE_LOG", word);
+        let config = home.load();
+        assert_eq!(config.log.word(), word);
+        let setting = config.settings.iter().find(|setting| setting.name == "log").unwrap();
+        assert_eq!((setting.value.as_str(), &setting.origin), (word, &Origin::Environment("TOKENSCOPE_LOG")));
+    }
+}
+
+#[test]
+fn a_level_that_is_none_is_refused_with_the_list_and_not_repeated() {
+    use std::os::unix::ffi::OsStringExt as _;
+    for value in [KEY.into(), "WARN".into(), "tokenscope=trace".into(), OsString::from_vec(vec![0xff])] {
+        let mut home = Home::with(SANDBOX);
+        home.set("TOKENSCOPE_LOG", value);
+        let sentence = "TOKENSCOPE_LOG holds no level of the log; set it to one of: off, error, warn, info, debug, trace";
+        assert_eq!(home.refusal(), sentence);
+        home.inputs.options.demo = true;
+        assert_eq!(home.refusal(), sentence);
+        // The file has its faults none the less, and they are told too.
+        home.inputs.options.demo = false;
+        home.write(b"nonsense [");
+        assert_eq!(config::inspect(&home.inputs).unwrap_err().len(), 2);
+    }
 }
 
 #[test]

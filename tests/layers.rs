@@ -11,28 +11,32 @@ const TABLE: &[(&str, &[&str])] = &[
     ("secret", &["text"]),
     ("domain", &["text", "secret"]),
     ("ports", &["domain", "secret"]),
+    ("log", &["secret", "domain", "ports"]),
     ("diagnosis", &["text", "secret", "domain"]),
     ("report", &["text", "secret", "domain", "diagnosis"]),
     ("app", &["text", "secret", "domain", "diagnosis", "report", "ports"]),
     ("keymap", &["app"]),
     ("view", &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "ports"]),
-    ("adapters", &["text", "secret", "domain", "ports"]),
-    ("config", &["text", "secret", "domain"]),
-    ("runtime", &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "view", "ports"]),
-    ("cli", &["text", "secret", "domain", "diagnosis", "report", "ports", "config"]),
+    ("adapters", &["text", "secret", "domain", "ports", "log"]),
+    ("config", &["text", "secret", "domain", "log"]),
+    (
+        "runtime",
+        &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "view", "ports", "log"],
+    ),
+    ("cli", &["text", "secret", "domain", "diagnosis", "report", "ports", "log", "config"]),
     ("emulator", &[]),
     (
         "wire",
         &[
-            "text", "secret", "domain", "ports", "adapters", "config", "emulator", "runtime", "cli", "app",
-            "view", "keymap",
+            "text", "secret", "domain", "ports", "log", "adapters", "config", "emulator", "runtime", "cli",
+            "app", "view", "keymap",
         ],
     ),
     ("main", &["wire"]),
 ];
 
 /// Modules that do no I/O and read no clock, and what would betray them.
-const PURE: &[&str] = &["text", "secret", "domain", "diagnosis", "report", "app", "keymap"];
+const PURE: &[&str] = &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "log"];
 const WORLDLY: &[&str] = &[
     "ratatui",
     "crossterm",

@@ -137,6 +137,36 @@ impl Folder {
         Ok(File::from(file))
     }
 
+    /// Opens a file of ours to append to it, and makes it where it is missing. Each write goes to the end, whoever else writes.
+    pub fn append(&self, name: &str) -> Result<File, DiskFault> {
+        match self.open_to_append(name) {
+            Err(DiskFault::Missing) => match self.make(name) {
+                // Where another console was quicker, its file is judged like any other.
+                Ok(_) | Err(DiskFault::Exists) => self.open_to_append(name),
+                Err(fault) => Err(fault),
+            },
+            other => other,
+        }
+    }
+
+    fn open_to_append(&self, name: &str) -> Result<File, DiskFault> {
+        let flags = OFlags::RDWR | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = fs::openat(&self.handle, name, flags, Mode::empty())?;
+        judge_file(&fs::fstat(&file)?)?;
+        Ok(File::from(file))
+    }
+
+    /// Whether an open file is still the one with this name.
+    pub fn is_at(&self, name: &str, file: &File) -> Result<bool, DiskFault> {
+        let (open, named) = (fs::fstat(file)?, fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW));
+        Ok(named.is_ok_and(|named| (named.st_dev, named.st_ino) == (open.st_dev, open.st_ino)))
+    }
+
+    /// Gives a file another name, in the place of whatever has it.
+    pub fn rename(&self, name: &str, new: &str) -> Result<(), DiskFault> {
+        Ok(fs::renameat(&self.handle, name, &self.handle, new)?)
+    }
+
     /// Judges a file without opening it: closing it again would drop the locks that `SQLite` holds on it in this process.
     pub fn check(&self, name: &str) -> Result<(), DiskFault> {
         judge_file(&fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?)
@@ -351,6 +381,42 @@ mod tests {
             assert_eq!(folder.read(name, 9), Err(fault), "{name}");
             assert_eq!(folder.check(name), Err(fault), "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_appended_goes_to_the_end_of_a_file_of_ours_and_to_no_other() {
+        let (temp, folder) = folder();
+        for text in [b"1", b"2"] {
+            // Two openings at once write to the end each, as two consoles do.
+            let (mut one, mut two) = (folder.append("one").unwrap(), folder.append("one").unwrap());
+            one.write_all(text).unwrap();
+            two.write_all(b"+").unwrap();
+        }
+        assert_eq!(
+            (folder.read("one", 9).unwrap(), mode(&folder.path().join("one"))),
+            (b"1+2+".into(), 0o600)
+        );
+        let one = folder.append("one").unwrap();
+        assert_eq!(folder.is_at("one", &one), Ok(true));
+        folder.rename("one", "two").unwrap();
+        folder.append("one").unwrap();
+        assert_eq!((folder.is_at("one", &one), folder.is_at("two", &one)), (Ok(false), Ok(true)));
+        symlink(temp.path().join("nowhere"), folder.path().join("dangling")).unwrap();
+        symlink(folder.path().join("one"), folder.path().join("link")).unwrap();
+        std::fs::create_dir(folder.path().join("folder")).unwrap();
+        fs::mknodat(&folder.handle, "pipe", FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        folder.write_new("open", b"").unwrap();
+        std::fs::set_permissions(folder.path().join("open"), PermissionsExt::from_mode(0o604)).unwrap();
+        for (name, fault) in [
+            ("dangling", DiskFault::NotAFile),
+            ("link", DiskFault::NotAFile),
+            ("folder", DiskFault::Other),
+            ("pipe", DiskFault::NotAFile),
+            ("open", DiskFault::Mode),
+        ] {
+            assert_eq!(folder.append(name).unwrap_err(), fault, "{name}");
+        }
+        assert!(!temp.path().join("nowhere").exists());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::domain::history::{AuditRow, Deed};
 use crate::domain::profile::{KeySource, Profile};
 use crate::domain::request::Draft;
 use crate::domain::sent::Sent;
+use crate::log::Log;
 use crate::ports::{Clock, Gateway, KeyFault, Keys, Ledger, LedgerFault};
 use crate::report;
 use crate::secret::Masked;
@@ -27,6 +28,8 @@ pub struct Tools<G, K, C> {
     pub who: Masked,
     /// How stdout looks.
     pub paper: Paper,
+    /// What happens is told to it.
+    pub log: Log,
 }
 
 /// Fetches once and returns the exit code (INTERFACE, "Exit codes").
@@ -37,11 +40,11 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     read_only: bool,
     mut tools: Tools<G, K, C>,
 ) -> u8 {
-    let order = match admit(args, draft, profile, read_only, &tools.clock) {
+    let order = match admit(args, draft, profile, read_only, &tools) {
         Ok(order) => order,
         Err(sentence) => return refuse(&sentence),
     };
-    let key = match fetch_key(&tools.keys, profile).await {
+    let key = match fetch_key(&tools.keys, profile, &tools.log).await {
         Ok(key) => key,
         Err(fault) => return refuse(&fault.to_string()),
     };
@@ -49,13 +52,16 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     if let Err(sentence) = audit(&mut tools, &sent, profile) {
         return refuse(&sentence);
     }
+    tools.log.call_sent(&sent);
     let reply = tools.gateway.send(&order, &key).await;
     let judgement = judge(&reply, Some(&sent), tools.clock.stamp().date_in_india());
+    tools.log.call_replied(&sent, &reply, judgement.verdict, judgement.finding.id);
     let call = report::Call { sent: &sent, reply: &reply, judgement: &judgement };
     // The call was made: neither a broken history nor a full disk behind stdout may hide how it ended from the other.
     if let Ok(ledger) = &mut tools.ledger
         && let Err(fault) = ledger.record(&report::entry(&call))
     {
+        tools.log.ledger_failed("record", fault);
         complain(&format!("the call is not in the history: {fault}"));
     }
     match print(&rendered(args.format, &call, tools.paper)) {
@@ -78,12 +84,12 @@ fn refuse(sentence: &str) -> u8 {
 }
 
 /// The one place of the command line where a send is decided: form, then guard.
-fn admit(
+fn admit<G, K, C: Clock>(
     args: &FetchArgs,
     draft: &Draft,
     profile: &Profile,
     read_only: bool,
-    clock: &impl Clock,
+    tools: &Tools<G, K, C>,
 ) -> Result<Order, String> {
     let request = draft.validate(profile).map_err(|faults| {
         let fault = faults.first().map(ToString::to_string).unwrap_or_default();
@@ -92,16 +98,19 @@ fn admit(
     let typed = args.confirm_production.as_ref().map(|merchant| format!("prod {merchant}"));
     let hint = if profile.is_guarded() { " (--confirm-production MERCHANT_ID)" } else { "" };
     Guard::new(read_only)
-        .admit(profile, request, typed.as_deref(), clock.moment())
+        .admit(profile, request, typed.as_deref(), tools.clock.moment())
+        .inspect(|order| tools.log.call_admitted(order))
+        .inspect_err(|barred| tools.log.call_barred(profile, barred))
         .map_err(|barred| format!("{barred}{hint}"))
 }
 
 /// A command that wants the terminal has it anyway, without a console in the way.
-async fn fetch_key(keys: &impl Keys, profile: &Profile) -> Result<ApiKey, KeyFault> {
-    match profile.key {
+async fn fetch_key(keys: &impl Keys, profile: &Profile, log: &Log) -> Result<ApiKey, KeyFault> {
+    let fetched = match profile.key {
         KeySource::Command { terminal: true, .. } => keys.fetch_lent(profile).await,
         _ => keys.fetch(profile).await,
-    }
+    };
+    fetched.inspect(|_| log.key_fetched(profile)).inspect_err(|fault| log.key_failed(profile, fault))
 }
 
 /// The audit row is on disk before the call leaves; without a trail nothing is sent on production.
@@ -116,7 +125,7 @@ fn audit<G, K, C>(tools: &mut Tools<G, K, C>, sent: &Sent, profile: &Profile) ->
         outcome: Masked::default(),
     };
     let written = match &mut tools.ledger {
-        Ok(ledger) => ledger.audit(&row),
+        Ok(ledger) => ledger.audit(&row).inspect_err(|fault| tools.log.ledger_failed("audit", *fault)),
         Err(fault) => Err(*fault),
     };
     match written {

@@ -10,9 +10,11 @@ pub(super) const CONFIG_VARIABLE: &str = "TOKENSCOPE_CONFIG";
 pub(super) const DATA_DIR_VARIABLE: &str = "TOKENSCOPE_DATA_DIR";
 /// The profile, named by the environment.
 pub(super) const PROFILE_VARIABLE: &str = "TOKENSCOPE_PROFILE";
+/// The level of the log; nothing else sets it.
+pub(super) const LOG_VARIABLE: &str = "TOKENSCOPE_LOG";
 
 /// The environment variables that the config looks at; a caller need hand over no others.
-pub const VARIABLES: [&str; 3] = [CONFIG_VARIABLE, DATA_DIR_VARIABLE, PROFILE_VARIABLE];
+pub const VARIABLES: [&str; 4] = [CONFIG_VARIABLE, DATA_DIR_VARIABLE, PROFILE_VARIABLE, LOG_VARIABLE];
 
 /// The global options of the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

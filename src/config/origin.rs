@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Where a value came from, strongest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Origin {
     /// An option of the command line, by its name.
     Option(&'static str),
@@ -15,6 +15,7 @@ pub enum Origin {
         line: usize,
     },
     /// Nobody said anything.
+    #[default]
     Default,
 }
 

@@ -9,12 +9,14 @@ use super::document::{Document, Section, Wrong, parse, wrong};
 use super::fault::{ConfigFault, Warning, shown};
 use super::file::ConfigFile;
 use super::inputs::{DATA_DIR_VARIABLE, Inputs};
+use super::loudness::Loudness;
 use super::origin::{Origin, Setting};
 use super::{
     Config, DEFAULT_RETENTION_DAYS, DEFAULT_REVEAL_SECONDS, StartProfile, Theme, Ui, leak, names, profiles,
     start,
 };
 use crate::domain::profile::{KeySource, Profile};
+use crate::log::Threshold;
 use crate::secret::MAX_REVEAL;
 
 /// Ten years; more is a slip of the hand.
@@ -26,11 +28,12 @@ pub(super) const NOT_SET: &str = "not set";
 pub(super) struct Base {
     data_dir: Option<PathBuf>,
     state_dir: Option<PathBuf>,
+    log: Threshold,
     settings: Vec<Setting>,
 }
 
 impl Base {
-    pub(super) fn of(inputs: &Inputs) -> Self {
+    pub(super) fn of(inputs: &Inputs, loudness: &Loudness) -> Self {
         let (named, origin) = match (&inputs.options.data_dir, inputs.variable(DATA_DIR_VARIABLE)) {
             (Some(dir), _) => (Some(dir.clone()), Origin::Option("--data-dir")),
             (None, Some(dir)) => (Some(PathBuf::from(dir)), Origin::Environment(DATA_DIR_VARIABLE)),
@@ -42,10 +45,11 @@ impl Base {
         let settings = vec![
             path_setting("data_dir", data_dir.as_deref(), origin.clone()),
             path_setting("state_dir", state_dir.as_deref(), origin),
+            loudness.setting(),
             flag_setting("demo", inputs.options.demo, "--demo"),
             flag_setting("read_only", inputs.options.read_only, "--read-only"),
         ];
-        Self { data_dir, state_dir, settings }
+        Self { data_dir, state_dir, log: loudness.threshold, settings }
     }
 
     /// The emulator and defaults only.
@@ -95,6 +99,7 @@ impl Base {
             keys: file.keys,
             data_dir: self.data_dir,
             state_dir: self.state_dir,
+            log: self.log,
             read_only: inputs.options.read_only,
             path: None,
             warnings: Vec::new(),

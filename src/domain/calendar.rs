@@ -14,6 +14,11 @@ impl Stamp {
         self.instant().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
+    /// `2026-11-23T18:20:05.123Z`, for where several things happen in one second.
+    pub fn utc_to_the_millisecond(self) -> String {
+        self.instant().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    }
+
     /// The date in India, by whose clock the API's cards expire (contract/domain.md, section 3: "end of month, IST").
     pub fn date_in_india(self) -> Date {
         let india = Offset::from_seconds(19_800).unwrap_or(Offset::UTC);
@@ -79,6 +84,13 @@ mod tests {
         assert_eq!(Expiry::read("1", "29"), Some(Expiry { year: 2029, month: 1 }));
         for (month, year) in [("13", "2029"), ("00", "2029"), ("", ""), ("1x", "2029"), ("01", "229")] {
             assert_eq!(Expiry::read(month, year), None);
+        }
+    }
+
+    #[test]
+    fn a_time_is_written_with_three_digits_of_its_second() {
+        for (at, written) in [(1_700_000_000_007, "22:13:20.007Z"), (1_700_000_000_000, "22:13:20.000Z")] {
+            assert_eq!(Stamp(at).utc_to_the_millisecond(), format!("2023-11-14T{written}"));
         }
     }
 

@@ -30,6 +30,9 @@ impl Order {
     }
 }
 
+// A copy would be a second send that no guard has seen.
+static_assertions::assert_not_impl_any!(Order: Clone, std::fmt::Debug, std::fmt::Display);
+
 /// Why a call is not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Barred {
@@ -130,3 +133,7 @@ impl ApiKey {
         self.profile == profile.name && self.endpoint == profile.endpoint
     }
 }
+
+static_assertions::assert_not_impl_any!(
+    ApiKey: std::fmt::Debug, std::fmt::Display, Clone, PartialEq, std::hash::Hash, std::ops::Deref, AsRef<str>, serde::Serialize
+);

@@ -20,6 +20,7 @@ use crate::app::event::{Event, What};
 use crate::app::state::State;
 use crate::app::update;
 use crate::domain::history::AuditRow;
+use crate::log::Log;
 use crate::ports::{Clipboard, Clock, CopyWay, Gateway, Keys, LedgerFault};
 use crate::secret::{Masked, Moment};
 use crate::view;
@@ -89,6 +90,7 @@ struct Console<G, K, C, B> {
     results: tokio::sync::mpsc::Receiver<What>,
     clock: C,
     who: Masked,
+    log: Log,
     drawn: Moment,
     dirty: bool,
     ended: Option<Ended>,
@@ -112,7 +114,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
         state.now = clock.moment();
         terminal.draw(|frame| view::draw(frame, &state))?;
         let (disk, results) = Disk::start(open_store, clock.stamp(), retention_days);
-        let who = world.who.clone();
+        let (who, log) = (world.who.clone(), world.log.clone());
         let front = Desk::new(world, state.settings.read_only);
         let (input, lost, drawn) = (Input::start()?, tty::Lost::watch()?, clock.moment());
         Ok(Self {
@@ -127,6 +129,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             results,
             clock,
             who,
+            log,
             drawn,
             dirty: false,
             ended: None,
@@ -163,7 +166,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             () = panics::raised() => Woken::Ended(Ended::Panicked),
             event = self.input.next() => Woken::Input(event),
             Some(what) = self.results.recv() => Woken::Happened(what),
-            what = self.desk.landed() => Woken::Happened(what),
+            what = self.desk.landed(&self.clock) => Woken::Happened(what),
             tried = self.copier.tried() => Woken::Tried(tried),
             () = after(frame) => Woken::Draw,
             () = after(due) => Woken::Happened(What::Due),
@@ -242,7 +245,12 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
         }
         let event = self.event(what);
         self.dirty = true;
-        for effect in update(&mut self.state, event) {
+        let before = self.state.current;
+        let effects = update(&mut self.state, event);
+        if let Some(profile) = self.state.profile().filter(|_| self.state.current != before) {
+            self.log.profile_switched(profile);
+        }
+        for effect in effects {
             self.act(effect).await?;
         }
         Ok(())
@@ -330,8 +338,9 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
     }
 
     fn finish(self) {
-        let Self { terminal, disk, desk, .. } = self;
+        let Self { terminal, disk, mut desk, .. } = self;
         drop(terminal);
+        desk.abort();
         drop(desk);
         disk.close();
     }

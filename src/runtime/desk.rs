@@ -11,17 +11,19 @@ use std::rc::Rc;
 use super::disk::Disk;
 use crate::app::call::CallId;
 use crate::app::event::What;
+use crate::diagnosis::verdict::judge;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::{ApiKey, Barred, Guard, Order};
 use crate::domain::history::{AuditRow, Deed};
 use crate::domain::profile::{KeySource, Profile};
 use crate::domain::request::ValidRequest;
 use crate::domain::sent::Sent;
+use crate::log::Log;
 use crate::ports::{Clock, Gateway, KeyFault, Keys};
 use crate::secret::Masked;
 
-/// A call under way.
-type Flight = Pin<Box<dyn Future<Output = What>>>;
+/// A call under way: what is sent, and how it ends.
+type Flight = (Sent, Pin<Box<dyn Future<Output = What>>>);
 
 /// What the desk works with.
 pub struct World<G, K> {
@@ -31,6 +33,8 @@ pub struct World<G, K> {
     pub keys: Rc<K>,
     /// The user's name on this machine, for the audit trail.
     pub who: Masked,
+    /// What happens is told to it.
+    pub log: Log,
 }
 
 /// A call that was admitted.
@@ -63,7 +67,11 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
         typed: Option<&str>,
         clock: &impl Clock,
     ) -> Result<Admitted, Barred> {
-        let order = self.guard.admit(profile, request, typed, clock.moment())?;
+        let order = self
+            .guard
+            .admit(profile, request, typed, clock.moment())
+            .inspect(|order| self.world.log.call_admitted(order))
+            .inspect_err(|barred| self.world.log.call_barred(profile, barred))?;
         let sent = Sent::of(&order, id.0, clock.stamp());
         let row = AuditRow {
             at: sent.at,
@@ -90,17 +98,13 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
         admitted: &Admitted,
     ) -> impl Future<Output = Result<ApiKey, KeyFault>> + use<G, K> {
         let (keys, profile) = (Rc::clone(&self.world.keys), admitted.order.profile().clone());
+        let log = self.world.log.clone();
         async move {
-            match profile.key {
-                KeySource::Prompt => {
-                    let prompt =
-                        format!("API key of profile {} (not shown): ", Masked::typed(&profile.name).text());
-                    let typed =
-                        super::prompt::prompt_secret(&prompt).await.map_err(|_| KeyFault::NotTyped)?;
-                    keys.typed(&profile, &typed)
-                }
+            let fetched = match profile.key {
+                KeySource::Prompt => ask(&*keys, &profile).await,
                 _ => keys.fetch_lent(&profile).await,
-            }
+            };
+            told(&log, &profile, fetched)
         }
     }
 
@@ -114,12 +118,12 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
         let (gateway, keys, purse) =
             (Rc::clone(&self.world.gateway), Rc::clone(&self.world.keys), Rc::clone(&self.purse));
         let key = self.key(admitted.order.profile());
-        let Admitted { id, order, row, .. } = admitted;
-        let trail = disk.trail();
-        self.flight = Some(Box::pin(async move {
+        let Admitted { id, order, row, sent } = admitted;
+        let (trail, log, leaving) = (disk.trail(), self.world.log.clone(), sent.clone());
+        let flight = async move {
             let key = match key {
                 Some(key) => key,
-                None => match keys.fetch(order.profile()).await {
+                None => match told(&log, order.profile(), keys.fetch(order.profile()).await) {
                     Ok(key) => Rc::new(key),
                     Err(fault) => return What::KeyFailed { id, fault },
                 },
@@ -129,10 +133,12 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
             {
                 return What::SendNotAudited { id, fault };
             }
+            log.call_sent(&leaving);
             let reply = gateway.send(&order, &key).await;
             settle(&purse, key, &reply);
             What::Replied { id, reply }
-        }));
+        };
+        self.flight = Some((sent, Box::pin(flight)));
     }
 
     fn key(&self, profile: &Profile) -> Option<Rc<ApiKey>> {
@@ -141,7 +147,9 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
 
     /// Drops the call under way.
     pub(super) fn abort(&mut self) {
-        self.flight = None;
+        if let Some((sent, _)) = self.flight.take() {
+            self.world.log.call_cancelled(&sent);
+        }
     }
 
     /// Takes back the confirmation of a guarded profile.
@@ -150,16 +158,28 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
     }
 
     /// How the call under way ended; pending while there is none.
-    pub(super) async fn landed(&mut self) -> What {
-        match &mut self.flight {
-            Some(flight) => {
-                let what = flight.await;
-                self.flight = None;
-                what
-            }
-            None => std::future::pending().await,
+    pub(super) async fn landed(&mut self, clock: &impl Clock) -> What {
+        let Some((sent, flight)) = &mut self.flight else { return std::future::pending().await };
+        let what = flight.await;
+        if let What::Replied { reply, .. } = &what {
+            let judgement = judge(reply, Some(sent), clock.stamp().date_in_india());
+            self.world.log.call_replied(sent, reply, judgement.verdict, judgement.finding.id);
         }
+        self.flight = None;
+        what
     }
+}
+
+/// Tells the log whether a key was to be had.
+fn told(log: &Log, profile: &Profile, fetched: Result<ApiKey, KeyFault>) -> Result<ApiKey, KeyFault> {
+    fetched.inspect(|_| log.key_fetched(profile)).inspect_err(|fault| log.key_failed(profile, fault))
+}
+
+/// Asks for a key on the terminal that is lent.
+async fn ask(keys: &impl Keys, profile: &Profile) -> Result<ApiKey, KeyFault> {
+    let prompt = format!("API key of profile {} (not shown): ", Masked::typed(&profile.name).text());
+    let typed = super::prompt::prompt_secret(&prompt).await.map_err(|_| KeyFault::NotTyped)?;
+    keys.typed(profile, &typed)
 }
 
 /// Keeps the key of an answered call; one that the API did not accept is forgotten, so that the next send fetches it anew.

@@ -13,6 +13,7 @@ use crate::app::effect::Ticket;
 use crate::app::event::What;
 use crate::domain::calendar::Stamp;
 use crate::domain::history::{AuditRow, Entry, Page};
+use crate::log::Log;
 use crate::ports::{ExportForm, Exporter, Ledger, LedgerFault};
 use crate::secret::Masked;
 
@@ -28,6 +29,8 @@ pub struct Store {
     pub ledger: Result<Box<dyn Ledger>, LedgerFault>,
     /// Exports.
     pub exporter: Box<dyn Exporter>,
+    /// What fails is told to it.
+    pub log: Log,
 }
 
 /// Opens the store, on the disk thread.
@@ -118,12 +121,14 @@ impl Trail {
 
 /// The first things that the loop hears of the store.
 fn begin(store: &mut Store, now: Stamp, days: u32, done: &mpsc::Sender<What>) {
+    let log = store.log.clone();
     let first = match &mut store.ledger {
         Err(fault) => What::NoHistory(*fault),
         Ok(ledger) => {
             // A row that did not expire today expires tomorrow; reading matters more.
-            let _ = ledger.expire(now, days);
-            What::Paged(ledger.page(&Page { limit: crate::app::FIRST_ROWS, ..Page::default() }))
+            let _ = ledger.expire(now, days).inspect_err(failed(&log, "expire"));
+            let newest = Page { limit: crate::app::FIRST_ROWS, ..Page::default() };
+            What::Paged(ledger.page(&newest).inspect_err(failed(&log, "page")))
         }
     };
     let _ = done.blocking_send(first);
@@ -134,16 +139,28 @@ fn run(store: &mut Store, job: Job) -> Option<What> {
     let Ok(ledger) = &mut store.ledger else {
         return answer_without_ledger(job, fault.unwrap_or(LedgerFault::Disk));
     };
+    let log = &store.log;
     Some(match job {
-        Job::Record(entry) => What::Recorded(ledger.record(&entry)),
-        Job::Page(page) => What::Paged(ledger.page(&page)),
-        Job::Audit(ticket, row) => What::Audited { ticket, result: ledger.audit(&row) },
-        Job::Export(text, form, at) => What::Exported(store.exporter.write(&text, form, at)),
+        Job::Record(entry) => What::Recorded(ledger.record(&entry).inspect_err(failed(log, "record"))),
+        Job::Page(page) => What::Paged(ledger.page(&page).inspect_err(failed(log, "page"))),
+        Job::Audit(ticket, row) => {
+            What::Audited { ticket, result: ledger.audit(&row).inspect_err(failed(log, "audit")) }
+        }
+        Job::Export(text, form, at) => {
+            let written = store.exporter.write(&text, form, at);
+            let told = written.inspect(|path| log.export_written(path));
+            What::Exported(told.inspect_err(|fault| log.export_failed(*fault)))
+        }
         Job::AuditSend(row, tell) => {
-            let _ = tell.send(ledger.audit(&row));
+            let _ = tell.send(ledger.audit(&row).inspect_err(failed(log, "audit")));
             return None;
         }
     })
+}
+
+/// Tells the log what the ledger could not do.
+fn failed<'a>(log: &'a Log, doing: &'static str) -> impl FnOnce(&LedgerFault) + 'a {
+    move |fault| log.ledger_failed(doing, *fault)
 }
 
 fn answer_without_ledger(job: Job, fault: LedgerFault) -> Option<What> {

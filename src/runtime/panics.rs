@@ -7,22 +7,18 @@
 
 use std::io::{self, Write};
 use std::panic::{Location, PanicHookInfo, catch_unwind, set_hook};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
 
 use super::terminal;
+use crate::log::source_file;
 
 /// The code in the line: what support asks for first.
 pub const CODE: &str = "E-PANIC";
 
 /// The exit code of a fault of ours.
 pub const EXIT_CODE: u8 = 1;
-
-/// How many components of an absolute path are printed: `crate/src/module/file.rs`. The rest is the
-/// home folder of whoever built the program.
-const SHOWN_COMPONENTS: usize = 4;
 
 static HAPPENED: AtomicBool = AtomicBool::new(false);
 static RAISED: Notify = Notify::const_new();
@@ -66,19 +62,9 @@ fn report(panic: &PanicHookInfo<'_>) {
 fn sentence(location: Option<&Location<'_>>) -> String {
     let place = location.map_or_else(
         || "an unknown place".to_owned(),
-        |at| format!("{}:{}:{}", shown(at.file()), at.line(), at.column()),
+        |at| format!("{}:{}:{}", source_file(at.file()), at.line(), at.column()),
     );
     format!("tokenscope: a fault of its own at {place} ended it ({CODE}); please report this line.\n")
-}
-
-fn shown(file: &str) -> String {
-    let path = Path::new(file);
-    if path.is_relative() {
-        return file.to_owned();
-    }
-    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-    let first = parts.len().saturating_sub(SHOWN_COMPONENTS);
-    parts.get(first..).unwrap_or_default().join("/")
 }
 
 #[cfg(test)]
@@ -90,14 +76,5 @@ mod tests {
         let line = sentence(Some(Location::caller()));
         assert!(line.contains("src/runtime/panics.rs:") && line.contains(CODE), "{line}");
         assert_eq!(line.matches('\n').count(), 1, "{line}");
-    }
-
-    #[test]
-    fn a_path_outside_the_crate_is_shown_without_the_home_of_the_builder() {
-        assert_eq!(
-            shown("/home/someone/.cargo/registry/src/index/dep-1.0.0/src/a/b.rs"),
-            "dep-1.0.0/src/a/b.rs"
-        );
-        assert_eq!(shown("src/view.rs"), "src/view.rs");
     }
 }

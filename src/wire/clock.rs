@@ -25,7 +25,13 @@ impl Clock for SystemClock {
     }
 
     fn stamp(&self) -> Stamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Stamp(i64::try_from(since.as_millis()).unwrap_or_default())
+        stamp()
     }
+}
+
+/// Time of day, for the log too.
+#[expect(clippy::disallowed_methods, reason = "this is where time comes in")]
+pub(super) fn stamp() -> Stamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Stamp(i64::try_from(since.as_millis()).unwrap_or_default())
 }

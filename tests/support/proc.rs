@@ -43,6 +43,17 @@ pub fn context_switches(pid: u32) -> u64 {
     threads.flatten().map(|thread| switches_of(&thread.path().join("status"))).sum()
 }
 
+/// Context switches so far of the thread with this name; `None` while it is at work or not there.
+pub fn thread_switches(pid: u32, name: &str) -> Option<u64> {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten().map(|thread| thread.path());
+    let is_named = |path: &std::path::PathBuf| {
+        fs::read_to_string(path.join("comm")).is_ok_and(|found| found.trim_end() == name)
+    };
+    let status = threads.into_iter().find(is_named)?.join("status");
+    let sleeps = fs::read_to_string(&status).ok()?.lines().any(|line| line.starts_with("State:\tS"));
+    sleeps.then(|| switches_of(&status))
+}
+
 fn switches_of(status: &std::path::Path) -> u64 {
     let text = fs::read_to_string(status).unwrap_or_default();
     let counts = text.lines().filter(|line| line.contains("ctxt_switches:"));
