@@ -64,6 +64,15 @@ fn a_call_from_idle_to_its_end() {
 }
 
 #[test]
+fn an_answer_for_another_card_says_so_first_and_among_its_fields() {
+    let body = stage::sample().replace("token_a0c16957f9bf46b0966a91a35b555353", "token_other");
+    let screen = text(&stage::replied(1, 200, &body), LARGE);
+    let (before, fields) = screen.split_once("The answer is for another card").expect("the finding");
+    assert!(before.contains("NOT USABLE") && !before.contains("TOKEN into the payment"), "{screen}");
+    assert!(fields.contains("! reference is not the one asked for"), "{screen}");
+}
+
+#[test]
 fn the_refusals_of_the_contract() {
     let not_found =
         r#"{"error": true, "user_message": "Stored Card Entry Not Found", "error_message": "Not Found"}"#;

@@ -1,6 +1,6 @@
 //! Replies as the HTTP adapter would hand them over, made from bodies.
 
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses its part")]
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use tokenscope::secret::Needles;
 #[path = "../support/orders.rs"]
 mod orders;
 
-pub use orders::REFERENCE;
+pub use orders::{CUSTOMER, REFERENCE};
 
 /// The contract's sample token.
 pub const TOKEN: &str = "4788080252078243";
