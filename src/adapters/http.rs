@@ -18,8 +18,8 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{HeaderMap, LOCATION};
-use reqwest::{Request, Response};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
+use reqwest::{Request, Response, StatusCode};
 use zeroize::Zeroizing;
 
 use crate::domain::exchange::{Exchange, RawReply, Reply, Timing};
@@ -99,6 +99,7 @@ impl Http {
         timing.first_byte = Some(since.elapsed());
 
         refuse_redirect(&response, &needles)?;
+        refuse_misframed(&response)?;
         measure_head(&response)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let left = self.limits.total.saturating_sub(since.elapsed());
@@ -188,6 +189,21 @@ fn refuse_redirect(response: &Response, needles: &Needles) -> Result<(), Failure
         status: response.status().as_u16(),
         target: Masked::free_text(&target, needles),
     })
+}
+
+/// What HTTP forbids, or forbids in an answer to this request, and the library lets pass: a body whose end is told in two ways
+/// or in one that nobody asked for, a part of an answer, another protocol, an answer that may have no body.
+fn refuse_misframed(response: &Response) -> Result<(), Failure> {
+    let headers = response.headers();
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let is_chunked = codings.next().is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
+    let is_doubtful = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
+    match response.status() {
+        StatusCode::SWITCHING_PROTOCOLS | StatusCode::RESET_CONTENT => Err(Failure::NotHttp),
+        StatusCode::PARTIAL_CONTENT => Err(Failure::CutOff),
+        _ if is_doubtful || !is_chunked || codings.next().is_some() => Err(Failure::CutOff),
+        _ => Ok(()),
+    }
 }
 
 /// HTTP/1 is parsed with the same count as its limit, and HTTP/2 with a size above ours, so this is the one place that says
