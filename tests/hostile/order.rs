@@ -9,7 +9,7 @@ use tokenscope::secret::Secret;
 #[path = "../support/orders.rs"]
 mod orders;
 
-pub use orders::{custom, draft, order_of, profile};
+pub use orders::{REFERENCE, custom, draft, order_of, profile};
 
 /// The API key of every test.
 pub const KEY: &str = "synthetic-api-key-0815";
