@@ -110,6 +110,16 @@ fn each_pane_with_the_focus_and_the_raw_view() {
 }
 
 #[test]
+fn a_proxy_and_a_trust_store_of_the_environment_stand_in_the_header() {
+    let mut state = stage::console(2);
+    state.profiles[2].proxy = Some("http://proxy.example.internal:3128".into());
+    state.settings.trust_note = "trust: SSL_CERT_FILE".into();
+    let header = |state: &State| text(state, (160, 40)).lines().take(3).collect::<String>();
+    assert!(header(&state).contains("via http://proxy.example.internal:3128"), "{}", header(&state));
+    assert!(header(&state).contains("trust: SSL_CERT_FILE"), "{}", header(&state));
+}
+
+#[test]
 fn a_small_screen_shows_one_pane_and_a_smaller_one_says_so() {
     insta::assert_snapshot!("answered_60x16", text(&answered(), (60, 16)));
     insta::assert_snapshot!("too_small_59x16", text(&answered(), (59, 16)));
