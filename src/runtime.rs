@@ -16,7 +16,7 @@ pub mod console;
 pub mod desk;
 pub mod disk;
 pub mod input;
-mod keys;
+pub mod keys;
 pub mod lend;
 pub mod panics;
 pub mod process;
