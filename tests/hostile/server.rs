@@ -66,6 +66,7 @@ impl Server {
                 kept.lock().unwrap().connections += 1;
                 let stream = stream.unwrap();
                 stream.set_read_timeout(Some(DEADLINE)).unwrap();
+                stream.set_nodelay(true).unwrap();
                 let tap = Tap { stream, seen: Arc::clone(&kept) };
                 let peer = Peer { stream: tap, seen: Arc::clone(&kept) };
                 let script = Arc::clone(&script);

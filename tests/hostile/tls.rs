@@ -25,9 +25,23 @@ pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
     pub fn new() -> Self {
+        Self::with(KeyPair::generate().unwrap())
+    }
+
+    fn with(key: KeyPair) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+        Self(CertifiedIssuer::self_signed(params, key).unwrap())
+    }
+
+    /// The same authority in another process; what is compared of it is its name and its key.
+    pub fn read_key(path: &Path) -> Self {
+        Self::with(KeyPair::from_pem(&std::fs::read_to_string(path).unwrap()).unwrap())
+    }
+
+    /// Writes its key for [`Authority::read_key`].
+    pub fn write_key(&self, path: &Path) {
+        std::fs::write(path, self.0.key().serialize_pem()).unwrap();
     }
 
     /// Writes its certificate for a `ca_file` or `SSL_CERT_FILE`.
