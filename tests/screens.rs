@@ -13,6 +13,8 @@ mod stage;
 
 use std::time::Duration;
 
+use tokenscope::app::call::CallId;
+use tokenscope::app::effect::Ticket;
 use tokenscope::app::event::What;
 use tokenscope::app::intent::{Intent, Pane};
 use tokenscope::app::state::State;
@@ -107,6 +109,41 @@ fn each_pane_with_the_focus_and_the_raw_view() {
     let mut state = stage::console(0);
     stage::happen(&mut state, What::NoHistory(LedgerFault::NoFolder));
     check("no_history", &state);
+}
+
+/// The console on one profile in every state that covers or fills the screen.
+fn in_every_state(place: usize) -> Vec<State> {
+    let answered = || stage::replied(place, 200, &stage::sample());
+    let mut refused = stage::replied(place, 400, r#"{"error": true, "error_message": "Not Found"}"#);
+    refused.settings.read_only = true;
+    let mut bare = stage::console(place);
+    stage::happen(&mut bare, What::NoHistory(LedgerFault::NoFolder));
+    let mut revealed = answered();
+    stage::press(&mut revealed, Intent::Reveal);
+    stage::happen(&mut revealed, What::Audited { ticket: Ticket::Reveal(CallId(1)), result: Ok(()) });
+    let mut all = vec![stage::console(place), stage::in_flight(place).0, refused, bare, revealed];
+    all.extend(Pane::ALL.map(|pane| then(answered(), &[Intent::Focus(pane)])));
+    for intent in
+        [Intent::Help, Intent::Profiles, Intent::Export, Intent::Raw, Intent::Timing, Intent::EditField]
+    {
+        all.push(then(answered(), &[intent]));
+    }
+    all
+}
+
+#[test]
+fn the_environment_is_named_on_every_screen_and_no_other_is() {
+    let words = ["EMULATOR", "SANDBOX", "PRODUCTION"];
+    for (place, word) in words.into_iter().enumerate() {
+        for (state, size) in
+            in_every_state(place).iter().flat_map(|state| [(60, 16), SMALL, LARGE].map(|size| (state, size)))
+        {
+            let screen = text(state, size);
+            let header = screen.lines().next().unwrap();
+            let named: Vec<&str> = words.into_iter().filter(|word| header.contains(word)).collect();
+            assert_eq!(named, [word], "{screen}");
+        }
+    }
 }
 
 #[test]
