@@ -70,12 +70,14 @@ impl<'a> Call<'a> {
 /// Columns of a field in a row of history; no issuer and no network has a longer name.
 const COLUMN: usize = 64;
 
-/// The row of history: an allow-listed projection. Where the answer was for another card or customer, it is not kept under
-/// the reference that was asked for (threat model, row 52).
+/// The row of history: an allow-listed projection. Where the answer was for another card or customer, it is kept under none
+/// of the ids that were asked for (threat model, row 52): the routing id follows the customer, and the submerchant narrows
+/// it down.
 pub fn entry(call: &Call<'_>) -> Entry {
     let sent = call.sent;
     let answer = call.answer();
     let wrong = answer.is_some_and(|answer| !answer.mismatches.is_empty());
+    let asked = |id: &Masked| if wrong && !id.is_empty() { Masked::hidden() } else { id.clone() };
     let told = |read: fn(&Answer) -> &Field| {
         answer.and_then(|answer| read(answer).masked()).unwrap_or_default().cut(COLUMN)
     };
@@ -85,10 +87,10 @@ pub fn entry(call: &Call<'_>) -> Entry {
         profile: sent.profile.clone(),
         environment: sent.environment,
         host: sent.host.clone(),
-        card_reference: if wrong { Masked::hidden() } else { sent.card_reference.clone() },
-        customer_id: sent.customer_id.clone(),
-        routing_id: sent.routing_id.clone(),
-        submerchant_id: sent.submerchant_id.clone(),
+        card_reference: asked(&sent.card_reference),
+        customer_id: asked(&sent.customer_id),
+        routing_id: asked(&sent.routing_id),
+        submerchant_id: asked(&sent.submerchant_id),
         http_status: call.status(),
         verdict: call.judgement.verdict,
         summary: call.judgement.finding.meaning.clone(),

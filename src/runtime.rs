@@ -17,7 +17,7 @@ mod copy;
 pub mod desk;
 pub mod disk;
 pub mod input;
-mod keys;
+pub mod keys;
 pub mod lend;
 pub mod panics;
 pub mod process;

@@ -12,6 +12,8 @@
     reason = "a test fails by panicking, and its modules are no library"
 )]
 
+#[path = "adapters_emulator/fakes.rs"]
+mod fakes;
 #[path = "adapters_emulator/life.rs"]
 mod life;
 #[path = "adapters_emulator/raw.rs"]

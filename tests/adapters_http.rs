@@ -13,39 +13,41 @@
 
 mod hostile;
 
-#[path = "adapters_http/breaks.rs"]
-mod breaks;
+#[path = "adapters_http/bodies.rs"]
+mod bodies;
+#[path = "adapters_http/calls.rs"]
+mod calls;
+#[path = "adapters_http/cancel.rs"]
+mod cancel;
 #[path = "adapters_http/environment.rs"]
 mod environment;
+#[path = "adapters_http/framing.rs"]
+mod framing;
 #[path = "adapters_http/h2.rs"]
 mod h2;
+#[path = "adapters_http/limits.rs"]
+mod limits;
+#[path = "adapters_http/once.rs"]
+mod once;
 #[path = "adapters_http/proxy.rs"]
 mod proxy;
 #[path = "adapters_http/tls.rs"]
 mod tls;
+#[path = "adapters_http/unsent.rs"]
+mod unsent;
 
 use std::time::Duration;
 
-use tokenscope::adapters::http::Http;
 use tokenscope::domain::answer::{Field, Held, Mismatch};
-use tokenscope::domain::exchange::{Exchange, Outcome, Reply};
+use tokenscope::domain::exchange::Outcome;
 use tokenscope::domain::request::Draft;
-use tokenscope::ports::Gateway;
 use tokenscope::secret::MASK;
 
-use hostile::order::{BASIC, KEY, came, custom, draft, key_of, order_of};
+use calls::{exchange_of, send};
+use hostile::order::{BASIC, KEY, came, draft};
 use hostile::server::{Server, http};
 
 const SAMPLE: &str = include_str!("fixtures/contract_200.json");
-
-async fn send(server: &Server, draft: &Draft) -> Reply {
-    let profile = custom(&server.base_url());
-    Http::new().send(&order_of(&profile, draft), &key_of(&profile)).await
-}
-
-async fn answer(bytes: impl Into<Vec<u8>>) -> Exchange {
-    came(send(&Server::answering(bytes), &draft()).await)
-}
 
 fn shown(field: &Field) -> String {
     field.masked().map_or_else(|| format!("{field:?}"), |text| text.text())
@@ -106,7 +108,7 @@ async fn the_routing_id_follows_the_customer_and_an_empty_submerchant_is_left_ou
 
 #[tokio::test]
 async fn the_contracts_own_answer_is_read_field_by_field() {
-    let exchange = answer(http("200 OK", &[], SAMPLE)).await;
+    let exchange = exchange_of(http("200 OK", &[], SAMPLE)).await;
     assert_eq!(exchange.status, 200);
     let Outcome::Answered(answer) = exchange.outcome else { panic!("not answered") };
     let text = [
@@ -144,7 +146,7 @@ async fn the_contracts_own_answer_is_read_field_by_field() {
 
 #[tokio::test]
 async fn the_time_of_a_call_is_measured() {
-    let exchange = answer(http("200 OK", &[], SAMPLE)).await;
+    let exchange = exchange_of(http("200 OK", &[], SAMPLE)).await;
     let first = exchange.timing.first_byte.unwrap();
     assert!(Duration::ZERO < first && first <= exchange.timing.total, "{:?}", exchange.timing);
 }
@@ -152,14 +154,15 @@ async fn the_time_of_a_call_is_measured() {
 #[tokio::test]
 async fn both_refusals_of_the_contract_are_read() {
     let body = r#"{"error":true,"user_message":"Stored Card Entry Not Found","error_message":"Not Found"}"#;
-    let exchange = answer(http("400 Bad Request", &[], body)).await;
+    let exchange = exchange_of(http("400 Bad Request", &[], body)).await;
     let Outcome::Refused(refusal) = exchange.outcome else { panic!("not refused") };
     assert_eq!(exchange.status, 400);
     assert_eq!(shown(&refusal.user_message), "Stored Card Entry Not Found");
     assert_eq!(shown(&refusal.error_message), "Not Found");
 
     let exchange =
-        answer(http("401 Unauthorized", &[], r#"{"status":"error","error_code":"access_denied"}"#)).await;
+        exchange_of(http("401 Unauthorized", &[], r#"{"status":"error","error_code":"access_denied"}"#))
+            .await;
     let Outcome::Refused(refusal) = exchange.outcome else { panic!("not refused") };
     assert_eq!(
         (exchange.status, shown(&refusal.status), shown(&refusal.error_code)),
@@ -172,7 +175,7 @@ async fn an_error_is_read_as_boolean_and_as_text_whatever_the_status() {
     for error in ["true", "\"true\""] {
         for status in ["400 Bad Request", "200 OK"] {
             let body = format!(r#"{{"error":{error},"error_message":"Not Found"}}"#);
-            let Outcome::Refused(refusal) = answer(http(status, &[], &body)).await.outcome else {
+            let Outcome::Refused(refusal) = exchange_of(http(status, &[], &body)).await.outcome else {
                 panic!("{error} under {status} is no refusal")
             };
             assert_eq!(shown(&refusal.error), "true");
@@ -183,7 +186,7 @@ async fn an_error_is_read_as_boolean_and_as_text_whatever_the_status() {
 #[tokio::test]
 async fn an_answer_for_another_reference_or_customer_is_marked() {
     let body = SAMPLE.replace("b555353", "b555354").replace("juspaytest_cust", "somebody_else");
-    let Outcome::Answered(answer) = answer(http("200 OK", &[], &body)).await.outcome else {
+    let Outcome::Answered(answer) = exchange_of(http("200 OK", &[], &body)).await.outcome else {
         panic!("not answered")
     };
     assert_eq!(answer.mismatches, [Mismatch::Reference, Mismatch::Customer]);
@@ -199,7 +202,7 @@ async fn secrets_in_the_headers_of_an_answer_are_masked() {
         "set-cookie: sid=1".to_owned(),
     ];
     let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-    let exchange = answer(http("200 OK", &headers, SAMPLE)).await;
+    let exchange = exchange_of(http("200 OK", &headers, SAMPLE)).await;
     let value = |name: &str| exchange.header(name).unwrap().text();
     assert_eq!(value("x-request-id"), format!("seen {MASK} here"));
     assert_eq!(value("content-type"), "application/json");

@@ -15,6 +15,7 @@ mod child;
 mod disk;
 #[path = "adapters_ledger/processes.rs"]
 mod processes;
+mod replies;
 #[path = "adapters_ledger/rows.rs"]
 mod rows;
 #[path = "adapters_ledger/trail.rs"]

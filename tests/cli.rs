@@ -358,6 +358,16 @@ fn without_a_config_the_emulator_answers_and_says_that_it_does() {
 }
 
 #[test]
+fn every_form_of_an_answer_of_the_emulator_says_whose_it_is() {
+    for (format, mark) in
+        [("text", "(EMULATOR)"), ("markdown", "(EMULATOR)"), ("json", "\"environment\": \"emulator\"")]
+    {
+        let run = Home::new().run(&["--demo", "fetch", "--format", format]);
+        assert!(run.out.contains(mark) && run.out.contains("127.0.0.1:"), "{}", run.out);
+    }
+}
+
+#[test]
 fn a_locale_without_utf_8_gets_a_mask_of_stars() {
     let run = finish(Home::new().command(&["--demo", "fetch"]).env("LANG", "C"));
     assert!(run.out.contains("478808********8243") && run.out.is_ascii(), "{}", run.out);

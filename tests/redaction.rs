@@ -10,7 +10,7 @@
 
 mod replies;
 
-use replies::{REFERENCE, TOKEN, came, order, profile, usable};
+use replies::{REFERENCE, TOKEN, came, order, usable};
 use tokenscope::domain::exchange::{Exchange, Outcome, RawReply, Reply, Timing};
 use tokenscope::report::raw_json;
 use tokenscope::secret::{MASK, Needles, Secret};
@@ -160,7 +160,7 @@ fn the_key_and_its_basic_form_are_secrets_in_any_case() {
     let mut needles = Needles::default();
     needles.know_key(&Secret::new(KEY));
     let raw = RawReply { status: 401, headers: &headers, body: body.as_bytes() };
-    let order = order(&profile(), REFERENCE);
+    let order = order(REFERENCE);
     let exchange = Exchange::read(&raw, Some(order.request()), needles, Timing::default());
     assert!(exchange.headers.iter().all(|header| header.value.text() == MASK), "{:?}", exchange.headers);
     let Outcome::Refused(refusal) = &exchange.outcome else { panic!("not refused") };

@@ -15,7 +15,7 @@ mod replies;
 
 use std::collections::BTreeMap;
 
-use replies::{REFERENCE, TOKEN, answered, came, judged, sent, usable};
+use replies::{CUSTOMER, REFERENCE, TOKEN, answered, came, judged, sent, usable};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use tokenscope::domain::exchange::{Outcome, Reply, Timing};
@@ -244,10 +244,57 @@ fn a_row_of_history_is_the_allow_list_and_nothing_else() {
     );
 }
 
+/// Answers for another card, another customer, and both.
+fn wrong_answers() -> [(Reply, &'static str); 3] {
+    let other_card = usable().replace(REFERENCE, "token_other");
+    let other_customer = |body: &str| body.replace(CUSTOMER, "somebody_else");
+    [
+        (answered(&other_card), "for another card: its reference"),
+        (answered(&other_customer(&usable())), "for another customer: its customer_id"),
+        (
+            answered(&other_customer(&other_card)),
+            "for another card of another customer: neither its reference",
+        ),
+    ]
+}
+
 #[test]
-fn an_answer_for_another_card_is_not_kept_under_the_one_asked_for() {
-    let entry = as_entry(&answered(&usable().replace(REFERENCE, "token_other")));
-    assert_eq!(entry.card_reference, Masked::hidden());
+fn an_answer_for_another_card_or_customer_is_kept_under_none_of_the_ids_asked_for() {
+    let mut sent = sent(REFERENCE);
+    sent.routing_id = Masked::ours("order_7");
+    sent.submerchant_id = Masked::ours("airline1");
+    let row = |reply: &Reply| entry(&Call { sent: &sent, reply, judgement: &judged(reply) });
+    let ids = |entry: &Entry| {
+        [&entry.card_reference, &entry.customer_id, &entry.routing_id, &entry.submerchant_id]
+            .map(Masked::text)
+    };
+    assert_eq!(ids(&row(&answered(&usable()))), [REFERENCE, CUSTOMER, "order_7", "airline1"]);
+    for (reply, why) in wrong_answers() {
+        let entry = row(&reply);
+        assert_eq!(ids(&entry), [MASK; 4]);
+        assert_eq!((entry.verdict, entry.http_status), (Verdict::NotUsable, Some(200)));
+        assert!(entry.summary.text().contains(why), "{}", entry.summary.text());
+    }
+}
+
+#[test]
+fn a_row_for_another_card_tells_no_submerchant_where_none_was_sent() {
+    assert!(as_entry(&wrong_answers()[0].0).submerchant_id.is_empty());
+}
+
+#[test]
+fn every_form_says_first_that_the_answer_is_for_another() {
+    for (reply, why) in wrong_answers() {
+        let folded = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (text, markdown) = (with_call(&reply, text).text(), as_markdown(&reply));
+        assert!(folded(text).starts_with(&format!("NOT USABLE Why The answer is {why}")));
+        assert!(markdown.starts_with("# NOT USABLE\n"));
+        let (first, _) = markdown.split_once("## Token").unwrap();
+        assert!(folded(first.to_owned()).contains(why), "{first}");
+        let read: Read = serde_json::from_str(&as_json(&reply)).unwrap();
+        assert_eq!((read.verdict.as_str(), read.exit), ("NOT USABLE", 6));
+        assert!(read.findings[0]["id"].starts_with("other-") && read.findings[0]["meaning"].contains(why));
+    }
 }
 
 #[test]

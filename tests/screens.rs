@@ -68,6 +68,15 @@ fn a_call_from_idle_to_its_end() {
 }
 
 #[test]
+fn an_answer_for_another_card_says_so_first_and_among_its_fields() {
+    let body = stage::sample().replace("token_a0c16957f9bf46b0966a91a35b555353", "token_other");
+    let screen = text(&stage::replied(1, 200, &body), LARGE);
+    let (before, fields) = screen.split_once("The answer is for another card").expect("the finding");
+    assert!(before.contains("NOT USABLE") && !before.contains("TOKEN into the payment"), "{screen}");
+    assert!(fields.contains("! reference is not the one asked for"), "{screen}");
+}
+
+#[test]
 fn the_refusals_of_the_contract() {
     let not_found =
         r#"{"error": true, "user_message": "Stored Card Entry Not Found", "error_message": "Not Found"}"#;
@@ -104,6 +113,51 @@ fn each_pane_with_the_focus_and_the_raw_view() {
     let mut state = stage::console(0);
     stage::happen(&mut state, What::NoHistory(LedgerFault::NoFolder));
     check("no_history", &state);
+}
+
+/// The console on one profile in every state that covers or fills the screen.
+fn in_every_state(place: usize) -> Vec<State> {
+    let answered = || stage::replied(place, 200, &stage::sample());
+    let mut refused = stage::replied(place, 400, r#"{"error": true, "error_message": "Not Found"}"#);
+    refused.settings.read_only = true;
+    let mut bare = stage::console(place);
+    stage::happen(&mut bare, What::NoHistory(LedgerFault::NoFolder));
+    let mut revealed = answered();
+    stage::press(&mut revealed, Intent::Reveal);
+    stage::happen(&mut revealed, What::Audited { ticket: Ticket::Reveal(CallId(1)), result: Ok(()) });
+    let mut all = vec![stage::console(place), stage::in_flight(place).0, refused, bare, revealed];
+    all.extend(Pane::ALL.map(|pane| then(answered(), &[Intent::Focus(pane)])));
+    for intent in
+        [Intent::Help, Intent::Profiles, Intent::Export, Intent::Raw, Intent::Timing, Intent::EditField]
+    {
+        all.push(then(answered(), &[intent]));
+    }
+    all
+}
+
+#[test]
+fn the_environment_is_named_on_every_screen_and_no_other_is() {
+    let words = ["EMULATOR", "SANDBOX", "PRODUCTION"];
+    for (place, word) in words.into_iter().enumerate() {
+        for (state, size) in
+            in_every_state(place).iter().flat_map(|state| [(60, 16), SMALL, LARGE].map(|size| (state, size)))
+        {
+            let screen = text(state, size);
+            let header = screen.lines().next().unwrap();
+            let named: Vec<&str> = words.into_iter().filter(|word| header.contains(word)).collect();
+            assert_eq!(named, [word], "{screen}");
+        }
+    }
+}
+
+#[test]
+fn a_proxy_and_a_trust_store_of_the_environment_stand_in_the_header() {
+    let mut state = stage::console(2);
+    state.profiles[2].proxy = Some("http://proxy.example.internal:3128".into());
+    state.settings.trust_note = "trust: SSL_CERT_FILE".into();
+    let header = |state: &State| text(state, (160, 40)).lines().take(3).collect::<String>();
+    assert!(header(&state).contains("via http://proxy.example.internal:3128"), "{}", header(&state));
+    assert!(header(&state).contains("trust: SSL_CERT_FILE"), "{}", header(&state));
 }
 
 #[test]

@@ -80,6 +80,24 @@ fn history_fills_the_form_and_sends_nothing() {
 }
 
 #[test]
+fn an_answer_for_another_card_is_marked_and_its_row_fills_in_nothing() {
+    let mut pty = console().spawn();
+    pty.wait_text("juspaytest_cust");
+    press(&mut pty, "e");
+    pty.wait_text("(editing)");
+    pty.send("\x15token_demo_other_reference\r");
+    pty.wait_gone("(editing)");
+    press(&mut pty, "s");
+    pty.wait_text("The answer is for another card");
+    assert!(pty.screen().contains("NOT USABLE"), "{}", pty.screen());
+    pty.wait_text(&format!("NOT USABLE {MASK}"));
+    press(&mut pty, "4");
+    press(&mut pty, "\r");
+    pty.wait_text("Nothing was filled in");
+    pty.wait_text("token_demo_other_reference");
+}
+
+#[test]
 fn no_data_folder_means_no_history_and_no_reveal_and_says_so() {
     let mut pty = answered(console().args(&["--data-dir", "/dev/null/none"]));
     pty.wait_text("NO HISTORY");

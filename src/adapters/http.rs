@@ -1,8 +1,8 @@
 //! The gateway over HTTP: one order, one request, one masked answer.
 //!
 //! ```text
-//! Order + ApiKey -> wire (the contract's bytes) -> clients (which TLS, which proxy) -> head -> body -> Exchange
-//!                                                                 fault: an error of the libraries -> Failure
+//! Order + ApiKey -> wire (the contract's bytes) -> | clients (which TLS, which proxy) -> head -> body -> Exchange |
+//!                                                  | fault: an error of the libraries -> Failure                  | thread
 //! ```
 //! Owns: what goes onto the wire, the limits of a call, and the meaning of every way it can break. Must not know: screens,
 //! history, what an answer means. Never does: a second send, a redirect, a cookie, a proxy of the environment, cleartext but
@@ -11,21 +11,26 @@
 mod body;
 mod clients;
 mod fault;
+mod thread;
 mod wire;
 
 use std::future::Future;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use reqwest::Response;
-use reqwest::header::LOCATION;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
+use reqwest::{Request, Response, StatusCode};
+use zeroize::Zeroizing;
 
 use crate::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use crate::domain::failure::Failure;
 use crate::domain::guard::{ApiKey, Order};
+use crate::domain::request::ValidRequest;
 use crate::ports::Gateway;
 use crate::secret::{Masked, Needles};
 
 use clients::{Clients, Route};
+use thread::CallThread;
 
 /// How long a call may take. The sentences of [`Failure`] name the defaults, so nothing but a test sets others.
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +65,8 @@ const LONGEST_TARGET: usize = 512;
 /// The gateway over HTTP.
 pub struct Http {
     limits: Limits,
-    clients: Clients,
+    clients: Arc<Clients>,
+    thread: OnceLock<CallThread>,
 }
 
 impl Http {
@@ -71,7 +77,7 @@ impl Http {
 
     /// A gateway with limits of a test's own.
     pub fn with_limits(limits: Limits) -> Self {
-        Self { limits, clients: Clients::new(limits.connect) }
+        Self { limits, clients: Arc::new(Clients::new(limits.connect)), thread: OnceLock::new() }
     }
 
     async fn call(
@@ -86,24 +92,31 @@ impl Http {
         let mut needles = Needles::default();
         needles.know_key(key);
 
-        let route = Route::of(order.profile())?;
-        let client = within(self.limits.connect, Failure::ConnectTimeout, self.clients.get(&route)).await?;
-        let sent =
-            async { client.execute(request).await.map_err(|error| fault::before_head(&error, &route)) };
+        let (route, thread) = (Route::of(order.profile())?, self.thread()?);
+        let asking = ask(Arc::clone(&self.clients), route, request, self.limits.connect);
         let left = self.limits.first_byte.saturating_sub(since.elapsed());
-        let response = within(left, Failure::FirstByteTimeout, sent).await?;
+        let response = within(left, Failure::FirstByteTimeout, thread.run(asking)).await?;
         timing.first_byte = Some(since.elapsed());
 
         refuse_redirect(&response, &needles)?;
+        refuse_misframed(&response)?;
         measure_head(&response)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let left = self.limits.total.saturating_sub(since.elapsed());
-        let body = within(left, Failure::TotalTimeout, body::read(response)).await?;
+        let body = within(left, Failure::TotalTimeout, thread.run(body::read(response))).await?;
         timing.total = since.elapsed();
 
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let raw = RawReply { status, headers: &headers, body: &body };
-        Ok(Exchange::read(&raw, Some(order.request()), needles, *timing))
+        let whole = Whole { status, headers, body, asked: order.request().clone(), needles, timing: *timing };
+        thread.run(async move { Ok(whole.masked()) }).await
+    }
+
+    /// The thread of all calls, started by the first. Where the system gives none, it gives no connection either.
+    fn thread(&self) -> Result<&CallThread, Failure> {
+        if let Some(thread) = self.thread.get() {
+            return Ok(thread);
+        }
+        let started = CallThread::start().map_err(|_| Failure::Connect)?;
+        Ok(self.thread.get_or_init(|| started))
     }
 }
 
@@ -128,6 +141,36 @@ impl Gateway for Http {
     }
 }
 
+/// Sends the request, once, and waits for the head of the answer.
+async fn ask(
+    clients: Arc<Clients>,
+    route: Route,
+    request: Request,
+    connect: Duration,
+) -> Result<Response, Failure> {
+    let client = within(connect, Failure::ConnectTimeout, clients.get(&route)).await?;
+    client.execute(request).await.map_err(|error| fault::before_head(&error, &route))
+}
+
+/// A whole answer in plaintext, and what it is read with.
+struct Whole {
+    status: u16,
+    headers: HeaderMap,
+    body: Zeroizing<Vec<u8>>,
+    asked: ValidRequest,
+    needles: Needles,
+    timing: Timing,
+}
+
+impl Whole {
+    fn masked(self) -> Exchange {
+        let headers: Vec<_> =
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let raw = RawReply { status: self.status, headers: &headers, body: &self.body };
+        Exchange::read(&raw, Some(&self.asked), self.needles, self.timing)
+    }
+}
+
 async fn within<T>(
     limit: Duration,
     late: Failure,
@@ -148,6 +191,21 @@ fn refuse_redirect(response: &Response, needles: &Needles) -> Result<(), Failure
     })
 }
 
+/// What HTTP forbids, or forbids in an answer to this request, and the library lets pass: a body whose end is told in two ways
+/// or in one that nobody asked for, a part of an answer, another protocol, an answer that may have no body.
+fn refuse_misframed(response: &Response) -> Result<(), Failure> {
+    let headers = response.headers();
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let is_chunked = codings.next().is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
+    let is_doubtful = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
+    match response.status() {
+        StatusCode::SWITCHING_PROTOCOLS | StatusCode::RESET_CONTENT => Err(Failure::NotHttp),
+        StatusCode::PARTIAL_CONTENT => Err(Failure::CutOff),
+        _ if is_doubtful || !is_chunked || codings.next().is_some() => Err(Failure::CutOff),
+        _ => Ok(()),
+    }
+}
+
 /// HTTP/1 is parsed with the same count as its limit, and HTTP/2 with a size above ours, so this is the one place that says
 /// no to both.
 fn measure_head(response: &Response) -> Result<(), Failure> {
@@ -157,4 +215,60 @@ fn measure_head(response: &Response) -> Result<(), Failure> {
         return Err(Failure::HeadersTooLarge);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::path::Path;
+
+    use super::*;
+    use crate::domain::guard::Guard;
+    use crate::domain::profile::{Endpoint, Profile};
+    use crate::domain::request::Draft;
+    use crate::secret::{Moment, Secret};
+
+    /// A certificate authority that signs nothing, so that a client can be built on a machine without a trust store.
+    #[expect(clippy::disallowed_methods, reason = "the file of a test")]
+    fn write_authority(path: &Path) {
+        let params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        let key = rcgen::KeyPair::generate().unwrap();
+        std::fs::write(path, params.self_signed(&key).unwrap().pem()).unwrap();
+    }
+
+    fn order(base_url: &str, ca_file: &Path) -> Order {
+        let demo = crate::config::demo_profile(([127, 0, 0, 1], 1).into(), "acme");
+        let endpoint = Endpoint::custom(base_url).unwrap();
+        let profile = Profile { endpoint, ca_file: Some(ca_file.to_owned()), ..demo };
+        let asked = Draft { card_reference: "r".into(), customer_id: "c".into(), ..Draft::default() };
+        let request = asked.validate(&profile).unwrap();
+        Guard::new(false).admit(&profile, request, None, Moment::default()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_name_lookup_that_hangs_is_dropped_with_the_call_and_runs_into_its_limit() {
+        let (listener, folder) = (TcpListener::bind("127.0.0.1:0").unwrap(), tempfile::tempdir().unwrap());
+        listener.set_nonblocking(true).unwrap();
+        let path = folder.path().join("ca.pem");
+        write_authority(&path);
+        let order = order(&format!("https://localhost:{}", listener.local_addr().unwrap().port()), &path);
+        let key = ApiKey::bind(order.profile(), Secret::new("synthetic"));
+
+        let limits = Limits { connect: Duration::from_millis(100), ..Limits::default() };
+        let http = Http { thread: CallThread::with_one_lookup().into(), ..Http::with_limits(limits) };
+        let route = Route::of(order.profile()).unwrap();
+        http.clients.get(&route).await.unwrap();
+        let thread = http.thread().unwrap();
+        let hold = thread.block_lookups();
+        let late = http.send(&order, &key).await;
+        assert!(matches!(late, Reply::Failed(Failure::ConnectTimeout, _)));
+        tokio::select! {
+            _ = http.send(&order, &key) => panic!("the lookup hangs"),
+            () = tokio::time::sleep(Duration::from_millis(20)) => {}
+        }
+        drop(hold);
+        thread.finish_lookups().await;
+        let nobody = listener.accept().err().map(|error| error.kind());
+        assert_eq!(nobody, Some(std::io::ErrorKind::WouldBlock), "it connected after all");
+    }
 }

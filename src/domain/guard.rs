@@ -137,3 +137,83 @@ impl ApiKey {
 static_assertions::assert_not_impl_any!(
     ApiKey: std::fmt::Debug, std::fmt::Display, Clone, PartialEq, std::hash::Hash, std::ops::Deref, AsRef<str>, serde::Serialize
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::request::Draft;
+
+    const WORDS: Option<&str> = Some("prod acme");
+
+    fn production() -> Profile {
+        let demo = crate::config::demo_profile(([127, 0, 0, 1], 1).into(), "acme");
+        Profile { name: "prod".into(), endpoint: Endpoint::production(None).unwrap(), ..demo }
+    }
+
+    fn at(minutes: u64, seconds: u64) -> Moment {
+        Moment(Duration::from_mins(minutes) + Duration::from_secs(seconds))
+    }
+
+    /// Asks the guard; `None` is yes.
+    fn ask(guard: &mut Guard, profile: &Profile, typed: Option<&str>, now: Moment) -> Option<Barred> {
+        let asked = Draft { card_reference: "r".into(), customer_id: "c".into(), ..Draft::default() };
+        guard.admit(profile, asked.validate(profile).unwrap(), typed, now).err()
+    }
+
+    #[test]
+    fn production_needs_its_words_to_the_letter() {
+        let (mut guard, prod) = (Guard::new(false), production());
+        assert_eq!(ask(&mut guard, &prod, None, at(0, 0)), Some(Barred::Unconfirmed));
+        for wrong in ["", "prod", "prod acme ", " prod acme", "PROD acme", "prod ACME", "prod other", "acme"]
+        {
+            assert_eq!(
+                ask(&mut guard, &prod, Some(wrong), at(0, 0)),
+                Some(Barred::WrongConfirmation),
+                "{wrong}"
+            );
+            assert!(!guard.is_armed(&prod, at(0, 0)));
+        }
+        assert_eq!(ask(&mut guard, &prod, WORDS, at(0, 0)), None);
+        assert_eq!(ask(&mut guard, &prod, Some("prod"), at(0, 0)), Some(Barred::WrongConfirmation));
+    }
+
+    #[test]
+    fn a_confirmation_holds_until_fifteen_minutes_without_a_send() {
+        let (mut guard, prod) = (Guard::new(false), production());
+        assert_eq!(ask(&mut guard, &prod, WORDS, at(0, 0)), None);
+        assert_eq!(ask(&mut guard, &prod, None, at(14, 59)), None);
+        assert_eq!(ask(&mut guard, &prod, None, at(29, 58)), None, "counted from the last send");
+        assert_eq!(ask(&mut guard, &prod, None, at(44, 58)), Some(Barred::Unconfirmed));
+    }
+
+    #[test]
+    fn a_confirmation_is_of_one_profile_as_it_was_and_can_be_taken_back() {
+        let (mut guard, prod) = (Guard::new(false), production());
+        assert_eq!(ask(&mut guard, &prod, WORDS, at(0, 0)), None);
+        let namesake = Profile { name: "prod2".into(), ..production() };
+        let elsewhere =
+            Profile { endpoint: Endpoint::production(Some("api-ns1.juspay.in")).unwrap(), ..production() };
+        for other in [namesake, elsewhere, Profile { merchant_id: "acme2".into(), ..production() }] {
+            assert_eq!(ask(&mut guard, &other, None, at(0, 1)), Some(Barred::Unconfirmed));
+        }
+        guard.disarm();
+        assert_eq!(ask(&mut guard, &prod, None, at(0, 1)), Some(Barred::Unconfirmed));
+    }
+
+    #[test]
+    fn what_is_read_only_sends_nothing_whatever_is_typed() {
+        let prod = production();
+        assert_eq!(ask(&mut Guard::new(true), &prod, WORDS, at(0, 0)), Some(Barred::ReadOnly));
+        let locked = Profile { read_only: true, ..production() };
+        assert_eq!(ask(&mut Guard::new(false), &locked, WORDS, at(0, 0)), Some(Barred::ProfileReadOnly));
+    }
+
+    #[test]
+    fn a_custom_profile_is_guarded_where_it_says_so_and_free_else() {
+        let endpoint = Endpoint::custom("https://gw.example.internal").unwrap();
+        let free = Profile { endpoint, ..production() };
+        assert_eq!(ask(&mut Guard::new(false), &free, None, at(0, 0)), None);
+        let guarded = Profile { guard_production: true, ..free };
+        assert_eq!(ask(&mut Guard::new(false), &guarded, None, at(0, 0)), Some(Barred::Unconfirmed));
+    }
+}

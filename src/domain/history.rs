@@ -68,7 +68,7 @@ pub struct Entry {
     pub environment: Environment,
     /// Host that it was sent to.
     pub host: Masked,
-    /// `card_reference` asked for; hidden where the answer was for another one.
+    /// `card_reference` asked for. This and the next three are hidden where the answer was for another card or customer.
     pub card_reference: Masked,
     /// `customer_id` asked for.
     pub customer_id: Masked,

@@ -38,15 +38,16 @@ pub struct World<G, K> {
 }
 
 /// A call that was admitted.
-pub(super) struct Admitted {
+pub struct Admitted {
     id: CallId,
     order: Order,
     row: AuditRow,
     /// What is sent, for the screen.
-    pub(super) sent: Sent,
+    pub sent: Sent,
 }
 
-pub(super) struct Desk<G, K> {
+/// The desk. It can be seen from outside, so that `tests/isolation.rs` drives the very one that the console does.
+pub struct Desk<G, K> {
     world: World<G, K>,
     guard: Guard,
     purse: Rc<RefCell<Vec<Rc<ApiKey>>>>,
@@ -54,12 +55,13 @@ pub(super) struct Desk<G, K> {
 }
 
 impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
-    pub(super) fn new(world: World<G, K>, read_only: bool) -> Self {
+    /// A desk with nothing confirmed and no key.
+    pub fn new(world: World<G, K>, read_only: bool) -> Self {
         Self { world, guard: Guard::new(read_only), purse: Rc::default(), flight: None }
     }
 
     /// The one place of the console where a send is decided.
-    pub(super) fn admit(
+    pub fn admit(
         &mut self,
         id: CallId,
         profile: &Profile,
@@ -86,14 +88,14 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
     }
 
     /// Whether the key of this order can only be had while the terminal is lent.
-    pub(super) fn needs_terminal(&self, admitted: &Admitted) -> bool {
+    pub fn needs_terminal(&self, admitted: &Admitted) -> bool {
         let profile = admitted.order.profile();
         matches!(profile.key, KeySource::Prompt | KeySource::Command { terminal: true, .. })
             && self.key(profile).is_none()
     }
 
     /// Fetches the key of an order while the terminal is lent.
-    pub(super) fn fetch_lent(
+    pub fn fetch_lent(
         &self,
         admitted: &Admitted,
     ) -> impl Future<Output = Result<ApiKey, KeyFault>> + use<G, K> {
@@ -109,12 +111,12 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
     }
 
     /// Keeps a key that was fetched.
-    pub(super) fn keep(&self, key: ApiKey) {
+    pub fn keep(&self, key: ApiKey) {
         self.purse.borrow_mut().push(Rc::new(key));
     }
 
     /// Sets the call going.
-    pub(super) fn launch(&mut self, admitted: Admitted, disk: &Disk) {
+    pub fn launch(&mut self, admitted: Admitted, disk: &Disk) {
         let (gateway, keys, purse) =
             (Rc::clone(&self.world.gateway), Rc::clone(&self.world.keys), Rc::clone(&self.purse));
         let key = self.key(admitted.order.profile());
@@ -146,19 +148,19 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
     }
 
     /// Drops the call under way.
-    pub(super) fn abort(&mut self) {
+    pub fn abort(&mut self) {
         if let Some((sent, _)) = self.flight.take() {
             self.world.log.call_cancelled(&sent);
         }
     }
 
     /// Takes back the confirmation of a guarded profile.
-    pub(super) fn disarm(&mut self) {
+    pub fn disarm(&mut self) {
         self.guard.disarm();
     }
 
     /// How the call under way ended; pending while there is none.
-    pub(super) async fn landed(&mut self, clock: &impl Clock) -> What {
+    pub async fn landed(&mut self, clock: &impl Clock) -> What {
         let Some((sent, flight)) = &mut self.flight else { return std::future::pending().await };
         let what = flight.await;
         if let What::Replied { reply, .. } = &what {

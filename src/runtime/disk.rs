@@ -45,14 +45,14 @@ enum Job {
 }
 
 /// The loop's end of the disk thread.
-pub(super) struct Disk {
+pub struct Disk {
     jobs: Option<std_mpsc::Sender<Job>>,
     gone: std_mpsc::Receiver<()>,
 }
 
 impl Disk {
     /// Starts the thread; it opens the store, lets rows older than `days` expire and reads the newest ones.
-    pub(super) fn start(open: OpenStore, now: Stamp, days: u32) -> (Self, mpsc::Receiver<What>) {
+    pub fn start(open: OpenStore, now: Stamp, days: u32) -> (Self, mpsc::Receiver<What>) {
         let (jobs, job) = std_mpsc::channel();
         let (done, results) = mpsc::channel(RESULTS);
         let (ended, gone) = std_mpsc::channel();
@@ -72,19 +72,23 @@ impl Disk {
         (Self { jobs, gone }, results)
     }
 
-    pub(super) fn record(&self, entry: Box<Entry>) {
+    /// Writes a row of history; [`What::Recorded`] tells how it went.
+    pub fn record(&self, entry: Box<Entry>) {
         self.give(Job::Record(entry));
     }
 
-    pub(super) fn page(&self, page: Page) {
+    /// Reads rows of history; they come as [`What::Paged`].
+    pub fn page(&self, page: Page) {
         self.give(Job::Page(page));
     }
 
-    pub(super) fn audit(&self, ticket: Ticket, row: Box<AuditRow>) {
+    /// Writes an audit row; [`What::Audited`] tells how it went.
+    pub fn audit(&self, ticket: Ticket, row: Box<AuditRow>) {
         self.give(Job::Audit(ticket, row));
     }
 
-    pub(super) fn export(&self, text: Masked, form: ExportForm, at: Stamp) {
+    /// Writes an export; [`What::Exported`] tells how it went.
+    pub fn export(&self, text: Masked, form: ExportForm, at: Stamp) {
         self.give(Job::Export(text, form, at));
     }
 
@@ -100,7 +104,7 @@ impl Disk {
     }
 
     /// Lets the thread finish what it was given, for a moment.
-    pub(super) fn close(mut self) {
+    pub fn close(mut self) {
         self.jobs = None;
         let _ = self.gone.recv_timeout(LAST_WORDS);
     }

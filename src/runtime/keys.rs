@@ -8,7 +8,7 @@ use crate::keymap::{self, Code, Key, Mode};
 
 /// What a key press means. An unbound Alt and character is Esc, then the character (INTERFACE, "Keys"): that is how a
 /// terminal sends a quick Esc and a key.
-pub(super) fn presses(state: &State, event: &KeyEvent) -> Vec<Press> {
+pub fn presses(state: &State, event: &KeyEvent) -> Vec<Press> {
     let Some(key) = read(event).filter(|_| event.kind != KeyEventKind::Release) else { return Vec::new() };
     let repeat = event.kind == KeyEventKind::Repeat;
     let mode = Mode::of(state);

@@ -3,12 +3,14 @@
 use tokenscope::adapters::http::Http;
 use tokenscope::domain::exchange::{Outcome, Reply};
 use tokenscope::domain::failure::{Failure, Processed};
+use tokenscope::domain::history::Verdict;
 use tokenscope::ports::Gateway;
 
 use super::SAMPLE;
+use super::calls::{USABLE, assert_kept_as};
 use super::hostile::frames::{
-    CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, RST_STREAM, STATUS_200, frame, literal,
-    read_request,
+    CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PUSH_PROMISE, RST_STREAM, STATUS_200,
+    frame, literal, read_request,
 };
 use super::hostile::order::{came, custom, draft, failed, key_of, order_of};
 use super::hostile::server::Server;
@@ -93,5 +95,89 @@ async fn too_many_and_too_large_headers_over_http_2_are_refused() {
         }
         frames.extend(frame(DATA, END_STREAM, 1, SAMPLE.as_bytes()));
         assert_eq!(failed(send(frames).await), Failure::HeadersTooLarge, "{count} of {length}");
+    }
+}
+
+fn head_with(name: &str, value: &str) -> Vec<u8> {
+    frame(HEADERS, END_HEADERS, 1, &[vec![STATUS_200], literal(name, value)].concat())
+}
+
+fn whole() -> Vec<u8> {
+    frame(DATA, END_STREAM, 1, USABLE.as_bytes())
+}
+
+/// Each of these is sent to a server of its own; none is a success, none is sent twice.
+#[tokio::test]
+async fn broken_frames_and_headers_are_no_answer() {
+    let length = USABLE.len().to_string();
+    let two_lengths =
+        [vec![STATUS_200], literal("content-length", &length), literal("content-length", "5")].concat();
+    for frames in [
+        [head_with("transfer-encoding", "chunked"), whole()].concat(),
+        [head_with("connection", "close"), whole()].concat(),
+        [head_with("X-Upper", "v"), whole()].concat(),
+        [head_with("x-request-id", "a\x1b[2Jb"), whole()].concat(),
+        [head_with("x-request-id", "a\0b"), whole()].concat(),
+        [head_with("x-request-id", "a\r\nb"), whole()].concat(),
+        [head_with(":status", "200"), whole()].concat(),
+        [frame(HEADERS, END_HEADERS, 1, &literal("x-a", "b")), whole()].concat(),
+        [frame(HEADERS, END_HEADERS, 1, &literal(":status", "101")), whole()].concat(),
+        [frame(HEADERS, END_HEADERS, 1, &two_lengths), whole()].concat(),
+        [frame(HEADERS, END_HEADERS, 1, &[0xff; 6]), whole()].concat(),
+        [frame(HEADERS, END_HEADERS, 3, &[STATUS_200]), frame(DATA, END_STREAM, 3, USABLE.as_bytes())]
+            .concat(),
+        [frame(PUSH_PROMISE, END_HEADERS, 1, &[0, 0, 0, 2, STATUS_200]), head(), whole()].concat(),
+        [whole(), head()].concat(),
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_vec(),
+    ] {
+        let reply = send(frames).await;
+        assert_kept_as(Verdict::NoAnswer, &reply);
+        assert_eq!(failed(reply), Failure::NoAnswer);
+    }
+}
+
+#[tokio::test]
+async fn a_part_of_an_answer_or_a_frame_that_is_too_large_is_cut_off() {
+    let part = frame(DATA, 0, 1, &USABLE.as_bytes()[..100]);
+    let goaway = frame(GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 2]);
+    for frames in [
+        [frame(HEADERS, END_HEADERS, 1, &literal(":status", "206")), whole()].concat(),
+        [head_with("content-length", "0"), whole()].concat(),
+        [head(), frame(DATA, END_STREAM, 1, " ".repeat(20_000).as_bytes())].concat(),
+        [head(), part, goaway, frame(RST_STREAM, 0, 1, &INTERNAL_ERROR)].concat(),
+    ] {
+        let reply = send(frames).await;
+        assert_kept_as(Verdict::NoAnswer, &reply);
+        assert_eq!(failed(reply), Failure::CutOff);
+    }
+}
+
+#[tokio::test]
+async fn trailers_and_interim_answers_over_http_2_are_read_over() {
+    let trailers = frame(HEADERS, END_HEADERS | END_STREAM, 1, &literal("x-request-id", "4788080252078243"));
+    let trailed = [head(), frame(DATA, 0, 1, USABLE.as_bytes()), trailers].concat();
+    let interim = [frame(HEADERS, END_HEADERS, 1, &literal(":status", "103")), head(), whole()].concat();
+    for frames in [trailed, interim] {
+        let exchange = came(send(frames).await);
+        assert!(matches!(exchange.outcome, Outcome::Answered(_)) && exchange.headers.is_empty());
+    }
+}
+
+/// The server says that it closes and keeps the connection for the time being: a pool would use it once more.
+#[tokio::test]
+async fn a_connection_that_goes_away_is_not_used_again() {
+    let (authority, folder) = (Authority::new(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("ca.pem");
+    authority.write(&path);
+    let goaway = frame(GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 0]);
+    for last in [Vec::new(), goaway] {
+        let server = speaking(&authority, [head(), whole(), last].concat());
+        let mut profile = custom(&format!("https://{}", server.address));
+        profile.ca_file = Some(path.clone());
+        let gateway = Http::new();
+        for count in 1..=2 {
+            came(gateway.send(&order_of(&profile, &draft()), &key_of(&profile)).await);
+            assert_eq!((server.connections(), server.requests().len()), (count, count));
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::ServerConfig;
 use tokenscope::adapters::http::{Http, Limits};
 use tokenscope::domain::exchange::{Outcome, Reply};
 use tokenscope::domain::failure::{Failure, Processed, TlsFault};
@@ -12,7 +13,7 @@ use tokenscope::ports::Gateway;
 use super::hostile::child;
 use super::hostile::order::{BASIC, KEY, came, custom, draft, failed, key_of, order_of, profile};
 use super::hostile::server::{Server, http};
-use super::hostile::tls::{Authority, Holds, accept};
+use super::hostile::tls::{Authority, HANDSHAKE, Holds, accept, records, self_signed, tls_1_1};
 use super::{SAMPLE, parts};
 
 const PRODUCTION: &str = "api.juspay.in";
@@ -36,7 +37,12 @@ async fn send(profile: &Profile) -> Reply {
 
 /// A proxy that opens every tunnel into itself and answers there as the API.
 fn tunnelling(authority: &Authority, host: &str) -> Server {
-    let config = Arc::new(authority.certify(host, Holds::Now));
+    ending_tls(authority.certify(host, Holds::Now))
+}
+
+/// The same with a certificate of the test's choice.
+fn ending_tls(config: ServerConfig) -> Server {
+    let config = Arc::new(config);
     Server::run(move |mut peer| {
         peer.read_request();
         peer.write(b"HTTP/1.1 200 Connection established\r\n\r\n");
@@ -111,6 +117,65 @@ async fn a_proxy_that_answers_as_another_host_gets_no_request() {
         &proxy.base_url(),
     );
     assert_eq!((proxy.connections(), proxy.requests().len()), (1, 1));
+}
+
+/// A proxy that opens a tunnel and writes these bytes into it.
+fn muttering(bytes: Vec<u8>) -> Server {
+    Server::run(move |mut peer| {
+        peer.read_request();
+        peer.write(b"HTTP/1.1 200 Connection established\r\n\r\n");
+        peer.read_some();
+        peer.write(&bytes);
+        peer.wait_for_close();
+    })
+}
+
+/// Everything that can be wrong with TLS, in the place of production, each with what it has to be told as.
+fn impostors(authority: &Authority) -> Vec<(Server, Failure)> {
+    let tls = |fault| Failure::Tls(fault);
+    let of = |config, fault| (ending_tls(config), tls(fault));
+    let named = |name: &str| of(authority.certify(name, Holds::Now), TlsFault::WrongHost);
+    let [alert, hello] = tls_1_1();
+    let mut all = vec![
+        of(authority.certify(PRODUCTION, Holds::Before), TlsFault::Expired),
+        of(authority.certify(PRODUCTION, Holds::Later), TlsFault::NotYetValid),
+        of(self_signed(PRODUCTION, false), TlsFault::Untrusted),
+        of(self_signed(PRODUCTION, true), TlsFault::Untrusted),
+        of(Authority::new().certify(PRODUCTION, Holds::Now), TlsFault::Untrusted),
+        (muttering(alert), tls(TlsFault::Version)),
+        (muttering(hello), tls(TlsFault::Version)),
+        (muttering(http("200 OK", &[], SAMPLE)), tls(TlsFault::Handshake)),
+        (muttering(Vec::new()), Failure::ConnectTimeout),
+    ];
+    let alike = ["api.juspay.in.evil.example", "evil-api.juspay.in", "juspay.in", "sandbox.juspay.in"];
+    all.extend(alike.map(named));
+    all.extend(["*.api.juspay.in", "*.evil.example", "xapi.juspay.in", "127.0.0.1"].map(named));
+    all
+}
+
+#[tokio::test]
+async fn an_impostor_in_the_place_of_production_gets_not_a_byte_of_http() {
+    if let Some(told) = child::told() {
+        for (proxy, fault) in told.split(' ').filter_map(|case| case.split_once('=')) {
+            let failure = failed(send(&production(proxy)).await);
+            assert_eq!(format!("{failure:?}"), fault);
+            assert_eq!(failure.processed(), Processed::No, "{failure:?}");
+        }
+        return;
+    }
+    let authority = Authority::new();
+    let impostors = impostors(&authority);
+    let told: Vec<String> =
+        impostors.iter().map(|(proxy, failure)| format!("{}={failure:?}", proxy.base_url())).collect();
+    let name = "proxy::an_impostor_in_the_place_of_production_gets_not_a_byte_of_http";
+    run_trusting(&authority, name, &told.join(" "));
+    for (proxy, failure) in impostors {
+        let requests = proxy.requests();
+        assert_eq!((proxy.connections(), requests.len()), (1, 1), "{failure:?}");
+        assert!(requests[0].starts_with(b"CONNECT api.juspay.in:443 "));
+        let inside = proxy.raw().split_off(requests[0].len());
+        assert_eq!(records(&inside).first(), Some(&HANDSHAKE), "{failure:?}");
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ use tokenscope::ports::Gateway;
 use super::SAMPLE;
 use super::hostile::order::{came, custom, draft, failed, key_of, order_of};
 use super::hostile::server::{Server, http};
-use super::hostile::tls::{Authority, Holds, answering, self_signed};
+use super::hostile::tls::{
+    ALERT, APPLICATION, Authority, HANDSHAKE, Holds, answering, records, self_signed, tls_1_1,
+};
 
 /// Sends to a server over TLS under a profile with this `ca_file`.
 async fn send(server: &Server, ca_file: Option<&Path>) -> Reply {
@@ -21,7 +23,8 @@ async fn send(server: &Server, ca_file: Option<&Path>) -> Reply {
     Http::with_limits(limits).send(&order_of(&profile, &draft()), &key_of(&profile)).await
 }
 
-/// Sends to a server that this authority's file is trusted for, and sees that no HTTP has left.
+/// Sends to a server that this authority's file is trusted for, and sees that not a byte of HTTP has left: none came out of
+/// TLS, and below it there was nothing but TLS.
 async fn refusal(server: &Server, authority: &Authority) -> Failure {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
@@ -29,6 +32,15 @@ async fn refusal(server: &Server, authority: &Authority) -> Failure {
     let failure = failed(send(server, Some(&path)).await);
     assert_eq!(server.requests(), Vec::<Vec<u8>>::new(), "{failure:?}");
     assert_eq!((server.connections(), failure.processed()), (1, Processed::No), "{failure:?}");
+    assert_eq!(records(&server.raw()).first(), Some(&HANDSHAKE));
+    failure
+}
+
+/// As [`refusal`], from a server that has no key to read with: no record holds data.
+async fn refusal_without_keys(server: &Server) -> Failure {
+    let failure = refusal(server, &Authority::new()).await;
+    let kinds = records(&server.raw());
+    assert!(kinds.iter().all(|kind| matches!(*kind, HANDSHAKE | ALERT)), "{kinds:?}");
     failure
 }
 
@@ -50,6 +62,7 @@ async fn a_certificate_of_the_profiles_own_authority_is_trusted() {
         let exchange = came(send(&server, Some(&path)).await);
         assert!(matches!(exchange.outcome, Outcome::Answered(_)));
         assert_eq!((server.connections(), server.requests().len()), (1, 1));
+        assert!(records(&server.raw()).contains(&APPLICATION), "the search finds what is there");
     }
 }
 
@@ -91,13 +104,8 @@ async fn a_certificate_that_nobody_trusted_signed_is_refused() {
 
 #[tokio::test]
 async fn a_server_of_tls_1_1_is_refused() {
-    let alert = vec![0x15, 3, 2, 0, 2, 2, 70];
-    let mut hello = vec![0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
-    hello.extend_from_slice(&[7; 32]);
-    hello.extend_from_slice(&[0, 0xc0, 0x13, 0]);
-    for bytes in [alert, hello] {
-        let server = speaking(bytes);
-        assert_eq!(refusal(&server, &Authority::new()).await, Failure::Tls(TlsFault::Version));
+    for bytes in tls_1_1() {
+        assert_eq!(refusal_without_keys(&speaking(bytes)).await, Failure::Tls(TlsFault::Version));
     }
 }
 
@@ -106,14 +114,14 @@ async fn junk_or_a_close_in_place_of_a_handshake_is_refused() {
     for bytes in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b"SSH-2.0-OpenSSH_9.9\r\n", b"\0\0\0\0\0\0", b""]
     {
         let server = speaking(bytes.to_vec());
-        assert_eq!(refusal(&server, &Authority::new()).await, Failure::Tls(TlsFault::Handshake), "{bytes:?}");
+        assert_eq!(refusal_without_keys(&server).await, Failure::Tls(TlsFault::Handshake), "{bytes:?}");
     }
 }
 
 #[tokio::test]
 async fn a_mute_handshake_runs_into_the_limit_of_the_connection() {
     let server = Server::run(|mut peer| peer.wait_for_close());
-    assert_eq!(refusal(&server, &Authority::new()).await, Failure::ConnectTimeout);
+    assert_eq!(refusal_without_keys(&server).await, Failure::ConnectTimeout);
 }
 
 /// A server that takes the client's hello and writes these bytes.

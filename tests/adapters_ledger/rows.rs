@@ -4,9 +4,11 @@ use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::history::{Entry, Page, Verdict};
 use tokenscope::domain::profile::Environment;
 use tokenscope::ports::{Ledger, LedgerFault};
+use tokenscope::report::Call;
 use tokenscope::secret::{MASK, Masked, Needles, Piece};
 
 use crate::child::below;
+use crate::replies::{self, CUSTOMER, REFERENCE};
 use crate::{Place, all, entry, found, references};
 
 #[test]
@@ -108,6 +110,32 @@ fn hostile_text_in_a_row_comes_back_visible_and_harmless() {
     assert_eq!(row.profile.text(), "a\\u{1b}]52;c;eA==\\u{7}\\u{202e}\u{fffd}\u{fffd}\\u{2022}");
     assert_eq!(row.summary, row.profile);
     assert_eq!(row.card_reference, Masked::hidden());
+}
+
+/// The database as bytes, free pages and write-ahead log too.
+fn bytes(place: &Place) -> Vec<u8> {
+    let files = below(&place.data());
+    files.iter().filter(|path| path.is_file()).flat_map(|path| std::fs::read(path).unwrap()).collect()
+}
+
+#[test]
+fn an_answer_for_another_card_or_customer_is_found_under_no_id_asked_for() {
+    let rows = |body: &str| {
+        let place = Place::new();
+        let (sent, reply) = (replies::sent(REFERENCE), replies::answered(body));
+        let judgement = replies::judged(&reply);
+        let call = Call { sent: &sent, reply: &reply, judgement: &judgement };
+        place.open().record(&tokenscope::report::entry(&call)).unwrap();
+        let ids = [REFERENCE, CUSTOMER];
+        let by_filter = ids.map(|id| found(&mut place.open(), id).len());
+        let bytes = bytes(&place);
+        (by_filter, ids.map(|id| bytes.windows(id.len()).any(|window| window == id.as_bytes())))
+    };
+    let right = replies::usable();
+    assert_eq!(rows(&right), ([1, 1], [true, true]), "the search finds what is there");
+    for wrong in [right.replace(REFERENCE, "token_other"), right.replace(CUSTOMER, "somebody_else")] {
+        assert_eq!(rows(&wrong), ([0, 0], [false, false]));
+    }
 }
 
 #[test]

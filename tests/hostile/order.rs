@@ -1,11 +1,15 @@
-//! Orders through the real guard, and keys.
+//! Keys, and what became of an order.
 
 use tokenscope::domain::exchange::{Exchange, Reply};
 use tokenscope::domain::failure::Failure;
-use tokenscope::domain::guard::{ApiKey, Guard, Order};
-use tokenscope::domain::profile::{Colour, Endpoint, KeySource, Profile, Routing};
-use tokenscope::domain::request::Draft;
-use tokenscope::secret::{Moment, Secret};
+use tokenscope::domain::guard::ApiKey;
+use tokenscope::domain::profile::Profile;
+use tokenscope::secret::Secret;
+
+#[path = "../support/orders.rs"]
+mod orders;
+
+pub use orders::{REFERENCE, custom, draft, order_of, profile};
 
 /// The API key of every test.
 pub const KEY: &str = "synthetic-api-key-0815";
@@ -13,46 +17,8 @@ pub const KEY: &str = "synthetic-api-key-0815";
 /// `Basic` and the base64 of [`KEY`] and a colon, written out so that nothing of ours computes it.
 pub const BASIC: &str = "Basic c3ludGhldGljLWFwaS1rZXktMDgxNTo=";
 
-/// The reference of the contract's sample.
-pub const REFERENCE: &str = "token_a0c16957f9bf46b0966a91a35b555353";
-
-pub fn profile(name: &str, endpoint: Endpoint) -> Profile {
-    Profile {
-        name: name.into(),
-        endpoint,
-        merchant_id: "acme".into(),
-        version: "2023-01-01".into(),
-        routing: Routing::CustomerId,
-        reseller: false,
-        submerchant_id: String::new(),
-        colour: Colour::Default,
-        key: KeySource::Prompt,
-        allow_reveal: true,
-        read_only: false,
-        guard_production: false,
-        ca_file: None,
-        proxy: None,
-    }
-}
-
-pub fn custom(base_url: &str) -> Profile {
-    profile("lab", Endpoint::custom(base_url).unwrap())
-}
-
 pub fn key_of(profile: &Profile) -> ApiKey {
     ApiKey::bind(profile, Secret::new(KEY))
-}
-
-pub fn draft() -> Draft {
-    Draft { card_reference: REFERENCE.into(), customer_id: "juspaytest_cust".into(), ..Draft::default() }
-}
-
-pub fn order_of(profile: &Profile, draft: &Draft) -> Order {
-    let request = draft.validate(profile).unwrap();
-    let typed = profile.is_guarded().then(|| profile.confirmation());
-    Guard::new(false).admit(profile, request, typed.as_deref(), Moment::default()).unwrap_or_else(|barred| {
-        panic!("{barred}");
-    })
 }
 
 pub fn came(reply: Reply) -> Exchange {

@@ -12,14 +12,40 @@ pub const DEADLINE: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub struct Seen {
     pub connections: usize,
+    /// Every byte that came, of all connections, below TLS.
+    pub raw: Vec<u8>,
     pub requests: Vec<Vec<u8>>,
-    /// Connections whose other end has closed.
-    pub closed: usize,
+    /// When the other end of a connection closed.
+    pub closed: Vec<Instant>,
 }
 
 pub struct Server {
     pub address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
+}
+
+/// A connection that keeps what is read from it.
+pub struct Tap {
+    stream: TcpStream,
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl Read for Tap {
+    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.stream.read(room)?;
+        self.seen.lock().unwrap().raw.extend_from_slice(&room[..count]);
+        Ok(count)
+    }
+}
+
+impl Write for Tap {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.stream.flush()
+    }
 }
 
 /// One connection of a server, plain or TLS.
@@ -30,7 +56,7 @@ pub struct Peer<S> {
 
 impl Server {
     /// Runs `script` on each connection, on a thread of its own; the connection closes when it returns.
-    pub fn run(script: impl Fn(Peer<TcpStream>) + Send + Sync + 'static) -> Self {
+    pub fn run(script: impl Fn(Peer<Tap>) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Seen::default()));
@@ -38,8 +64,11 @@ impl Server {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 kept.lock().unwrap().connections += 1;
-                let peer = Peer { stream: stream.unwrap(), seen: Arc::clone(&kept) };
-                peer.stream.set_read_timeout(Some(DEADLINE)).unwrap();
+                let stream = stream.unwrap();
+                stream.set_read_timeout(Some(DEADLINE)).unwrap();
+                stream.set_nodelay(true).unwrap();
+                let tap = Tap { stream, seen: Arc::clone(&kept) };
+                let peer = Peer { stream: tap, seen: Arc::clone(&kept) };
                 let script = Arc::clone(&script);
                 std::thread::spawn(move || script(peer));
             }
@@ -66,6 +95,21 @@ impl Server {
 
     pub fn requests(&self) -> Vec<Vec<u8>> {
         self.seen.lock().unwrap().requests.clone()
+    }
+
+    /// Connections whose other end has closed.
+    pub fn closed(&self) -> usize {
+        self.seen.lock().unwrap().closed.len()
+    }
+
+    /// When the other end of a connection closed last.
+    pub fn last_closed(&self) -> Instant {
+        *self.seen.lock().unwrap().closed.last().unwrap()
+    }
+
+    /// Every byte that came, below TLS.
+    pub fn raw(&self) -> Vec<u8> {
+        self.seen.lock().unwrap().raw.clone()
     }
 
     /// Waits until `holds` is true of what the server saw. The client's own tasks go on meanwhile.
@@ -127,22 +171,22 @@ impl<S: Read + Write> Peer<S> {
             match self.stream.read(&mut chunk) {
                 Ok(0) => break true,
                 Ok(_) => {}
-                Err(error) => break error.kind() == ErrorKind::ConnectionReset,
+                Err(error) => break !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
             }
         };
         if end {
-            self.seen.lock().unwrap().closed += 1;
+            self.seen.lock().unwrap().closed.push(Instant::now());
         }
     }
 }
 
-impl Peer<TcpStream> {
+impl Peer<Tap> {
     /// Waits for a whole request and leaves it unread, so that the end of the script resets the connection.
     pub fn leave_request_unread(&mut self) {
         let mut request = vec![0; 64 * 1024];
         let start = Instant::now();
         while start.elapsed() < DEADLINE {
-            let read = self.stream.peek(&mut request).unwrap();
+            let read = self.stream.stream.peek(&mut request).unwrap();
             if is_whole(&request[..read]) {
                 self.seen.lock().unwrap().requests.push(request[..read].to_vec());
                 return;

@@ -1,7 +1,6 @@
 //! TLS servers with certificates of every kind.
 
 use std::io::Write;
-use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,9 +8,9 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair,
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use super::server::{Peer, Server};
+use super::server::{Peer, Server, Tap};
 
-pub type Stream = StreamOwned<ServerConnection, TcpStream>;
+pub type Stream = StreamOwned<ServerConnection, Tap>;
 
 /// When a certificate holds.
 #[derive(Clone, Copy)]
@@ -26,9 +25,23 @@ pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
     pub fn new() -> Self {
+        Self::with(KeyPair::generate().unwrap())
+    }
+
+    fn with(key: KeyPair) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+        Self(CertifiedIssuer::self_signed(params, key).unwrap())
+    }
+
+    /// The same authority in another process; what is compared of it is its name and its key.
+    pub fn read_key(path: &Path) -> Self {
+        Self::with(KeyPair::from_pem(&std::fs::read_to_string(path).unwrap()).unwrap())
+    }
+
+    /// Writes its key for [`Authority::read_key`].
+    pub fn write_key(&self, path: &Path) {
+        std::fs::write(path, self.0.key().serialize_pem()).unwrap();
     }
 
     /// Writes its certificate for a `ca_file` or `SSL_CERT_FILE`.
@@ -86,6 +99,32 @@ fn config(
         .unwrap()
 }
 
+/// The head of TLS 1.1: an alert that says so, and a hello of that version.
+pub fn tls_1_1() -> [Vec<u8>; 2] {
+    let alert = vec![0x15, 3, 2, 0, 2, 2, 70];
+    let mut hello = vec![0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
+    hello.extend_from_slice(&[7; 32]);
+    hello.extend_from_slice(&[0, 0xc0, 0x13, 0]);
+    [alert, hello]
+}
+
+/// The kinds of the TLS records that these bytes are; panics where they are something else, such as HTTP.
+pub fn records(mut bytes: &[u8]) -> Vec<u8> {
+    let mut kinds = Vec::new();
+    while let [kind, 3, 1..=4, high, low, rest @ ..] = bytes {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        kinds.push(*kind);
+        bytes = rest.get(length..).expect("a whole record");
+    }
+    assert_eq!(bytes, b"", "no TLS");
+    kinds
+}
+
+/// The kinds of record that carry a handshake and its end, and the one that carries data.
+pub const ALERT: u8 = 0x15;
+pub const HANDSHAKE: u8 = 0x16;
+pub const APPLICATION: u8 = 0x17;
+
 /// A TLS server; `script` runs on each connection, before its handshake.
 pub fn serve(config: ServerConfig, script: impl Fn(Peer<Stream>) + Send + Sync + 'static) -> Server {
     let config = Arc::new(config);
@@ -93,7 +132,7 @@ pub fn serve(config: ServerConfig, script: impl Fn(Peer<Stream>) + Send + Sync +
 }
 
 /// Puts TLS onto a connection.
-pub fn accept(peer: Peer<TcpStream>, config: &Arc<ServerConfig>) -> Peer<Stream> {
+pub fn accept(peer: Peer<Tap>, config: &Arc<ServerConfig>) -> Peer<Stream> {
     let connection = ServerConnection::new(Arc::clone(config)).unwrap();
     peer.over(|stream| StreamOwned::new(connection, stream))
 }

@@ -6,7 +6,7 @@ use tokenscope::report::{self, Call};
 use tokenscope::secret::{Needles, Node, Secret};
 
 use super::answer::{Case, Secrets};
-use super::replies::{AT, REFERENCE, order, profile, sent};
+use super::replies::{AT, REFERENCE, order, sent};
 
 /// The answer as the adapter reads it.
 pub fn exchange(case: &Case) -> Exchange {
@@ -16,7 +16,7 @@ pub fn exchange(case: &Case) -> Exchange {
     let raw = RawReply { status: case.status, headers: &headers, body: body.as_bytes() };
     let mut needles = Needles::default();
     needles.know_key(&Secret::new(&case.secrets.key));
-    let order = order(&profile(), REFERENCE);
+    let order = order(REFERENCE);
     Exchange::read(&raw, Some(order.request()), needles, Timing::default())
 }
 

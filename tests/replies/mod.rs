@@ -1,20 +1,23 @@
 //! Replies as the HTTP adapter would hand them over, made from bodies.
 
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses its part")]
 
 use std::time::Duration;
 
 use tokenscope::diagnosis::verdict::{Judgement, judge};
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
-use tokenscope::domain::guard::{Guard, Order};
-use tokenscope::domain::profile::{Colour, Endpoint, KeySource, Profile, Routing};
+use tokenscope::domain::guard::Order;
+use tokenscope::domain::profile::Endpoint;
 use tokenscope::domain::request::Draft;
 use tokenscope::domain::sent::Sent;
-use tokenscope::secret::{Moment, Needles};
+use tokenscope::secret::Needles;
 
-/// The contract's sample reference.
-pub const REFERENCE: &str = "token_a0c16957f9bf46b0966a91a35b555353";
+#[path = "../support/orders.rs"]
+mod orders;
+
+pub use orders::{CUSTOMER, REFERENCE};
+
 /// The contract's sample token.
 pub const TOKEN: &str = "4788080252078243";
 /// A well-formed cryptogram: 28 characters, 20 bytes.
@@ -63,37 +66,15 @@ pub fn usable() -> String {
     SAMPLE.replace("XXXXXXXXXXXXXXXX", CRYPTOGRAM)
 }
 
-/// A sandbox profile.
-pub fn profile() -> Profile {
-    Profile {
-        name: "sandbox".into(),
-        endpoint: Endpoint::sandbox(),
-        merchant_id: "acme".into(),
-        version: "2023-01-01".into(),
-        routing: Routing::CustomerId,
-        reseller: false,
-        submerchant_id: String::new(),
-        colour: Colour::Default,
-        key: KeySource::Prompt,
-        allow_reveal: true,
-        read_only: false,
-        guard_production: false,
-        ca_file: None,
-        proxy: None,
-    }
-}
-
-/// An order for a reference under a profile.
-pub fn order(profile: &Profile, reference: &str) -> Order {
-    let draft =
-        Draft { card_reference: reference.into(), customer_id: "juspaytest_cust".into(), ..Draft::default() };
-    let request = draft.validate(profile).unwrap();
-    Guard::new(false).admit(profile, request, None, Moment::default()).unwrap()
+/// An order for a reference under a sandbox profile.
+pub fn order(reference: &str) -> Order {
+    let sandbox = orders::profile("sandbox", Endpoint::sandbox());
+    orders::order_of(&sandbox, &Draft { card_reference: reference.into(), ..orders::draft() })
 }
 
 /// What was sent for a reference.
 pub fn sent(reference: &str) -> Sent {
-    Sent::of(&order(&profile(), reference), 1, AT)
+    Sent::of(&order(reference), 1, AT)
 }
 
 /// A whole answer to the sample request.
@@ -101,7 +82,7 @@ pub fn came(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
     let headers: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     let raw = RawReply { status, headers: &headers, body: body.as_bytes() };
     let timing = Timing { first_byte: None, total: Duration::from_millis(42) };
-    let order = order(&profile(), REFERENCE);
+    let order = order(REFERENCE);
     Reply::Came(Exchange::read(&raw, Some(order.request()), Needles::default(), timing))
 }
 

@@ -16,11 +16,14 @@ use tokenscope::app::update;
 use tokenscope::config::demo_profile;
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
-use tokenscope::domain::guard::{Barred, Guard, Order};
-use tokenscope::domain::profile::{Endpoint, Profile};
+use tokenscope::domain::guard::{Barred, Order};
+use tokenscope::domain::profile::{Endpoint, KeySource, Profile};
 use tokenscope::domain::sent::Sent;
 use tokenscope::secret::{Moment, Needles};
 use tokenscope::view;
+
+#[path = "../support/orders.rs"]
+mod orders;
 
 pub const AT: Stamp = Stamp(1_795_430_000_000);
 pub const NOW: Moment = Moment(Duration::from_mins(1));
@@ -31,15 +34,9 @@ pub fn sample() -> String {
 }
 
 pub fn console(current: usize) -> State {
-    let demo = demo_profile("127.0.0.1:8080".parse().unwrap(), "demo_merchant");
-    let of = |name: &str, endpoint| Profile {
-        name: name.into(),
-        endpoint,
-        merchant_id: "acme".into(),
-        ..demo.clone()
-    };
+    let of = |name, endpoint| Profile { key: KeySource::Emulator, ..orders::profile(name, endpoint) };
     let profiles = vec![
-        demo.clone(),
+        demo_profile("127.0.0.1:8080".parse().unwrap(), "demo_merchant"),
         of("sandbox", Endpoint::sandbox()),
         of("prod", Endpoint::production(None).unwrap()),
     ];
@@ -59,9 +56,7 @@ pub fn press(state: &mut State, intent: Intent) -> Vec<Effect> {
 /// A console with a call under way.
 pub fn in_flight(current: usize) -> (State, Order) {
     let mut state = console(current);
-    let profile = state.profile().unwrap().clone();
-    let request = state.form.draft.validate(&profile).unwrap();
-    let order = Guard::new(false).admit(&profile, request, Some(&profile.confirmation()), NOW).ok().unwrap();
+    let order = orders::order_of(state.profile().unwrap(), &state.form.draft);
     happen(&mut state, What::Admitted { id: CallId(1), sent: Box::new(Sent::of(&order, 1, AT)) });
     (state, order)
 }

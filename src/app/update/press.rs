@@ -169,7 +169,10 @@ fn fill(state: &mut State) -> Vec<Effect> {
     let text = |masked: &crate::secret::Masked| masked.plain().map(str::to_owned);
     let (Some(card_reference), Some(customer_id)) = (text(&row.card_reference), text(&row.customer_id))
     else {
-        state.say(Tone::Bad, "This row holds no reference: its answer was for another one than asked for.");
+        state.say(
+            Tone::Bad,
+            "Nothing was filled in: the answer of this call was for another card or customer, so none of its ids was kept. Take them from the ticket.",
+        );
         return Vec::new();
     };
     let routing_id = text(&row.routing_id).filter(|id| *id != customer_id).unwrap_or_default();

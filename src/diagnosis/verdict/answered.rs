@@ -59,12 +59,15 @@ fn usable(answer: &Answer) -> Finding {
 }
 
 fn another_card(answer: &Answer, _: Date) -> Option<Finding> {
+    let meaning = if answer.mismatches.contains(&Mismatch::Customer) {
+        "The answer is for another card of another customer: neither its reference nor its customer_id is the one that was asked for."
+    } else {
+        "The answer is for another card: its reference is not the card_reference that was asked for."
+    };
     answer.mismatches.contains(&Mismatch::Reference).then(|| {
         Finding::bad(
             "other-card",
-            ours(
-                "The answer is for another card: its reference is not the card_reference that was asked for.",
-            ),
+            ours(meaning),
             "Do not use it. Fetch once more; if it happens again, escalate with the request id and the time.",
         )
         .from(JUDGEMENT, Confidence::Sure)
