@@ -26,6 +26,8 @@ use tokenscope::secret::MASK;
 const KEY: &str = "k3y0fTheTests9z";
 const MERCHANT: &str = "acme";
 const CARD: &str = "4111111111111111";
+/// As long as a card number and with its check digit, but with no card's prefix.
+const DOUBTFUL: &str = "9000000000000001";
 
 /// What a run left behind.
 struct Run {
@@ -259,6 +261,31 @@ fn a_card_number_is_refused_in_every_field_and_never_repeated() {
     for option in ["--card-reference", "--customer-id", "--routing-id", "--submerchant-id"] {
         let run = Home::new().run(&["--demo", "fetch", option, CARD]);
         run.is_refused("looks like a card number", &["4111", "1111"]);
+    }
+    for number in
+        ["4111_1111_1111_1111", "4111 1111 1111 1111", "４１１１１１１１１１１１１１１１", "9000000000001"]
+    {
+        let run = Home::new().run(&["--demo", "fetch", "--card-reference", number]);
+        run.is_refused("looks like a card number", &["1111", "１１１１", "9000"]);
+    }
+}
+
+#[test]
+fn an_id_that_could_be_a_card_number_is_sent_with_a_warning() {
+    for (option, name) in [
+        ("--customer-id", "customer_id"),
+        ("--routing-id", "x-routing-id"),
+        ("--submerchant-id", "submerchantId"),
+    ] {
+        let run = Home::new().run(&["--demo", "fetch", option, DOUBTFUL]);
+        assert!(run.out.contains("HTTP status"), "it was sent: {}", run.out);
+        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+        assert!(
+            run.err.contains(&format!("{name} has the length and check digit of a card number")),
+            "{}",
+            run.err
+        );
+        assert!(!run.err.contains(DOUBTFUL));
     }
 }
 

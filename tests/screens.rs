@@ -14,7 +14,7 @@ mod stage;
 use std::time::Duration;
 
 use tokenscope::app::event::What;
-use tokenscope::app::intent::{Intent, Pane};
+use tokenscope::app::intent::{Edit, Intent, Pane};
 use tokenscope::app::state::State;
 use tokenscope::domain::exchange::{Reply, Timing};
 use tokenscope::domain::failure::{Failure, TlsFault};
@@ -98,6 +98,35 @@ fn each_pane_with_the_focus_and_the_raw_view() {
     let mut state = stage::console(0);
     stage::happen(&mut state, What::NoHistory(LedgerFault::NoFolder));
     check("no_history", &state);
+}
+
+/// A console with this text typed into the request form.
+fn typed(text: &str) -> State {
+    let mut state = then(stage::console(0), &[Intent::EditField, Intent::Edit(Edit::KillToStart)]);
+    text.chars().for_each(|c| stage::press(&mut state, Intent::Edit(Edit::Insert(c))));
+    state
+}
+
+#[test]
+fn a_card_number_typed_by_mistake_is_masked_and_a_doubtful_id_is_marked() {
+    check("card_number", &typed("4111111111111111"));
+    let mut doubtful = then(typed("token_1"), &[Intent::NextField, Intent::Edit(Edit::KillToStart)]);
+    "9000000000000001".chars().for_each(|c| stage::press(&mut doubtful, Intent::Edit(Edit::Insert(c))));
+    check("doubtful_id", &doubtful);
+}
+
+#[test]
+fn no_card_number_stays_readable_in_the_form_however_it_is_written() {
+    for number in
+        ["4111-1111-1111-1111", "4111_1111_1111_1111", "４１１１１１１１１１１１１１１１", "9000000000001"]
+    {
+        for state in [typed(number), then(typed(number), &[Intent::Back])] {
+            let screen = text(&state, SMALL);
+            assert!(screen.contains("••••••••") && !screen.contains(number), "{screen}");
+        }
+    }
+    let screen = text(&typed("4111-1111-1111-111"), SMALL);
+    assert!(screen.contains("4111-1111-1111-111"), "the search finds what is there: {screen}");
 }
 
 #[test]
