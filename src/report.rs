@@ -10,7 +10,7 @@ mod layout;
 mod markdown;
 mod text;
 
-pub use facts::{Row, Section, sections};
+pub use facts::{Row, Section, look_alikes, sections};
 pub use json::{RawLine, export_json, json, raw_json};
 pub use markdown::markdown;
 pub use text::text;

@@ -423,3 +423,13 @@ fn the_emulator_lists_its_references_and_runs_until_it_is_ended() {
     assert!(rest.contains("curl 'http://127.0.0.1:"), "{rest}");
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn the_scenario_of_look_alikes_shows_the_mark() {
+    let run = Home::new().run(&["--demo", "fetch", "--card-reference", "token_demo_look_alikes"]);
+    let (_, marks) = run.out.split_once("Take care\n").unwrap();
+    for field in ["status", "network", "issuer"] {
+        let line = marks.lines().find(|line| line.trim_start().starts_with(field)).unwrap();
+        assert!(line.ends_with("mixes scripts: look-alike letters"), "{marks}");
+    }
+}

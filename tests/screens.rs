@@ -64,6 +64,15 @@ fn a_call_from_idle_to_its_end() {
 }
 
 #[test]
+fn fields_with_look_alike_letters_carry_a_badge_and_are_named() {
+    let body = stage::sample()
+        .replace("ACTIVE", "\u{410}CTIVE")
+        .replace("\"network\": \"VISA\"", "\"network\": \"\u{ff36}\u{ff29}\u{ff33}\u{ff21}\"")
+        .replace("Paytm", "P\u{430}ytm");
+    check("look_alikes", &stage::replied(1, 200, &body));
+}
+
+#[test]
 fn the_refusals_of_the_contract() {
     let not_found =
         r#"{"error": true, "user_message": "Stored Card Entry Not Found", "error_message": "Not Found"}"#;
