@@ -15,6 +15,8 @@ mod child;
 mod disk;
 #[path = "adapters_ledger/processes.rs"]
 mod processes;
+#[path = "adapters_ledger/reader.rs"]
+mod reader;
 #[path = "adapters_ledger/rows.rs"]
 mod rows;
 #[path = "adapters_ledger/trail.rs"]
