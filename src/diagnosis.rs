@@ -84,6 +84,20 @@ impl Finding {
     }
 }
 
+/// A field of the answer holds letters of more than one script in a word.
+pub fn look_alike(field: &'static str) -> Finding {
+    Finding {
+        id: "look-alike-letters",
+        severity: Severity::Warning,
+        meaning: ours(&format!(
+            "{field} mixes scripts: look-alike letters make it another word than it seems."
+        )),
+        action: ours("Do not go by how it reads; escalate with the request id."),
+        source: "Unicode Technical Standard 39",
+        confidence: Confidence::Sure,
+    }
+}
+
 /// Text of ours.
 fn ours(text: &str) -> Masked {
     Masked::ours(text)

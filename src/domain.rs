@@ -12,4 +12,5 @@ pub mod guard;
 pub mod history;
 pub mod profile;
 pub mod request;
+pub mod scripts;
 pub mod sent;

@@ -39,6 +39,11 @@ pub enum LedgerFault {
         "the history was written by a newer tokenscope: update this one, or name another folder with --data-dir"
     )]
     Newer,
+    /// Written by an older version of the program, and only read now.
+    #[error(
+        "the history was written by an older tokenscope: start the console once, which brings it up to date"
+    )]
+    Older,
     /// Not a database, or a broken one.
     #[error("the history file is damaged: move it away, a new one is made at the next start")]
     Damaged,

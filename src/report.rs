@@ -13,7 +13,7 @@ mod markdown;
 mod text;
 
 pub use curl::curl;
-pub use facts::{Row, Section, sections};
+pub use facts::{Row, Section, look_alikes, sections};
 pub use json::{RawLine, export_json, json, raw_json};
 pub use markdown::markdown;
 pub use text::text;

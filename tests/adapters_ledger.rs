@@ -15,6 +15,8 @@ mod child;
 mod disk;
 #[path = "adapters_ledger/processes.rs"]
 mod processes;
+#[path = "adapters_ledger/reader.rs"]
+mod reader;
 mod replies;
 #[path = "adapters_ledger/rows.rs"]
 mod rows;

@@ -26,6 +26,8 @@ use tokenscope::secret::MASK;
 const KEY: &str = "k3y0fTheTests9z";
 const MERCHANT: &str = "acme";
 const CARD: &str = "4111111111111111";
+/// As long as a card number and with its check digit, but with no card's prefix.
+const DOUBTFUL: &str = "9000000000000001";
 
 /// What a run left behind.
 struct Run {
@@ -260,6 +262,31 @@ fn a_card_number_is_refused_in_every_field_and_never_repeated() {
         let run = Home::new().run(&["--demo", "fetch", option, CARD]);
         run.is_refused("looks like a card number", &["4111", "1111"]);
     }
+    for number in
+        ["4111_1111_1111_1111", "4111 1111 1111 1111", "４１１１１１１１１１１１１１１１", "9000000000001"]
+    {
+        let run = Home::new().run(&["--demo", "fetch", "--card-reference", number]);
+        run.is_refused("looks like a card number", &["1111", "１１１１", "9000"]);
+    }
+}
+
+#[test]
+fn an_id_that_could_be_a_card_number_is_sent_with_a_warning() {
+    for (option, name) in [
+        ("--customer-id", "customer_id"),
+        ("--routing-id", "x-routing-id"),
+        ("--submerchant-id", "submerchantId"),
+    ] {
+        let run = Home::new().run(&["--demo", "fetch", option, DOUBTFUL]);
+        assert!(run.out.contains("HTTP status"), "it was sent: {}", run.out);
+        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+        assert!(
+            run.err.contains(&format!("{name} has the length and check digit of a card number")),
+            "{}",
+            run.err
+        );
+        assert!(!run.err.contains(DOUBTFUL));
+    }
 }
 
 #[test]
@@ -405,4 +432,14 @@ fn the_emulator_lists_its_references_and_runs_until_it_is_ended() {
     out.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("curl 'http://127.0.0.1:"), "{rest}");
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn the_scenario_of_look_alikes_shows_the_mark() {
+    let run = Home::new().run(&["--demo", "fetch", "--card-reference", "token_demo_look_alikes"]);
+    let (_, marks) = run.out.split_once("Take care\n").unwrap();
+    for field in ["status", "network", "issuer"] {
+        let line = marks.lines().find(|line| line.trim_start().starts_with(field)).unwrap();
+        assert!(line.ends_with("mixes scripts: look-alike letters"), "{marks}");
+    }
 }

@@ -233,6 +233,29 @@ fn the_raw_view_keeps_each_mask_a_part_of_its_own() {
 }
 
 #[test]
+fn look_alike_letters_are_named_in_every_form_and_nowhere_without_them() {
+    let body = usable().replace("Paytm", "P\u{430}ytm");
+    let (plain, mixed) = (answered(&usable()), answered(&body));
+    for form in [with_call(&mixed, text).text(), as_markdown(&mixed)] {
+        let words: Vec<&str> = form.split_whitespace().collect();
+        assert!(words.join(" ").contains("issuer mixes scripts: look-alike letters"), "{form}");
+    }
+    for form in [with_call(&plain, text).text(), as_markdown(&plain), as_json(&plain)] {
+        assert!(!form.contains("look-alike"), "{form}");
+    }
+    let read: Read = serde_json::from_str(&as_json(&mixed)).unwrap();
+    let ids: Vec<&str> = read.findings.iter().map(|finding| finding["id"].as_str()).collect();
+    assert_eq!(ids, ["usable", "look-alike-letters"]);
+    assert!(read.findings[1]["meaning"].starts_with("issuer mixes scripts"));
+}
+
+#[test]
+fn look_alike_letters_of_a_refusal_are_named_too() {
+    let refused = came(400, &[], "{\"error\": \"true\", \"user_message\": \"N\u{43e}t Found\"}");
+    assert!(with_call(&refused, text).text().contains("user_message                mixes scripts"));
+}
+
+#[test]
 fn a_row_of_history_is_the_allow_list_and_nothing_else() {
     let entry = as_entry(&answered(&usable()));
     assert_eq!(entry.verdict, Verdict::Usable);

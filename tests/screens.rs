@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokenscope::app::call::CallId;
 use tokenscope::app::effect::Ticket;
 use tokenscope::app::event::What;
-use tokenscope::app::intent::{Intent, Move, Pane};
+use tokenscope::app::intent::{Edit, Intent, Move, Pane};
 use tokenscope::app::state::State;
 use tokenscope::domain::exchange::{Reply, Timing};
 use tokenscope::domain::failure::{Failure, TlsFault};
@@ -74,6 +74,15 @@ fn an_answer_for_another_card_says_so_first_and_among_its_fields() {
     let (before, fields) = screen.split_once("The answer is for another card").expect("the finding");
     assert!(before.contains("NOT USABLE") && !before.contains("TOKEN into the payment"), "{screen}");
     assert!(fields.contains("! reference is not the one asked for"), "{screen}");
+}
+
+#[test]
+fn fields_with_look_alike_letters_carry_a_badge_and_are_named() {
+    let body = stage::sample()
+        .replace("ACTIVE", "\u{410}CTIVE")
+        .replace("\"network\": \"VISA\"", "\"network\": \"\u{ff36}\u{ff29}\u{ff33}\u{ff21}\"")
+        .replace("Paytm", "P\u{430}ytm");
+    check("look_alikes", &stage::replied(1, 200, &body));
 }
 
 #[test]
@@ -158,6 +167,39 @@ fn a_proxy_and_a_trust_store_of_the_environment_stand_in_the_header() {
     let header = |state: &State| text(state, (160, 40)).lines().take(3).collect::<String>();
     assert!(header(&state).contains("via http://proxy.example.internal:3128"), "{}", header(&state));
     assert!(header(&state).contains("trust: SSL_CERT_FILE"), "{}", header(&state));
+}
+
+/// A console with this text typed into the request form.
+fn typed(text: &str) -> State {
+    let mut state = then(stage::console(0), &[Intent::EditField, Intent::Edit(Edit::KillToStart)]);
+    for c in text.chars() {
+        stage::press(&mut state, Intent::Edit(Edit::Insert(c)));
+    }
+    state
+}
+
+#[test]
+fn a_card_number_typed_by_mistake_is_masked_and_a_doubtful_id_is_marked() {
+    check("card_number", &typed("4111111111111111"));
+    let mut doubtful = then(typed("token_1"), &[Intent::NextField, Intent::Edit(Edit::KillToStart)]);
+    for c in "9000000000000001".chars() {
+        stage::press(&mut doubtful, Intent::Edit(Edit::Insert(c)));
+    }
+    check("doubtful_id", &doubtful);
+}
+
+#[test]
+fn no_card_number_stays_readable_in_the_form_however_it_is_written() {
+    for number in
+        ["4111-1111-1111-1111", "4111_1111_1111_1111", "４１１１１１１１１１１１１１１１", "9000000000001"]
+    {
+        for state in [typed(number), then(typed(number), &[Intent::Back])] {
+            let screen = text(&state, SMALL);
+            assert!(screen.contains("••••••••") && !screen.contains(number), "{screen}");
+        }
+    }
+    let screen = text(&typed("4111-1111-1111-111"), SMALL);
+    assert!(screen.contains("4111-1111-1111-111"), "the search finds what is there: {screen}");
 }
 
 #[test]

@@ -98,6 +98,29 @@ fn an_answer_for_another_card_is_marked_and_its_row_fills_in_nothing() {
 }
 
 #[test]
+fn a_card_number_by_mistake_is_readable_nowhere() {
+    let mut pty = console().spawn();
+    pty.wait_text("juspaytest_cust");
+    press(&mut pty, "e");
+    pty.wait_text("(editing)");
+    pty.send("\x15");
+    pty.wait_gone("token_a0c1");
+    pty.paste("4111_1111_1111_1111");
+    pty.wait_text("a card: delete it");
+    pty.send("\t\x15token_typed_beside_it\r");
+    pty.wait_gone("(editing)");
+    press(&mut pty, "s");
+    pty.wait_text("looks like a card number");
+    assert!(pty.look(|terminal| !terminal.text_with_scrollback().contains("1111")), "{}", pty.screen());
+    assert!(pty.screen().contains("token_typed_beside_it"), "the search finds what is there");
+    press(&mut pty, "q");
+    assert_eq!(pty.wait_exit(), 0);
+    for part in ["1111_1111", "11111111", "token_typed_beside_it"] {
+        assert_eq!(holding(&pty.home(), part), Vec::<PathBuf>::new(), "what was not sent is not kept");
+    }
+}
+
+#[test]
 fn no_data_folder_means_no_history_and_no_reveal_and_says_so() {
     let mut pty = answered(console().args(&["--data-dir", "/dev/null/none"]));
     pty.wait_text("NO HISTORY");

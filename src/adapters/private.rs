@@ -110,6 +110,11 @@ impl Folder {
         Self::open(path, Mode::WGRP | Mode::WOTH)
     }
 
+    /// A folder that nobody else may enter and that is there.
+    pub fn there(path: &Path) -> Result<Self, DiskFault> {
+        Self::judged(enter(path)?, path, Mode::RWXG | Mode::RWXO)
+    }
+
     /// Its path, without links.
     pub fn path(&self) -> &Path {
         &self.path
@@ -123,6 +128,10 @@ impl Folder {
             }
             other => other?,
         };
+        Self::judged(handle, path, forbidden)
+    }
+
+    fn judged(handle: OwnedFd, path: &Path, forbidden: Mode) -> Result<Self, DiskFault> {
         judge(&fs::fstat(&handle)?, forbidden)?;
         Ok(Self { handle, path: path.canonicalize()? })
     }

@@ -10,10 +10,12 @@ mod audit;
 mod chain;
 mod fault;
 mod head;
+mod reader;
 mod rows;
 mod schema;
 mod verify;
 
+pub use reader::Reader;
 pub use verify::{Finding, Verification};
 
 use std::sync::Arc;
@@ -31,6 +33,11 @@ const FILE: &str = "history.db";
 
 /// What `SQLite` makes beside the file, with the file's own mode.
 const COMPANIONS: [&str; 3] = ["history.db-wal", "history.db-shm", "history.db-journal"];
+
+/// The file is there before `SQLite` opens it, and is no link.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
+    .union(OpenFlags::SQLITE_OPEN_NO_MUTEX)
+    .union(OpenFlags::SQLITE_OPEN_NOFOLLOW);
 
 /// How long to wait for another console.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -108,21 +115,24 @@ fn check(folder: &Folder, names: &[&str]) -> Result<(), LedgerFault> {
 }
 
 fn connect(data: &Folder) -> Result<Connection, LedgerFault> {
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let db = Connection::open_with_flags(data.path().join(FILE), flags)?;
+    let db = Connection::open_with_flags(data.path().join(FILE), FLAGS)?;
     // SQLite falls back to reading where it may not write.
     if db.is_readonly("main")? {
         return Err(LedgerFault::ReadOnly);
     }
+    tame(&db)?;
+    db.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;",
+    )?;
+    Ok(db)
+}
+
+/// What holds for every connection: it waits for others, and trusts nothing that stands in the file.
+fn tame(db: &Connection) -> Result<(), LedgerFault> {
     db.busy_timeout(PATIENCE)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    db.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
-         PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;",
-    )?;
-    Ok(db)
+    Ok(db.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;")?)
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
         Ok(order) => order,
         Err(sentence) => return refuse(&sentence),
     };
+    draft.warnings().iter().for_each(|warning| complain(&warning.to_string()));
     let key = match fetch_key(&tools.keys, profile, &tools.log).await {
         Ok(key) => key,
         Err(fault) => return refuse(&fault.to_string()),

@@ -1,7 +1,10 @@
 //! What the user typed, and the request that it becomes.
 
+mod likeness;
+
+pub use likeness::Likeness;
+
 use super::profile::{Profile, Routing};
-use crate::secret::looks_like_card;
 use crate::text::is_dangerous;
 
 /// The longest id that is sent, in characters; the contract names none, and longer ones are pastes gone wrong.
@@ -68,6 +71,14 @@ impl FieldFault {
     }
 }
 
+/// What a field makes one look at twice; it is sent all the same. The value is not part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FieldWarning {
+    /// It could be a card number.
+    #[error("{} has the length and check digit of a card number, and is sent and kept as it is: make sure that it is the id", .0.name())]
+    CardLike(RequestField),
+}
+
 /// The request as typed; anything may stand in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
@@ -102,6 +113,17 @@ impl Draft {
         }
     }
 
+    /// Whether a field looks like a card number.
+    pub fn likeness(&self, field: RequestField) -> Option<Likeness> {
+        likeness::of(field, self.get(field))
+    }
+
+    /// What to look at twice in a request that is sent.
+    pub fn warnings(&self) -> Vec<FieldWarning> {
+        let doubtful = |field: &RequestField| self.likeness(*field) == Some(Likeness::Doubtful);
+        RequestField::ALL.into_iter().filter(doubtful).map(FieldWarning::CardLike).collect()
+    }
+
     /// Turns the draft into a request that may be sent, or says which fields hinder it.
     pub fn validate(&self, profile: &Profile) -> Result<ValidRequest, Vec<FieldFault>> {
         let mut faults: Vec<FieldFault> =
@@ -129,7 +151,7 @@ impl Draft {
 
     fn fault(&self, field: RequestField) -> Result<(), FieldFault> {
         let value = self.get(field);
-        if is_card_number(field, value) {
+        if self.likeness(field) == Some(Likeness::Card) {
             Err(FieldFault::CardNumber(field))
         } else if value.chars().any(|c| c.is_whitespace() || is_dangerous(c)) {
             Err(FieldFault::Characters(field))
@@ -141,17 +163,6 @@ impl Draft {
             Ok(())
         }
     }
-}
-
-/// A reference is refused at 13 to 19 digits with Luhn; the other ids, which may be phone or order numbers, only with a
-/// card's length and prefix too (threat model, row 57).
-fn is_card_number(field: RequestField, value: &str) -> bool {
-    let digits: String = value.chars().filter(|c| !matches!(c, ' ' | '-' | '.')).collect();
-    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let as_reference = field == RequestField::CardReference
-        && (13..=19).contains(&digits.len())
-        && crate::secret::luhn(&digits);
-    plain && (as_reference || looks_like_card(value))
 }
 
 /// A request that keeps the contract: made by [`Draft::validate`] only.
@@ -257,6 +268,15 @@ mod tests {
             assert_eq!(faults, [FieldFault::CardNumber(field)]);
             assert!(!faults[0].to_string().contains("1111"));
         }
+    }
+
+    #[test]
+    fn an_id_that_could_be_a_card_number_is_sent_with_a_warning_that_does_not_quote_it() {
+        let draft = Draft { customer_id: "9000000000000001".into(), ..draft() };
+        assert!(draft.validate(&profile(Routing::CustomerId)).is_ok());
+        let warnings = draft.warnings();
+        assert_eq!(warnings, [FieldWarning::CardLike(RequestField::CustomerId)]);
+        assert!(!warnings[0].to_string().contains("9000"));
     }
 
     #[test]

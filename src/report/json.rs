@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::{Call, redacted_by};
-use crate::diagnosis::Finding;
+use super::{Call, facts, redacted_by};
+use crate::diagnosis::{self, Finding};
 use crate::domain::exchange::Outcome;
 use crate::secret::{Entry, Masked, Node};
 
@@ -63,12 +63,18 @@ fn members(call: &Call<'_>) -> Vec<(Masked, Json)> {
         ("verdict", Json::ours(verdict.word())),
         ("exit", Json::number(verdict.exit().into())),
         ("summary", Json::Text(call.judgement.finding.meaning.clone())),
-        ("findings", Json::List(vec![finding(&call.judgement.finding)])),
+        ("findings", Json::List(findings(call))),
         ("answer", answer(call)),
         ("timing_ms", Json::number(call.total_ms())),
     ]
     .map(|(name, value)| named(name, value))
     .into()
+}
+
+/// The verdict's finding first.
+fn findings(call: &Call<'_>) -> Vec<Json> {
+    let others = facts::look_alikes(call.reply).into_iter().map(diagnosis::look_alike);
+    std::iter::once(call.judgement.finding.clone()).chain(others).map(|one| finding(&one)).collect()
 }
 
 fn finding(finding: &Finding) -> Json {

@@ -11,8 +11,8 @@ use super::{palette, pane_block, spans};
 use crate::app::intent::Pane;
 use crate::app::state::State;
 use crate::domain::profile::Routing;
-use crate::domain::request::RequestField;
-use crate::secret::looks_like_card;
+use crate::domain::request::{FieldFault, Likeness, RequestField};
+use crate::secret::MASK;
 use crate::text;
 
 /// Rows of a field: its name and its value.
@@ -41,19 +41,23 @@ fn lines(state: &State, field: RequestField, width: usize) -> [Line<'static>; RO
     [spans::fit(name, width), value(state, field, width, selected)]
 }
 
-/// What stands beside the name: what hinders a send, or what an empty field means.
-fn hint(state: &State, field: RequestField) -> (String, Style) {
-    use crate::domain::request::FieldFault;
-    let fault = state.form.fault(field).map(|fault| match fault {
+/// What stands beside the name: what hinders a send, what to look at twice, or what an empty field means.
+fn hint(state: &State, field: RequestField) -> (&'static str, Style) {
+    match (state.form.draft.likeness(field), state.form.fault(field)) {
+        (Some(Likeness::Card), _) => (fault_note(FieldFault::CardNumber(field)), palette::bad()),
+        (_, Some(fault)) => (fault_note(fault), palette::bad()),
+        (Some(Likeness::Doubtful), None) => ("  like a card number", palette::doubt()),
+        (None, None) => (default_note(state, field), palette::quiet()),
+    }
+}
+
+fn fault_note(fault: FieldFault) -> &'static str {
+    match fault {
         FieldFault::Missing(_) => "  fill this in",
-        FieldFault::CardNumber(_) => "  a card number: delete it",
+        FieldFault::CardNumber(_) => "  a card: delete it",
         FieldFault::Characters(_) => "  holds a blank or control",
         FieldFault::TooLong(_) => "  too long for an id",
         FieldFault::NotAscii(_) => "  not ASCII",
-    });
-    match fault {
-        Some(fault) => (fault.to_owned(), palette::bad()),
-        None => (default_note(state, field).to_owned(), palette::quiet()),
     }
 }
 
@@ -70,16 +74,20 @@ fn default_note(state: &State, field: RequestField) -> &'static str {
 
 fn value(state: &State, field: RequestField, width: usize, selected: bool) -> Line<'static> {
     let room = width.saturating_sub(2);
-    let raw = state.form.draft.get(field);
-    let shown =
-        if selected && state.form.editing { window(state, room).0 } else { text::cut(&shown(raw), room) };
-    let style = if selected { Style::new().patch(palette::heading()) } else { Style::new() };
-    spans::fit(Line::from(vec![Span::raw("  "), Span::styled(shown, style)]), width)
+    let style = if selected { palette::heading() } else { Style::new() };
+    let shown = if is_card(state, field) {
+        Span::styled(MASK, palette::mask())
+    } else if selected && state.form.editing {
+        Span::styled(window(state, room).0, style)
+    } else {
+        Span::styled(text::cut(&text::clean(state.form.draft.get(field)), room), style)
+    };
+    spans::fit(Line::from(vec![Span::raw("  "), shown]), width)
 }
 
 /// A card number typed by mistake is not shown longer than it takes to type it.
-fn shown(raw: &str) -> String {
-    if looks_like_card(raw) { crate::secret::MASK.to_owned() } else { text::clean(raw) }
+fn is_card(state: &State, field: RequestField) -> bool {
+    state.form.draft.likeness(field) == Some(Likeness::Card)
 }
 
 /// The part of the line around the cursor that fits, and the column of the cursor in it.
@@ -98,7 +106,11 @@ fn window(state: &State, room: usize) -> (String, usize) {
 
 fn place_cursor(frame: &mut Frame<'_>, inner: Rect, state: &State) {
     let field = RequestField::ALL.iter().position(|field| *field == state.form.field()).unwrap_or_default();
-    let (_, column) = window(state, usize::from(inner.width).saturating_sub(2));
+    let column = if is_card(state, state.form.field()) {
+        MASK.width()
+    } else {
+        window(state, usize::from(inner.width).saturating_sub(2)).1
+    };
     let row = u16::try_from(field * ROWS + 1).unwrap_or_default();
     let column = u16::try_from(column + 2).unwrap_or_default();
     if row < inner.height && column < inner.width {

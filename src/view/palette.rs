@@ -51,6 +51,16 @@ pub(super) fn bad() -> Style {
     Style::new().fg(Color::LightRed)
 }
 
+/// A mark before something wrong.
+pub(super) fn badge() -> Style {
+    bad().add_modifier(Modifier::REVERSED)
+}
+
+/// Something to look at twice.
+pub(super) fn doubt() -> Style {
+    Style::new().fg(Color::Yellow)
+}
+
 /// The environment's word in the header.
 pub(super) fn environment(environment: Environment, guarded: bool) -> Style {
     let style = Style::new().fg(Color::Black).add_modifier(Modifier::BOLD);

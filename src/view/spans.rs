@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::palette;
+use crate::domain::scripts;
 use crate::secret::{MASK, Masked, Piece};
 
 /// A masked text, its readable parts in the given style.
@@ -16,9 +17,15 @@ pub(super) fn of(text: &Masked, style: Style) -> Vec<Span<'static>> {
     text.pieces().iter().map(span).collect()
 }
 
+/// Stands before a value that mixes scripts: behind it, a long value would push it off the screen.
+const MIXED: &str = "!";
+
 /// A name, padded to `width` columns, and its value.
 pub(super) fn field(name: &str, width: usize, value: &Masked, style: Style) -> Line<'static> {
     let mut line = Line::from(Span::styled(format!("{name:<width$} "), palette::label()));
+    if scripts::is_mixed(value) {
+        line.extend([Span::styled(MIXED, palette::badge()), Span::raw(" ")]);
+    }
     line.extend(of(value, style));
     line
 }

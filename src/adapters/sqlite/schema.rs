@@ -31,6 +31,21 @@ pub(super) fn bring_up(db: &mut Connection, folder: &Folder, steps: &[&str]) -> 
     walk(db, steps)
 }
 
+/// Whether a database has the shape of the last of the steps, for a reader, who brings nothing up; `false` for a file that
+/// was made and never filled.
+pub(super) fn is_filled(db: &Connection, steps: &[&str]) -> Result<bool, LedgerFault> {
+    let version = version(db)?;
+    if is_foreign(db, version)? {
+        return Err(LedgerFault::Damaged);
+    }
+    match version {
+        0 => Ok(false),
+        _ if version > steps.len() => Err(LedgerFault::Newer),
+        _ if version < steps.len() => Err(LedgerFault::Older),
+        _ => Ok(true),
+    }
+}
+
 fn version(db: &Connection) -> Result<usize, LedgerFault> {
     let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     usize::try_from(version).map_err(|_| LedgerFault::Damaged)
@@ -129,6 +144,15 @@ mod tests {
         assert_eq!(bring_up(&mut db, &folder, &NEXT), Ok(()));
         assert_eq!(bring_up(&mut db, &folder, STEPS), Err(LedgerFault::Newer));
         assert_eq!(copies(&folder).len(), 0);
+    }
+
+    #[test]
+    fn a_reader_takes_a_database_of_today_only() {
+        let (_temp, _folder, db) = database(&NEXT);
+        assert_eq!(is_filled(&db, &NEXT), Ok(true));
+        assert_eq!(is_filled(&db, STEPS), Err(LedgerFault::Newer));
+        assert_eq!(is_filled(&db, &[NEXT[0], NEXT[1], ""]), Err(LedgerFault::Older));
+        assert_eq!(is_filled(&Connection::open_in_memory().unwrap(), &NEXT), Ok(false));
     }
 
     #[test]
