@@ -196,6 +196,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn no_fault_takes_over_the_text_of_another_and_nothing_is_printed_for_debugging() {
     let wrong = |line: &str| {
+        // The shell has the sign too, for a variable that must not be empty.
+        let line = line.replace("${JUSPAY_API_KEY:?}", "");
         let by_debug = line.contains(":?}") || line.contains(":#?}");
         by_debug || ["#[from]", "#[source]", "error(transparent)"].iter().any(|way| line.contains(way))
     };
