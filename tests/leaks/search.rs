@@ -63,17 +63,17 @@ fn bit(start: &[u8]) -> usize {
 }
 
 impl Search {
-    /// Looks for runs of all `secrets`, and for the encoded ones of `parts`.
+    /// Looks for runs of all `secrets`, and of each part in the encodings in which its plant has it.
     pub fn new<'a>(
         secrets: impl IntoIterator<Item = &'a str>,
-        parts: impl IntoIterator<Item = &'a str>,
+        planted: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
         let mut search = Self::default();
         secrets.into_iter().for_each(|secret| search.know(secret));
-        for part in parts {
-            let spellings = BTreeSet::from([part.to_owned(), part.to_lowercase(), part.to_uppercase()]);
-            for part in &spellings {
-                search.know_encoded(part);
+        for (part, plant) in planted {
+            let views = views(plant, DEPTH);
+            for part in BTreeSet::from([part.to_owned(), part.to_lowercase(), part.to_uppercase()]) {
+                search.know_encoded(&part, &views);
             }
         }
         search
@@ -87,33 +87,56 @@ impl Search {
     }
 
     /// A part of a secret in one or two encodings; what only escapes is undone in the text instead.
-    fn know_encoded(&mut self, part: &str) {
+    fn know_encoded(&mut self, part: &str, views: &[View]) {
         for steps in chains() {
             let text = steps.iter().fold(part.to_owned(), |text, step| step.write(&text));
-            for at in 0..=part.len() - RUN {
-                let span = steps.iter().fold(at..at + RUN, |span, step| step.span(span));
-                match steps.last() {
-                    Some(Step::Hex | Step::UpperHex) => self.folded.add(&text[span].to_lowercase()),
-                    _ => self.exact.add(&text[span]),
-                }
+            let span = |at: usize| steps.iter().fold(at..at + RUN, |span, step| step.span(span));
+            let is_hex = matches!(steps.last(), Some(Step::Hex | Step::UpperHex));
+            let start = if is_hex { text[span(0)].to_lowercase() } else { text[span(0)].to_owned() };
+            if views
+                .iter()
+                .any(|view| if is_hex { view.has_folded(&start) } else { view.text.contains(&start) })
+            {
+                let runs = (0..=part.len() - RUN).map(|at| &text[span(at)]);
+                let into = if is_hex { &mut self.folded } else { &mut self.exact };
+                runs.for_each(|run| into.add(&if is_hex { run.to_lowercase() } else { run.to_owned() }));
             }
         }
     }
 
     /// A form of a secret that stands in the text.
     pub fn find(&self, text: &str) -> Option<String> {
-        self.find_within(text, DEPTH)
+        views(text, DEPTH).iter().find_map(|view| self.find_in(view))
     }
 
-    fn find_within(&self, text: &str, depth: usize) -> Option<String> {
-        let here = self.exact.find(text).or_else(|| self.lowered.find(&narrowed(text).to_lowercase()));
-        let here = here.or_else(|| text.lines().find_map(|line| self.folded.find(&fold(line))));
-        if here.is_some() || depth == 0 {
-            return here;
-        }
-        let undone = [encode::un_percent(text), encode::un_json(text), encode::un_html(text)];
-        undone.iter().filter(|undone| *undone != text).find_map(|undone| self.find_within(undone, depth - 1))
+    fn find_in(&self, view: &View) -> Option<String> {
+        let here =
+            self.exact.find(&view.text).or_else(|| self.lowered.find(&narrowed(&view.text).to_lowercase()));
+        here.or_else(|| view.folded.iter().find_map(|line| self.folded.find(line)))
     }
+}
+
+/// A text as it stands or with escapes undone, and its lines as letters and digits only.
+struct View {
+    text: String,
+    folded: Vec<String>,
+}
+
+impl View {
+    fn has_folded(&self, run: &str) -> bool {
+        self.folded.iter().any(|line| line.contains(run))
+    }
+}
+
+fn views(text: &str, depth: usize) -> Vec<View> {
+    let mut all = vec![View { text: text.to_owned(), folded: text.lines().map(fold).collect() }];
+    if depth > 0 {
+        let undone = [encode::un_percent(text), encode::un_json(text), encode::un_html(text)];
+        all.extend(
+            undone.iter().filter(|undone| *undone != text).flat_map(|undone| views(undone, depth - 1)),
+        );
+    }
+    all
 }
 
 /// Every encoding, alone and around another.

@@ -50,21 +50,24 @@ pub fn nothing() -> Secrets {
     }
 }
 
-/// Name and text of every sink.
-pub fn texts(case: &Case) -> Vec<(&'static str, String)> {
+/// What redaction leaves of body and headers.
+pub fn redacted(case: &Case) -> Vec<(&'static str, String)> {
     let exchange = exchange(case);
     let header = |it: &Header| format!("{}: {}\n", it.name.text(), it.value.text());
-    let (headers, raw) = (exchange.headers.iter().map(header).collect(), raw(&exchange));
-    let (reply, sent) = (Reply::Came(exchange), sent(REFERENCE));
+    vec![("the body", raw(&exchange)), ("the headers", exchange.headers.iter().map(header).collect())]
+}
+
+/// Every report of a call, and its row of history.
+pub fn reports(case: &Case) -> Vec<(&'static str, String)> {
+    let (reply, sent) = (Reply::Came(exchange(case)), sent(REFERENCE));
     let judgement = judge(&reply, Some(&sent), AT.date_in_india());
     let call = Call { sent: &sent, reply: &reply, judgement: &judgement };
     vec![
-        ("raw view", raw),
-        ("headers", headers),
         ("JSON", report::json(&call).text()),
-        ("JSON export", report::export_json(&call).text()),
+        ("the JSON export", report::export_json(&call).text()),
         ("Markdown", report::markdown(&call).text()),
         ("text", report::text(&call).text()),
-        ("history row", format!("{:?}", report::entry(&call))),
+        ("the cURL", report::curl(&sent).text()),
+        ("the history row", format!("{:?}", report::entry(&call))),
     ]
 }
