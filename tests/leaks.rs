@@ -12,6 +12,7 @@
     missing_docs,
     unreachable_pub,
     dead_code,
+    clippy::duplicate_mod,
     reason = "a test fails by panicking, and its modules are no library"
 )]
 
