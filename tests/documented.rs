@@ -26,7 +26,7 @@ use tokenscope::ports::Gateway;
 use tokenscope::report::{self, Call};
 use tokenscope::secret::{Masked, Moment, Secret};
 
-/// They take their time or never end; what is told of them is held by tests/adapters_http.
+/// They take their time or never end; what is told of them is held by `tests/adapters_http`.
 const NEVER_WHOLE: [&str; 5] =
     ["token_demo_slow", "token_demo_mute", "token_demo_dribble", "token_demo_stalled", "token_demo_endless"];
 
