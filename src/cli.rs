@@ -8,6 +8,7 @@ pub mod args;
 pub mod config;
 pub mod emulator;
 pub mod fetch;
+pub mod history;
 pub mod paper;
 
 use std::io::{self, ErrorKind, Write};
@@ -26,6 +27,12 @@ pub fn print(text: &str) -> u8 {
     print_to(&mut io::stdout().lock(), &mut io::stderr(), text)
 }
 
+/// [`print`], part by part; the parts end where the reader has gone.
+fn print_parts(parts: impl Iterator<Item = String>) -> u8 {
+    let mut out = io::stdout().lock();
+    told(&mut io::stderr(), write(&mut out, parts))
+}
+
 /// Writes one sentence to stderr. Names and paths in it come from outside, so it is sanitised as a whole.
 pub fn complain(sentence: &str) {
     complain_to(&mut io::stderr(), sentence);
@@ -33,7 +40,16 @@ pub fn complain(sentence: &str) {
 
 /// [`print`], with stdout and stderr as they are given.
 fn print_to(out: &mut dyn Write, err: &mut dyn Write, text: &str) -> u8 {
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    told(err, write(out, [text].into_iter()))
+}
+
+fn write(out: &mut dyn Write, mut parts: impl Iterator<Item = impl AsRef<[u8]>>) -> io::Result<()> {
+    parts.try_for_each(|part| out.write_all(part.as_ref())).and_then(|()| out.flush())
+}
+
+/// The exit code of a write, and a sentence where it failed.
+fn told(err: &mut dyn Write, written: io::Result<()>) -> u8 {
+    match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             complain_to(
                 err,

@@ -5,17 +5,23 @@
 //! strings (JSON) or quoted words (cURL) only. Tested: `tests/report.rs`, with hostile answers and a snapshot of each form,
 //! and `tests/report_curl.rs`, in real shells.
 
+mod csv;
 mod curl;
 mod facts;
+mod history;
 mod json;
 mod layout;
 mod markdown;
+mod table;
 mod text;
 
+pub use csv::{csv_head, csv_row};
 pub use curl::curl;
 pub use facts::{Row, Section, look_alikes, sections};
+pub use history::{entry_json, export_entry_json};
 pub use json::{RawLine, export_json, json, raw_json};
 pub use markdown::markdown;
+pub use table::{table_head, table_row};
 pub use text::text;
 
 use crate::diagnosis::verdict::Judgement;

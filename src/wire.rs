@@ -20,14 +20,17 @@ use crate::adapters::http::Http;
 use crate::adapters::keys::KeyFetcher;
 use crate::adapters::log::{Libraries, LogFile};
 use crate::adapters::private::Folders as PrivateFolders;
-use crate::adapters::sqlite::Sqlite;
+use crate::adapters::sqlite::{Reader, Sqlite};
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
 use crate::app::state::{Settings, State};
-use crate::cli::args::{self, Args, Command, ConfigCommand, EmulatorArgs, FetchArgs, Instead};
+use crate::cli::args::{
+    self, Args, Command, ConfigCommand, EmulatorArgs, FetchArgs, HistoryCommand, Instead,
+};
 use crate::cli::config::Desk;
 use crate::cli::paper::Paper;
 use crate::cli::{OURS, REFUSED, complain, fetch, print};
 use crate::config::{self, Config, Folders, Inputs, Start};
+use crate::domain::history::Page;
 use crate::domain::profile::Profile;
 use crate::domain::request::Draft;
 use crate::emulator::{DEMO_MERCHANT, Emulator, Options, scenarios};
@@ -68,6 +71,7 @@ fn run(args: &Args) -> u8 {
     match &args.command {
         Some(Command::Emulator(options)) => emulator(options),
         Some(Command::Config(command)) => config_command(*command, &inputs),
+        Some(Command::History(command)) => with_config(&inputs, |config| history(command, &config)),
         Some(Command::Fetch(options)) => with_house(&inputs, "fetch", |house| {
             if house.config.path.is_none() && !inputs.options.demo {
                 complain(
@@ -116,14 +120,19 @@ struct House {
     log: Log,
 }
 
-/// Reads the config, opens the log and starts the emulator where it is wanted.
-fn with_house(inputs: &Inputs, command: &'static str, run: impl FnOnce(&House) -> u8) -> u8 {
+/// Reads the config.
+fn with_config(inputs: &Inputs, run: impl FnOnce(Config) -> u8) -> u8 {
     let config = match config::load(inputs) {
         Ok(config) => config,
         Err(fault) => return refuse(&fault.to_string()),
     };
     config.warnings.iter().for_each(|warning| complain(&warning.to_string()));
-    match build(config) {
+    run(config)
+}
+
+/// Reads the config, opens the log and starts the emulator where it is wanted.
+fn with_house(inputs: &Inputs, command: &'static str, run: impl FnOnce(&House) -> u8) -> u8 {
+    with_config(inputs, |config| match build(config) {
         Ok(house) => {
             house.log.started(command);
             let exit = run(&house);
@@ -131,7 +140,14 @@ fn with_house(inputs: &Inputs, command: &'static str, run: impl FnOnce(&House) -
             exit
         }
         Err(sentence) => refuse(&sentence),
-    }
+    })
+}
+
+/// Reads the history without the right to write it.
+fn history(command: &HistoryCommand, config: &Config) -> u8 {
+    let reader = config.data_dir.as_deref().ok_or(LedgerFault::NoFolder).and_then(Reader::open);
+    let read = reader.map(|there| there.map(|reader| move |page: &Page| reader.page(page)));
+    crate::cli::history::run(command, read, paper())
 }
 
 fn build(config: Config) -> Result<House, String> {

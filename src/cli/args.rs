@@ -53,6 +53,9 @@ pub enum Command {
     /// Run the built-in emulator of the API on loopback
     #[command(after_help = "Example: tokenscope emulator --port 8080")]
     Emulator(EmulatorArgs),
+    /// Read the history of calls; it is kept, masked, for some days
+    #[command(subcommand)]
+    History(HistoryCommand),
     /// Look at the config, or check it
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -102,6 +105,62 @@ pub struct EmulatorArgs {
     /// List the references that it answers, and what each shows
     #[arg(long)]
     pub list: bool,
+}
+
+/// What to read of the history.
+#[derive(Debug, Subcommand)]
+pub enum HistoryCommand {
+    /// Print the newest calls, newest first
+    #[command(after_help = "Example: tokenscope history list --limit 5 --filter refused")]
+    List(ListArgs),
+    /// Print every call, for a spreadsheet or a program; each row says who redacted it
+    #[command(after_help = "Example: tokenscope history export --filter cust_1 > calls.csv")]
+    Export(ExportArgs),
+}
+
+/// Which calls to list.
+#[derive(Debug, Group)]
+pub struct ListArgs {
+    /// Calls at most
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// Only calls that hold this in profile, reference, customer or verdict
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub filter: String,
+    /// The form of the list
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ListFormat,
+}
+
+/// Which calls to export.
+#[derive(Debug, Group)]
+pub struct ExportArgs {
+    /// Only calls that hold this in profile, reference, customer or verdict
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub filter: String,
+    /// The form of the export
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ExportFormat,
+}
+
+/// The form of a list of calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ListFormat {
+    /// A table, for eyes.
+    #[default]
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// The form of an export of calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ExportFormat {
+    /// For a spreadsheet.
+    #[default]
+    Csv,
+    /// A JSON object a line.
+    Json,
 }
 
 /// What to do with the config.

@@ -1,7 +1,7 @@
 //! How a masked text looks on stdout: which mask, which colours.
 
 use crate::domain::history::Verdict;
-use crate::secret::{MASK, MASK_ASCII, Masked, Piece};
+use crate::secret::{MASK, MASK_ASCII, Masked};
 
 const RESET: &str = "\u{1b}[0m";
 
@@ -20,21 +20,28 @@ pub struct Paper {
 impl Paper {
     /// The text for eyes: the verdict on the first line and each mask in a style of its own.
     pub fn draw(self, text: &Masked, verdict: Verdict) -> String {
-        let mask = if self.unicode { MASK } else { MASK_ASCII };
+        let drawn = self.written(text);
         if !self.colour {
-            return text.text_with(mask);
+            return drawn;
         }
-        let mask = format!("{DIM}{mask}{RESET}");
-        let drawn: String = text.pieces().iter().map(|piece| piece_on(piece, &mask)).collect();
         let (first, rest) = drawn.split_once('\n').unwrap_or((&drawn, ""));
         format!("{}{first}{RESET}\n{rest}", colour(verdict))
     }
-}
 
-fn piece_on<'a>(piece: &'a Piece, mask: &'a str) -> &'a str {
-    match piece {
-        Piece::Text(text) => text,
-        Piece::Mask => mask,
+    /// A line of a list: the verdict at its start and each mask in a style of its own.
+    pub fn draw_row(self, line: &Masked, verdict: Verdict) -> String {
+        let drawn = self.written(line);
+        match drawn.strip_prefix(verdict.word()) {
+            Some(rest) if self.colour => format!("{}{}{RESET}{rest}", colour(verdict), verdict.word()),
+            _ => drawn,
+        }
+    }
+
+    fn written(self, text: &Masked) -> String {
+        let mask = if self.unicode { MASK } else { MASK_ASCII };
+        let styled = if self.colour { format!("{DIM}{mask}{RESET}") } else { mask.to_owned() };
+        let written = text.text_with(&styled);
+        if self.unicode { written } else { written.replace('…', "~") }
     }
 }
 
@@ -68,5 +75,15 @@ mod tests {
         let paper = Paper { unicode: true, colour: true };
         let drawn = paper.draw(&text(), Verdict::Refused);
         assert_eq!(drawn, format!("\u{1b}[1;31mUSABLE{RESET}\n{DIM}{MASK}{RESET}"));
+    }
+
+    #[test]
+    fn a_row_of_a_list_colours_the_verdict_alone() {
+        let paper = Paper { unicode: true, colour: true };
+        let line = Masked::joined([Masked::ours("NOT USABLE  "), Masked::hidden()]);
+        let drawn = paper.draw_row(&line, Verdict::NotUsable);
+        assert_eq!(drawn, format!("\u{1b}[1;33mNOT USABLE{RESET}  {DIM}{MASK}{RESET}"));
+        let plain = Paper { unicode: false, colour: false };
+        assert_eq!(plain.draw_row(&Masked::ours("REFUSED  a…"), Verdict::Refused), "REFUSED  a~");
     }
 }

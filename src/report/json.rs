@@ -37,7 +37,7 @@ pub fn raw_json(tree: &Node) -> Vec<RawLine> {
 }
 
 /// JSON out of masked parts.
-enum Json {
+pub(super) enum Json {
     Null,
     /// Written as it stands: a number, `true`, `false`.
     Bare(Masked),
@@ -46,7 +46,7 @@ enum Json {
     Map(Vec<(Masked, Json)>),
 }
 
-fn named(name: &str, value: Json) -> (Masked, Json) {
+pub(super) fn named(name: &str, value: Json) -> (Masked, Json) {
     (Masked::ours(name), value)
 }
 
@@ -100,11 +100,11 @@ fn answer(call: &Call<'_>) -> Json {
 }
 
 impl Json {
-    fn ours(text: &str) -> Self {
+    pub(super) fn ours(text: &str) -> Self {
         Self::Text(Masked::ours(text))
     }
 
-    fn number(value: u32) -> Self {
+    pub(super) fn number(value: u32) -> Self {
         Self::Bare(Masked::ours(&value.to_string()))
     }
 
@@ -137,14 +137,29 @@ fn written(json: &Json) -> Masked {
     let mut out = Masked::default();
     for line in lines(json) {
         out.push_ours(&"  ".repeat(line.indent));
-        if let Some(name) = &line.name {
-            out.push(&quoted(name));
-            out.push_ours(": ");
-        }
-        out.push(&line.value);
+        push_member(&mut out, &line);
         out.end_line();
     }
     out
+}
+
+/// The same on one line, for one object among many.
+pub(super) fn on_one_line(json: &Json) -> Masked {
+    let mut out = Masked::default();
+    for line in lines(json) {
+        push_member(&mut out, &line);
+        out.push_ours(if line.value.text().ends_with(',') { " " } else { "" });
+    }
+    out.end_line();
+    out
+}
+
+fn push_member(out: &mut Masked, line: &RawLine) {
+    if let Some(name) = &line.name {
+        out.push(&quoted(name));
+        out.push_ours(": ");
+    }
+    out.push(&line.value);
 }
 
 fn lines(json: &Json) -> Vec<RawLine> {
