@@ -164,9 +164,14 @@ fn a_proxy_and_a_trust_store_of_the_environment_stand_in_the_header() {
     let mut state = stage::console(2);
     state.profiles[2].proxy = Some("http://proxy.example.internal:3128".into());
     state.settings.trust_note = "trust: SSL_CERT_FILE".into();
-    let header = |state: &State| text(state, (160, 40)).lines().take(3).collect::<String>();
-    assert!(header(&state).contains("via http://proxy.example.internal:3128"), "{}", header(&state));
-    assert!(header(&state).contains("trust: SSL_CERT_FILE"), "{}", header(&state));
+    for size in [(80, 24), (120, 36), (160, 40)] {
+        let screen = text(&state, size);
+        let header = screen.lines().next().unwrap();
+        assert!(header.contains("via proxy.example.internal:3128"), "{header}");
+        assert!(header.contains("  trust: "), "{header}");
+    }
+    let wide = text(&state, (160, 40));
+    assert!(wide.lines().next().unwrap().contains("trust: SSL_CERT_FILE  merchant acme  key: "), "{wide}");
 }
 
 /// A console with this text typed into the request form.

@@ -11,18 +11,25 @@ use super::palette;
 use crate::app::state::State;
 use crate::secret::Masked;
 
+/// Columns that a part needs to be cut to; with fewer it would say nothing.
+const LEAST: usize = 12;
+
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     frame.render_widget(Paragraph::new(line(state, usize::from(area.width))), area);
 }
 
-/// The parts in the order of their weight; what no longer fits is left out from the end.
+/// The parts in the order of their weight; the first that does not fit is cut, and what comes after it is left out.
 fn line(state: &State, width: usize) -> Line<'static> {
     let mut line = Line::default();
     for (text, style) in parts(state) {
-        if line.width() + text.width() > width {
+        let left = width.saturating_sub(line.width());
+        let fits = text.width() <= left;
+        if fits || left >= LEAST {
+            line.push_span(Span::styled(crate::text::cut(&text, left), style));
+        }
+        if !fits {
             break;
         }
-        line.push_span(Span::styled(text, style));
     }
     line
 }
@@ -44,13 +51,14 @@ fn parts(state: &State) -> Vec<(String, Style)> {
         palette::heading().patch(palette::profile(profile.colour)),
     ));
     parts.push((format!("  {}", shown(&profile.endpoint.authority())), Style::new()));
-    parts.push((format!("  merchant {}", shown(&profile.merchant_id)), palette::label()));
-    parts.push((format!("  key: {}", profile.key.word()), palette::label()));
     if let Some(proxy) = &profile.proxy {
-        parts.push((format!("  via {}", shown(proxy)), palette::label()));
+        let authority = proxy.split_once("://").map_or(proxy.as_str(), |(_, authority)| authority);
+        parts.push((format!("  via {}", shown(authority)), palette::label()));
     }
     if !state.settings.trust_note.is_empty() {
         parts.push((format!("  {}", shown(&state.settings.trust_note)), palette::label()));
     }
+    parts.push((format!("  merchant {}", shown(&profile.merchant_id)), palette::label()));
+    parts.push((format!("  key: {}", profile.key.word()), palette::label()));
     parts
 }
