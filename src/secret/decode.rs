@@ -53,6 +53,8 @@ fn json(track: &[Unit]) -> Option<Track> {
     unescape(track, '\\', |rest| match rest.get(1)?.c {
         'u' => utf16(rest),
         'x' => Some((char::from_u32(hex_number(rest, 2, 2)?)?, 4)),
+        // Whether a backslash escapes the next or stands before an escape is not to be told in the middle of a text.
+        '\\' => None,
         'b' | 'f' | 'n' | 'r' | 't' => Some((' ', 2)),
         c => Some((c, 2)),
     })
@@ -178,6 +180,7 @@ mod tests {
         assert_eq!((track[1].from, track[1].to), (1, 4));
         assert_eq!(text(&json(&plain(r"\u0034\/7\x38\n\")).unwrap()), r"4/78 \");
         assert_eq!(text(&html(&plain("&#52;&#x37;&amp;")).unwrap()), "47&amp;");
+        assert_eq!(text(&json(&plain(r"\\u0034\\\u0037")).unwrap()), r"\4\\7");
         assert!(percent(&plain("47")).is_none());
     }
 

@@ -208,6 +208,15 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_before_an_encoded_secret_does_not_hide_its_first_character() {
+        use base64::Engine as _;
+        let json: String = TOKEN.chars().take(6).map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+        // The two letters in front decode to a backslash, which must not take the next one for its own.
+        let text = format!("pc{}", base64::engine::general_purpose::STANDARD.encode(json));
+        assert_eq!(shown(&text), format!("pc{}", super::super::MASK));
+    }
+
+    #[test]
     fn the_cryptogram_is_found_in_other_case_alphabet_and_as_its_bytes() {
         let hex = "0300000001004373ebd2c300994087b";
         for form in
