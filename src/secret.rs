@@ -4,7 +4,8 @@
 //! [`Needles`] (finds known secrets in any text), the field policy, the parser that turns a body into masked data, and
 //! [`Grant`] (the right to see one field until an instant). Must not know: HTTP, SQL, screens, time.
 //! Plaintext leaves through two doors only, fenced by `.clippy.toml`: [`Secret::expose_on_wire`] (`adapters/http`) and
-//! [`Secret::expose_on_screen`] (`view/reveal`). Tested: in each file, in `tests/leaks.rs`, and by the doctests here.
+//! [`Secret::expose_on_screen`] (`view/reveal`). Tested: in each file, in `tests/redaction.rs`
+//! case by case, in `tests/leaks.rs` by property, and by the doctests here.
 //!
 //! A secret cannot be printed, copied, compared or serialised:
 //!
