@@ -20,6 +20,8 @@
 mod answer;
 #[path = "leaks/encode.rs"]
 mod encode;
+#[path = "leaks/plant.rs"]
+mod plant;
 #[path = "leaks/search.rs"]
 mod search;
 #[path = "leaks/sinks.rs"]
