@@ -33,9 +33,8 @@ impl Runs {
         track.windows(RUN).for_each(|window| self.add(packed(window)));
     }
 
-    /// Adds every run of the track but those of one and the same character. Six equal hex digits are three equal bytes, less
-    /// than six characters of the secret, and stand in many ids: a cryptogram often holds zero bytes, and a token requestor
-    /// id (40000000079) must stay readable.
+    /// Adds every run of the track but those of one and the same character, which a cryptogram with zero bytes has, and many
+    /// an id too.
     pub(super) fn know_mixed(&mut self, track: &[Unit]) {
         let is_mixed =
             |window: &&[Unit]| window.iter().any(|unit| Some(unit.c) != window.first().map(|it| it.c));
