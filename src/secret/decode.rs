@@ -28,6 +28,12 @@ pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
     Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, nibble| byte << 4 | nibble)).collect())
 }
 
+/// The hex text of bytes.
+pub(super) fn to_hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 /// Hands over everything that a text can be decoded to, one after the other.
 pub(super) fn each(track: &[Unit], folded: &[Unit], mut take: impl FnMut(&[Unit])) {
     for undone in [percent, json, html].iter().filter_map(|undo| undo(track)) {

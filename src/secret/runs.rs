@@ -8,29 +8,31 @@ use super::track::Unit;
 /// Characters of a secret that may not stand together (threat model, row 28).
 pub(super) const RUN: usize = 6;
 
-/// Bits of a character.
-const CHAR_BITS: u32 = 21;
+/// Hex digits that six characters of base64 amount to: 36 bits.
+pub(super) const HEX_RUN: usize = 9;
 
 /// Words of the sieve.
 const SIEVE: usize = 64;
 
-/// A set of runs. It is wiped with everything else that is freed, by the allocator of the program.
+/// A set of runs of one length. It is wiped with everything else that is freed, by the allocator of the program.
 pub(super) struct Runs {
+    length: usize,
     all: HashSet<u128>,
     /// One bit of 4096 for each run: where it is not set, the run is not in the set.
     sieve: [u64; SIEVE],
 }
 
-impl Default for Runs {
-    fn default() -> Self {
-        Self { all: HashSet::new(), sieve: [0; SIEVE] }
-    }
-}
-
 impl Runs {
+    /// No runs yet; they will be of six characters of any kind, or of nine hex digits.
+    pub(super) fn of(length: usize) -> Self {
+        Self { length, all: HashSet::new(), sieve: [0; SIEVE] }
+    }
+
     /// Adds every run of the track.
     pub(super) fn know(&mut self, track: &[Unit]) {
-        track.windows(RUN).for_each(|window| self.add(packed(window)));
+        for window in track.windows(self.length) {
+            self.add(packed(window));
+        }
     }
 
     /// Adds every run of the track but those of one and the same character, which a cryptogram with zero bytes has, and many
@@ -38,12 +40,14 @@ impl Runs {
     pub(super) fn know_mixed(&mut self, track: &[Unit]) {
         let is_mixed =
             |window: &&[Unit]| window.iter().any(|unit| Some(unit.c) != window.first().map(|it| it.c));
-        track.windows(RUN).filter(is_mixed).for_each(|window| self.add(packed(window)));
+        for window in track.windows(self.length).filter(is_mixed) {
+            self.add(packed(window));
+        }
     }
 
     /// Appends the place of every run of the set that stands in the track.
     pub(super) fn find(&self, track: &[Unit], found: &mut Vec<Range<usize>>) {
-        for window in track.windows(RUN) {
+        for window in track.windows(self.length) {
             if let [first, .., last] = window
                 && self.has(packed(window))
             {
@@ -70,8 +74,10 @@ impl Runs {
     }
 }
 
+/// The characters of a run in one number: 21 bits for each of six, 14 for each of nine, which holds every hex digit.
 fn packed(window: &[Unit]) -> u128 {
-    window.iter().fold(0, |run, unit| run << CHAR_BITS | u128::from(u32::from(unit.c)))
+    let bits = u128::BITS as usize / window.len().max(1);
+    window.iter().fold(0, |run, unit| run << bits | u128::from(u32::from(unit.c)))
 }
 
 /// The word and the bit of a run in the sieve.
