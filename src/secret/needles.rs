@@ -270,6 +270,14 @@ mod tests {
     }
 
     #[test]
+    fn six_characters_of_the_base64_of_a_hex_secret_are_masked() {
+        let mut needles = Needles::default();
+        needles.know_text("0300000001004373ebd2c3009948");
+        assert_eq!(Masked::from_outside("see Q3Pr0s there", &needles).text(), "see •••••••• there");
+        assert_eq!(Masked::from_outside("see Q3Pr0 there", &needles).text(), "see Q3Pr0 there");
+    }
+
+    #[test]
     fn a_short_secret_is_masked_as_a_whole_value_only() {
         let mut needles = Needles::default();
         needles.know_text("AB1");
