@@ -14,3 +14,4 @@ pub mod profile;
 pub mod request;
 pub mod scripts;
 pub mod sent;
+pub mod trail;

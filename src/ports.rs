@@ -44,6 +44,11 @@ pub enum LedgerFault {
         "the history was written by an older tokenscope: start the console once, which brings it up to date"
     )]
     Older,
+    /// The audit trail has rows, and the key that sealed them is gone.
+    #[error(
+        "install.key, which seals the audit trail, is missing or damaged: put it back from a backup, or move history.db and audit.head away and begin anew"
+    )]
+    NoKey,
     /// Not a database, or a broken one.
     #[error("the history file is damaged: move it away, a new one is made at the next start")]
     Damaged,
@@ -76,6 +81,8 @@ pub trait Ledger {
     fn page(&mut self, page: &Page) -> Result<Vec<Entry>, LedgerFault>;
     /// Writes an audit row; it is on disk when this returns.
     fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault>;
+    /// Whether the end of the audit trail is not where it was left; a glance, so that it costs nothing at a start.
+    fn has_gap(&mut self) -> Result<bool, LedgerFault>;
     /// Deletes history older than the retention and returns how many rows went.
     fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault>;
 }

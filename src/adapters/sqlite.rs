@@ -13,10 +13,12 @@ mod head;
 mod reader;
 mod rows;
 mod schema;
+mod sealed;
+mod tombstone;
 mod verify;
 
 pub use reader::Reader;
-pub use verify::{Finding, Verification};
+pub use verify::verify;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,13 +65,8 @@ impl Sqlite {
         let mut db = connect(data)?;
         schema::bring_up(&mut db, data, schema::STEPS)?;
         check(data, &COMPANIONS)?;
-        let seal = audit::seal(data)?;
+        let seal = audit::seal(&db, data, folders.state())?;
         Ok(Self { db, state: Arc::clone(folders.state()), seal })
-    }
-
-    /// Walks the audit trail and says what is not as it was written.
-    pub fn verify(&mut self) -> Result<Verification, LedgerFault> {
-        verify::walk(&self.db, &self.state, &self.seal)
     }
 }
 
@@ -86,13 +83,22 @@ impl Ledger for Sqlite {
         audit::append(&mut self.db, &self.state, &self.seal, row)
     }
 
+    fn has_gap(&mut self) -> Result<bool, LedgerFault> {
+        audit::has_gap(&self.db, &self.state, &self.seal)
+    }
+
     fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault> {
-        let last = now.0.saturating_sub(i64::from(days).saturating_mul(DAY_MS));
-        let gone = self.db.execute("DELETE FROM history WHERE at < ?1", [last])?;
+        let gone = self.db.execute("DELETE FROM history WHERE at < ?1", [before(now, days)])?;
+        tombstone::bury(&mut self.db, &self.state, &self.seal, now)?;
         // The log still holds the pages as they were. Where another console is reading, the next call empties it.
         self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(u64::try_from(gone).unwrap_or(u64::MAX))
     }
+}
+
+/// The time that many days earlier.
+fn before(now: Stamp, days: u32) -> i64 {
+    now.0.saturating_sub(i64::from(days).saturating_mul(DAY_MS))
 }
 
 /// Makes the file before `SQLite` does, which would give it the mode of the umask.
@@ -206,7 +212,9 @@ mod tests {
         assert_eq!(ledger.record(&entry()), Err(LedgerFault::Full));
         assert_eq!(ledger.audit(&row()), Err(LedgerFault::Full));
         assert_eq!(ledger.page(&Page { limit: 9, ..Page::default() }).unwrap().len(), 1);
-        assert_eq!(ledger.verify().unwrap(), Verification { rows: 1, findings: Vec::new() });
+        let folder = ledger.state.path();
+        let verified = verify(folder, folder).unwrap().unwrap();
+        assert_eq!((verified.rows, verified.findings), (1, Vec::new()));
     }
 
     #[test]

@@ -14,6 +14,11 @@ impl Stamp {
         self.instant().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
+    /// Reads [`Stamp::utc`] and [`Stamp::utc_to_the_millisecond`].
+    pub fn of_utc(text: &str) -> Option<Self> {
+        text.parse::<Timestamp>().ok().map(|instant| Self(instant.as_millisecond()))
+    }
+
     /// `2026-11-23T18:20:05.123Z`, for where several things happen in one second.
     pub fn utc_to_the_millisecond(self) -> String {
         self.instant().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
@@ -91,6 +96,7 @@ mod tests {
     fn a_time_is_written_with_three_digits_of_its_second() {
         for (at, written) in [(1_700_000_000_007, "22:13:20.007Z"), (1_700_000_000_000, "22:13:20.000Z")] {
             assert_eq!(Stamp(at).utc_to_the_millisecond(), format!("2023-11-14T{written}"));
+            assert_eq!(Stamp::of_utc(&Stamp(at).utc_to_the_millisecond()), Some(Stamp(at)));
         }
     }
 

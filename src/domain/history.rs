@@ -105,7 +105,7 @@ pub struct Page {
     pub filter: String,
 }
 
-/// What was done with an answer. Each is an audit row that is on disk before the thing is done.
+/// What was done, to an answer or to what is kept. Each is an audit row that is on disk before the thing is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Deed {
@@ -114,6 +114,7 @@ pub enum Deed {
     Identity,
     Export,
     Copy,
+    Retention,
 }
 
 impl Deed {
@@ -125,6 +126,7 @@ impl Deed {
             Self::Identity => "identity",
             Self::Export => "export",
             Self::Copy => "copy",
+            Self::Retention => "retention",
         }
     }
 }

@@ -1,13 +1,15 @@
 //! The audit trail: whatever is done to its rows behind our back is found and named.
 
-use tokenscope::adapters::sqlite::{Finding, Verification};
+use std::os::unix::fs::PermissionsExt;
+
+use tokenscope::adapters::sqlite::verify;
 use tokenscope::domain::history::{AuditRow, Deed};
+use tokenscope::domain::trail::Finding;
 use tokenscope::ports::{Ledger, LedgerFault};
 use tokenscope::secret::Masked;
 
-use crate::{Place, row};
-
-const FREE: &str = "DROP TRIGGER audit_is_not_edited; DROP TRIGGER audit_is_not_deleted;";
+use crate::child::below;
+use crate::{Place, row, tamper};
 
 /// A trail of as many rows.
 fn trail(rows: usize) -> Place {
@@ -23,28 +25,30 @@ fn write(place: &Place, rows: usize) {
     }
 }
 
-fn tamper(place: &Place, sql: &str) {
-    place.raw().execute_batch(&format!("{FREE} {sql}")).unwrap();
+fn findings(place: &Place) -> Vec<Finding> {
+    place.findings()
 }
 
-fn findings(place: &Place) -> Vec<Finding> {
-    place.open().verify().unwrap().findings
+/// The finding of one row that does not fit its seal.
+fn edited(row: i64) -> Finding {
+    Finding::Edited { first: row, last: row }
 }
 
 #[test]
 fn a_trail_that_nobody_touched_has_no_findings_also_after_a_new_start() {
     let place = trail(0);
-    assert_eq!(place.open().verify().unwrap(), Verification { rows: 0, findings: Vec::new() });
+    assert_eq!((place.verify().rows, place.verify().span, place.findings()), (0, None, vec![]));
     write(&place, 3);
     write(&place, 3);
-    assert_eq!(place.open().verify().unwrap(), Verification { rows: 6, findings: Vec::new() });
+    let span = place.verify().span.unwrap();
+    assert_eq!((place.verify().rows, span.first, span.last, place.findings()), (6, 1, 6, vec![]));
 }
 
 #[test]
 fn every_field_is_written_as_it_is() {
     let place = Place::new();
     let mut ledger = place.open();
-    for deed in [Deed::Send, Deed::Reveal, Deed::Identity, Deed::Export, Deed::Copy] {
+    for deed in [Deed::Send, Deed::Reveal, Deed::Identity, Deed::Export, Deed::Copy, Deed::Retention] {
         let hostile = Masked::ours("'); DROP TABLE audit; --\n\u{2022}");
         ledger.audit(&AuditRow { deed, outcome: hostile, ..row("4111111111111111") }).unwrap();
     }
@@ -53,10 +57,10 @@ fn every_field_is_written_as_it_is() {
         .raw()
         .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .unwrap();
-    assert_eq!(deeds, "send,reveal,identity,export,copy");
+    assert_eq!(deeds, "send,reveal,identity,export,copy,retention");
     assert_eq!(outcome, "'); DROP TABLE audit; --\\u{a}\\u{2022}");
     assert_eq!((rest.as_str(), at), ("annprodapi.juspay.in", 1_700_000_000_000));
-    assert_eq!(ledger.verify().unwrap().findings, []);
+    assert_eq!(place.findings(), []);
 }
 
 #[test]
@@ -65,7 +69,7 @@ fn rows_are_neither_edited_nor_deleted_by_plain_sql() {
     for sql in ["UPDATE audit SET who = 'x'", "DELETE FROM audit", "DELETE FROM audit WHERE seq = 2"] {
         assert!(place.raw().execute_batch(sql).is_err(), "{sql}");
     }
-    assert_eq!(place.open().verify().unwrap().rows, 3);
+    assert_eq!(place.verify().rows, 3);
 }
 
 #[test]
@@ -85,7 +89,7 @@ fn an_edit_of_any_column_is_found() {
     ] {
         let place = trail(4);
         tamper(&place, &format!("UPDATE audit SET {change} WHERE seq = 3"));
-        assert_eq!(findings(&place), [Finding::Edited(3)], "{change}");
+        assert_eq!(findings(&place), [edited(3)], "{change}");
     }
 }
 
@@ -130,7 +134,7 @@ fn a_row_that_was_slipped_in_is_found() {
         tamper_once(&place, &format!("INSERT INTO audit SELECT {seq}, {columns} FROM audit WHERE seq = 2"));
     }
     let found = findings(&place);
-    assert!([4, 0, -7].iter().all(|seq| found.contains(&Finding::Edited(*seq))), "{found:?}");
+    assert!([4, 0, -7].iter().all(|seq| found.contains(&edited(*seq))), "{found:?}");
 }
 
 fn tamper_once(place: &Place, sql: &str) {
@@ -186,11 +190,144 @@ fn a_head_that_is_missing_or_changed_is_found() {
 
 #[test]
 fn rows_are_not_vouched_for_under_another_key() {
+    let place = trail(3);
+    std::fs::write(place.file("install.key"), [7; 32]).unwrap();
+    assert_eq!(findings(&place), [Finding::Edited { first: 1, last: 3 }]);
+}
+
+#[test]
+fn a_key_that_is_lost_while_rows_are_there_is_a_finding_and_is_not_made_anew() {
     let place = trail(2);
-    std::fs::remove_file(place.file("install.key")).unwrap();
-    assert_eq!(findings(&place), [Finding::Edited(1), Finding::Edited(2)]);
     std::fs::write(place.file("install.key"), "short").unwrap();
-    assert_eq!(place.try_open().err(), Some(LedgerFault::Damaged));
+    assert_eq!(findings(&place), [Finding::KeyUnreadable]);
+    assert_eq!(place.try_open().err(), Some(LedgerFault::NoKey));
+    std::fs::remove_file(place.file("install.key")).unwrap();
+    assert_eq!(findings(&place), [Finding::KeyMissing]);
+    assert_eq!(place.try_open().err(), Some(LedgerFault::NoKey));
+    assert!(!place.file("install.key").exists());
+    tamper(&place, "DELETE FROM audit");
+    assert_eq!(place.try_open().err(), Some(LedgerFault::NoKey), "the head remembers rows");
+    std::fs::remove_file(place.state("audit.head")).unwrap();
+    assert!(place.try_open().is_ok(), "nothing was ever sealed, as far as can be seen");
+}
+
+#[test]
+fn without_the_key_numbers_and_links_are_looked_at_all_the_same() {
+    let place = trail(5);
+    std::fs::remove_file(place.file("install.key")).unwrap();
+    tamper(&place, "DELETE FROM audit WHERE seq = 2; UPDATE audit SET previous = zeroblob(32) WHERE seq = 4");
+    let removed = Finding::Removed { first: 2, last: 2 };
+    assert_eq!(findings(&place), [Finding::KeyMissing, removed, Finding::Unlinked(4)]);
+}
+
+#[test]
+fn a_database_that_is_gone_is_missed_by_its_head_and_by_its_key() {
+    let place = trail(3);
+    for name in ["history.db", "history.db-wal", "history.db-shm"] {
+        let _ = std::fs::remove_file(place.file(name));
+    }
+    let cut = Finding::Cut { first: 1, last: 3 };
+    assert_eq!(findings(&place), [Finding::DatabaseMissing, cut]);
+    let head = std::fs::read(place.state("audit.head")).unwrap();
+    std::fs::remove_file(place.state("audit.head")).unwrap();
+    assert_eq!(findings(&place), [Finding::DatabaseMissing]);
+    for (path, bytes) in [(place.state("audit.head"), head), (place.file("history.db"), Vec::new())] {
+        std::fs::write(&path, bytes).unwrap();
+        std::fs::set_permissions(path, PermissionsExt::from_mode(0o600)).unwrap();
+    }
+    assert_eq!(findings(&place), [Finding::DatabaseMissing, cut], "an empty file is no database");
+    write(&place, 1);
+    assert_eq!(findings(&place), [Finding::Removed { first: 1, last: 3 }], "a new one goes on after the gap");
+}
+
+#[test]
+fn looking_makes_and_changes_nothing_and_finds_nothing_where_nothing_is() {
+    let state = |place: &Place| place.root().join("state");
+    let place = Place::new();
+    assert_eq!(verify(&place.data(), &state(&place)), Ok(None));
+    assert!(below(place.root()).is_empty(), "no folder is made");
+    place.bare();
+    let before = below(place.root());
+    assert_eq!(verify(&place.data(), &state(&place)), Ok(None));
+    assert_eq!(below(place.root()), before, "no file is made");
+    write(&place, 2);
+    let bytes = |place: &Place| {
+        let files = below(place.root()).into_iter().filter(|path| path.is_file());
+        files.map(|path| (std::fs::read(&path).unwrap(), path)).collect::<Vec<_>>()
+    };
+    let before = bytes(&place);
+    assert_eq!(place.findings(), []);
+    assert_eq!(bytes(&place), before);
+}
+
+#[test]
+fn values_that_no_console_writes_are_found_and_break_nothing() {
+    for change in [
+        "who = 'a' || char(0) || 'n'",
+        "who = CAST(x'ff61' AS TEXT)",
+        "outcome = CAST(zeroblob(50000000) AS TEXT)",
+        "mac = zeroblob(50000000)",
+        "mac = x''",
+        "previous = x''",
+        "at = 9223372036854775807",
+        "at = -9223372036854775808",
+    ] {
+        let place = trail(3);
+        tamper(&place, &format!("UPDATE audit SET {change} WHERE seq = 2"));
+        assert_eq!(findings(&place), [edited(2)], "{change}");
+    }
+}
+
+#[test]
+fn text_that_only_looks_the_same_is_found() {
+    let place = Place::new();
+    place.open().audit(&AuditRow { outcome: Masked::ours("a\u{fffd}"), ..row("token_1") }).unwrap();
+    assert_eq!(findings(&place), []);
+    tamper(&place, "UPDATE audit SET outcome = CAST(x'61ff' AS TEXT)");
+    assert_eq!(findings(&place), [edited(1)]);
+}
+
+#[test]
+fn a_row_at_the_highest_number_there_is_is_found_and_no_row_comes_behind_it() {
+    let place = trail(2);
+    let columns = "at, who, deed, profile, host, card_reference, outcome, previous, mac";
+    tamper(&place, &format!("INSERT INTO audit SELECT {}, {columns} FROM audit WHERE seq = 2", i64::MAX));
+    assert_eq!(findings(&place), [Finding::Removed { first: 3, last: i64::MAX - 1 }, edited(i64::MAX)]);
+    assert_eq!(place.open().audit(&row("token_1")), Err(LedgerFault::Damaged));
+}
+
+#[test]
+fn a_trail_without_its_table_cannot_be_looked_at() {
+    let place = trail(2);
+    place.raw().execute_batch("DROP TABLE audit").unwrap();
+    assert_eq!(verify(&place.data(), &place.root().join("state")), Err(LedgerFault::Damaged));
+}
+
+#[test]
+fn a_glance_at_the_end_sees_a_cut_a_foreign_key_and_a_lost_head() {
+    let has_gap = |place: &Place| place.open().has_gap().unwrap();
+    let place = trail(0);
+    assert!(!has_gap(&place));
+    write(&place, 3);
+    assert!(!has_gap(&place));
+    let head = std::fs::read(place.state("audit.head")).unwrap();
+    write(&place, 1);
+    std::fs::write(place.state("audit.head"), &head).unwrap();
+    assert!(!has_gap(&place), "a console that died before it wrote the head");
+    tamper(&place, "DELETE FROM audit WHERE seq > 2");
+    assert!(has_gap(&place));
+    write(&place, 1);
+    assert!(!has_gap(&place), "the end is whole again");
+    assert_eq!(findings(&place), [Finding::Removed { first: 3, last: 3 }], "and a walk sees the gap");
+    for change in ["junk", ""] {
+        std::fs::write(place.state("audit.head"), change).unwrap();
+        assert!(has_gap(&place));
+    }
+    std::fs::remove_file(place.state("audit.head")).unwrap();
+    assert!(has_gap(&place));
+    let place = trail(2);
+    std::fs::write(place.file("install.key"), [7; 32]).unwrap();
+    assert!(has_gap(&place));
 }
 
 #[test]
@@ -215,7 +352,7 @@ fn a_row_whose_head_cannot_be_written_is_not_confirmed() {
 #[test]
 fn findings_are_sentences_that_name_the_row() {
     for (finding, text) in [
-        (Finding::Edited(3), "row 3 was edited or sealed with another key"),
+        (edited(3), "row 3 was edited, slipped in or sealed with another key"),
         (Finding::Removed { first: 2, last: 2 }, "row 2 was removed"),
         (Finding::Cut { first: 2, last: 4 }, "rows 2 to 4 were cut off the end"),
         (Finding::Moved { at: 2, from: 3 }, "row 2 was written as row 3"),

@@ -8,9 +8,11 @@ use zeroize::Zeroizing;
 
 use super::chain::{Link, MAC_BYTES, Mac, START, Seal, Texts};
 use super::head::{self, Head};
+use super::sealed;
 use crate::adapters::private::{DiskFault, Folder, random};
 use crate::domain::history::AuditRow;
 use crate::ports::LedgerFault;
+use crate::secret::Masked;
 
 const KEY: &str = "install.key";
 
@@ -20,17 +22,53 @@ const INSERT: &str = "
     INSERT INTO audit (seq, at, who, deed, profile, host, card_reference, outcome, previous, mac)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
-/// Reads the key of this installation, or makes it where there is none.
-pub(super) fn seal(data: &Folder) -> Result<Seal, LedgerFault> {
-    match data.check(KEY) {
-        Err(DiskFault::Missing) => {
+/// Columns of a text that is kept; no name and no reference of ours is longer.
+const COLUMNS: usize = 1_000;
+
+/// The key of this installation, as it is found.
+pub(super) enum Key {
+    /// It is there.
+    Here(Seal),
+    /// There is none.
+    Missing,
+    /// The file is not what we write.
+    Unreadable,
+}
+
+/// Reads the key of this installation.
+pub(super) fn key(data: &Folder) -> Result<Key, LedgerFault> {
+    match data.read(KEY, 1 + KEY_BYTES as u64).map(Zeroizing::new) {
+        Ok(key) if key.len() == KEY_BYTES => Ok(Key::Here(Seal::new(&key))),
+        Ok(_) => Ok(Key::Unreadable),
+        Err(DiskFault::Missing) => Ok(Key::Missing),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// Reads the key of this installation, or makes it where nothing was ever sealed. A key that was lost is not made anew: what
+/// it sealed could not be told from what somebody else has written since.
+pub(super) fn seal(db: &Connection, data: &Folder, state: &Folder) -> Result<Seal, LedgerFault> {
+    match key(data)? {
+        Key::Here(seal) => Ok(seal),
+        Key::Missing if newest(db)? == START && head::read(state)? == Head::Missing => {
             let fresh = Zeroizing::new(random::<KEY_BYTES>()?);
             data.write_new(KEY, fresh.as_slice())?;
+            Ok(Seal::new(fresh.as_slice()))
         }
-        other => other?,
+        Key::Missing | Key::Unreadable => Err(LedgerFault::NoKey),
     }
-    let key = Zeroizing::new(data.read(KEY, 1 + KEY_BYTES as u64)?);
-    if key.len() == KEY_BYTES { Ok(Seal::new(&key)) } else { Err(LedgerFault::Damaged) }
+}
+
+/// Whether the end of the trail is not where the head says, or is sealed with another key. A glance, not a walk.
+pub(super) fn has_gap(db: &Connection, state: &Folder, seal: &Seal) -> Result<bool, LedgerFault> {
+    let head = head::read(state)?;
+    let newest = sealed::first(db, "ORDER BY seq DESC LIMIT 1")?;
+    let is_known = match head {
+        Head::At(head) => mac_of(db, head.seq)? == Some(head.mac),
+        Head::Missing => newest.is_none(),
+        Head::Unreadable => false,
+    };
+    Ok(!is_known || newest.is_some_and(|row| !row.fits_as(seal, row.seq)))
 }
 
 /// Writes a row and then the head. Both are on disk when this returns.
@@ -45,12 +83,16 @@ pub(super) fn append(
     let before = end(&change, head::read(state)?)?;
     insert(&change, seal, before, row)?;
     change.commit()?;
-    // Only what is durable may be in the head; and the newest row, not ours, since another console may have been quicker.
+    write_head(db, state)
+}
+
+/// Only what is durable may be in the head; and the newest row, not ours, since another console may have been quicker.
+pub(super) fn write_head(db: &mut Connection, state: &Folder) -> Result<(), LedgerFault> {
     let quiet = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     head::write(state, newest(&quiet)?)
 }
 
-fn insert(db: &Connection, seal: &Seal, before: Link, row: &AuditRow) -> Result<(), LedgerFault> {
+pub(super) fn insert(db: &Connection, seal: &Seal, before: Link, row: &AuditRow) -> Result<(), LedgerFault> {
     let seq = before.seq.checked_add(1).ok_or(LedgerFault::Damaged)?;
     let texts = texts(row);
     let mac = seal.mac(&before.mac, seq, row.at.0, &texts);
@@ -62,18 +104,23 @@ fn insert(db: &Connection, seal: &Seal, before: Link, row: &AuditRow) -> Result<
 
 fn texts(row: &AuditRow) -> Texts {
     [
-        row.who.to_stored(),
+        kept(&row.who),
         row.deed.word().to_owned(),
-        row.profile.to_stored(),
-        row.host.to_stored(),
-        row.card_reference.to_stored(),
-        row.outcome.to_stored(),
+        kept(&row.profile),
+        kept(&row.host),
+        kept(&row.card_reference),
+        kept(&row.outcome),
     ]
+}
+
+/// A text as it stands in a row.
+pub(super) fn kept(text: &Masked) -> String {
+    text.cut(COLUMNS).to_stored()
 }
 
 /// Where the chain goes on: after its newest row, or, where the head remembers rows that are not there or are others,
 /// after the head.
-fn end(db: &Connection, head: Head) -> Result<Link, LedgerFault> {
+pub(super) fn end(db: &Connection, head: Head) -> Result<Link, LedgerFault> {
     let newest = newest(db)?;
     let Head::At(head) = head else { return Ok(newest) };
     if mac_of(db, head.seq)? == Some(head.mac) {

@@ -25,8 +25,11 @@ pub(super) struct Link {
     pub(super) mac: Mac,
 }
 
-/// What a row says, in the order of its columns: who, deed, profile, host, `card_reference`, outcome.
-pub(super) type Texts = [String; 6];
+/// The columns that say something, in the order in which they are sealed.
+pub(super) const TEXTS: [&str; 6] = ["who", "deed", "profile", "host", "card_reference", "outcome"];
+
+/// What a row says, in the order of [`TEXTS`].
+pub(super) type Texts = [String; TEXTS.len()];
 
 /// The key that only this installation has.
 #[derive(Debug)]

@@ -43,7 +43,8 @@ fn parse(bytes: &[u8]) -> Option<Link> {
     Some(Link { seq, mac: unhex(mac)? })
 }
 
-fn unhex(text: &str) -> Option<[u8; MAC_BYTES]> {
+/// Reads the digits of a MAC.
+pub(super) fn unhex(text: &str) -> Option<[u8; MAC_BYTES]> {
     let digits: Vec<u8> =
         text.chars().map(|c| c.to_digit(16)).map(|digit| u8::try_from(digit?).ok()).collect::<Option<_>>()?;
     let (pairs, rest) = digits.as_chunks::<2>();

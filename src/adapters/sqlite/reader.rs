@@ -4,9 +4,12 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{COMPANIONS, FILE, FLAGS, check, rows, schema, tame};
+use super::audit::Key;
+use super::head::Head;
+use super::{COMPANIONS, FILE, FLAGS, check, rows, schema, tame, verify};
 use crate::adapters::private::{DiskFault, Folder};
 use crate::domain::history::{Entry, Page};
+use crate::domain::trail::Verification;
 use crate::ports::LedgerFault;
 
 /// A history that is open for reading. The file itself is opened as by a console, since a connection that may not write
@@ -32,6 +35,11 @@ impl Reader {
         tame(&db)?;
         db.pragma_update(None, "query_only", true)?;
         Ok(schema::is_filled(&db, schema::STEPS)?.then_some(Self { db }))
+    }
+
+    /// Walks the audit trail.
+    pub(super) fn walk(&self, head: Head, key: &Key) -> Result<Verification, LedgerFault> {
+        verify::walk(&self.db, head, key)
     }
 
     /// Reads a page, newest first.

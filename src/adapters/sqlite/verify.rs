@@ -1,177 +1,146 @@
-//! Walks the audit trail and says what is not as it was written.
+//! Walks the audit trail and says what is not as it was written. Reads, and makes or changes nothing.
 
-use std::fmt;
+use std::path::Path;
 
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
-use super::chain::{Link, START, Seal, Texts};
+use super::audit::{self, Key};
+use super::chain::{Link, START, Seal};
 use super::head::{self, Head};
-use crate::adapters::private::Folder;
+use super::reader::Reader;
+use super::sealed::{self, Sealed};
+use super::tombstone::{self, Taken};
+use crate::adapters::private::{DiskFault, Folder};
+use crate::domain::calendar::Stamp;
+use crate::domain::trail::{Finding, Span, Verification};
 use crate::ports::LedgerFault;
 
-/// What the walk found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verification {
-    /// Rows in the trail.
-    pub rows: u64,
-    /// What is wrong with them, in the order of the trail; empty where nothing is.
-    pub findings: Vec<Finding>,
-}
-
-impl Verification {
-    /// What no walk can see, for whoever reads the result.
-    pub const BLIND: &str = "not seen: a change by somebody who can read install.key and sealed the rows anew, \
-        and rows cut from the end together with the head";
-}
-
-/// Something that is not as it was written. Numbers are those of rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Finding {
-    /// The row does not fit its seal: it was edited, or sealed with another key.
-    Edited(i64),
-    /// The row stands at this number, and was written as another.
-    Moved {
-        /// Where it stands.
-        at: i64,
-        /// Where it was written.
-        from: i64,
-    },
-    /// Rows are missing before a row that is there.
-    Removed {
-        /// The first.
-        first: i64,
-        /// The last.
-        last: i64,
-    },
-    /// The row is sealed over another one than stands before it.
-    Unlinked(i64),
-    /// Rows are missing at the end: the head remembers them.
-    Cut {
-        /// The first.
-        first: i64,
-        /// The last.
-        last: i64,
-    },
-    /// The head remembers another row of this number.
-    Replaced(i64),
-    /// There are rows and no head.
-    HeadMissing,
-    /// The head is not what we write.
-    HeadUnreadable,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Edited(seq) => write!(f, "row {seq} was edited or sealed with another key"),
-            Self::Moved { at, from } => write!(f, "row {at} was written as row {from}"),
-            Self::Removed { first, last } if first == last => write!(f, "row {first} was removed"),
-            Self::Removed { first, last } => write!(f, "rows {first} to {last} were removed"),
-            Self::Unlinked(seq) => write!(f, "row {seq} does not follow the row before it"),
-            Self::Cut { first, last } if first == last => write!(f, "row {first} was cut off the end"),
-            Self::Cut { first, last } => write!(f, "rows {first} to {last} were cut off the end"),
-            Self::Replaced(seq) => write!(f, "row {seq} is not the one that audit.head remembers"),
-            Self::HeadMissing => {
-                write!(f, "audit.head is missing, so rows cut off the end would not be seen")
-            }
-            Self::HeadUnreadable => {
-                write!(f, "audit.head is not readable, so rows cut off the end would not be seen")
-            }
-        }
+/// Walks the trail of a data folder whose head lies in the state folder; `None` where there never was one.
+///
+/// # Errors
+/// A folder or file cannot be read, or is open to others.
+pub fn verify(data: &Path, state: &Path) -> Result<Option<Verification>, LedgerFault> {
+    // The head comes first: rows that are written meanwhile are newer than it, which is no finding.
+    let head = there(state)?.map_or(Ok(Head::Missing), |state| head::read(&state))?;
+    let key = there(data)?.map_or(Ok(Key::Missing), |data| audit::key(&data))?;
+    match Reader::open(data)? {
+        Some(reader) => reader.walk(head, &key).map(Some),
+        None => Ok(without_database(head, &key)),
     }
 }
 
-/// Walks the trail. The head is read first: rows that are written meanwhile are newer than it, which is no finding.
-pub(super) fn walk(db: &Connection, state: &Folder, seal: &Seal) -> Result<Verification, LedgerFault> {
-    let head = head::read(state)?;
-    let mut walk = Walk::new(seal, head);
-    let mut statement = db.prepare("SELECT * FROM audit ORDER BY seq")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        walk.step(Sealed::read(row)?);
+fn there(folder: &Path) -> Result<Option<Folder>, LedgerFault> {
+    match Folder::there(folder) {
+        Err(DiskFault::Missing) => Ok(None),
+        other => Ok(Some(other?)),
+    }
+}
+
+fn without_database(head: Head, key: &Key) -> Option<Verification> {
+    if matches!((head, key), (Head::Missing, Key::Missing)) {
+        return None;
+    }
+    let mut walk = Walk::new(None, head, Vec::new());
+    if !matches!(key, Key::Missing) {
+        walk.findings.push(Finding::DatabaseMissing);
+    }
+    Some(walk.close())
+}
+
+/// Walks the rows of a database; nothing that is written meanwhile comes in between.
+pub(super) fn walk(db: &Connection, head: Head, key: &Key) -> Result<Verification, LedgerFault> {
+    let quiet = db.unchecked_transaction()?;
+    let seal = if let Key::Here(seal) = key { Some(seal) } else { None };
+    let mut walk = Walk::new(seal, head, tombstone::all(&quiet, seal)?);
+    sealed::each(&quiet, "ORDER BY seq", |row| walk.step(row))?;
+    if walk.rows > 0 || head != Head::Missing {
+        walk.judge(key);
     }
     Ok(walk.close())
-}
-
-/// A row as it stands in the table; anything may have been put there.
-struct Sealed {
-    seq: i64,
-    at: i64,
-    texts: Texts,
-    previous: Vec<u8>,
-    mac: Vec<u8>,
-}
-
-impl Sealed {
-    fn read(row: &Row<'_>) -> Result<Self, LedgerFault> {
-        let text = |column: &str| -> Result<String, LedgerFault> {
-            let bytes = row.get_ref(column)?.as_bytes().map_err(|_| LedgerFault::Damaged)?;
-            Ok(String::from_utf8_lossy(bytes).into_owned())
-        };
-        Ok(Self {
-            seq: row.get("seq")?,
-            at: row.get("at")?,
-            texts: [
-                text("who")?,
-                text("deed")?,
-                text("profile")?,
-                text("host")?,
-                text("card_reference")?,
-                text("outcome")?,
-            ],
-            previous: row.get("previous")?,
-            mac: row.get("mac")?,
-        })
-    }
-
-    fn fits_as(&self, seal: &Seal, seq: i64) -> bool {
-        seal.fits(&self.mac, &self.previous, seq, self.at, &self.texts)
-    }
-
-    fn link(&self) -> Option<Link> {
-        Some(Link { seq: self.seq, mac: self.mac.as_slice().try_into().ok()? })
-    }
 }
 
 /// Rows that are looked at again, to tell a moved one from an edited one.
 const MISFITS: usize = 100;
 
 struct Walk<'a> {
-    seal: &'a Seal,
+    /// `None` where there is no key; then only numbers and links are looked at.
+    seal: Option<&'a Seal>,
     head: Head,
+    tombstones: Vec<Taken>,
+    /// What the first row has to follow.
+    start: Link,
     /// The row before, where it fits its seal.
     last: Option<Link>,
     /// The highest number so far.
     end: i64,
     rows: u64,
+    span: Option<Span>,
     findings: Vec<Finding>,
     misfits: Vec<Sealed>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(seal: &'a Seal, head: Head) -> Self {
-        let (findings, misfits) = (Vec::new(), Vec::new());
-        Self { seal, head, last: Some(START), end: START.seq, rows: 0, findings, misfits }
+    fn new(seal: Option<&'a Seal>, head: Head, tombstones: Vec<Taken>) -> Self {
+        let start = tombstones.iter().map(|taken| taken.link).max_by_key(|link| link.seq).unwrap_or(START);
+        Self {
+            seal,
+            head,
+            tombstones,
+            start,
+            last: Some(start),
+            end: start.seq,
+            rows: 0,
+            span: None,
+            findings: Vec::new(),
+            misfits: Vec::new(),
+        }
+    }
+
+    fn judge(&mut self, key: &Key) {
+        let finding = match key {
+            Key::Here(_) => None,
+            Key::Missing => Some(Finding::KeyMissing),
+            Key::Unreadable => Some(Finding::KeyUnreadable),
+        };
+        self.findings.splice(0..0, finding);
+    }
+
+    fn fits_as(&self, row: &Sealed, seq: i64) -> bool {
+        self.seal.is_none_or(|seal| row.fits_as(seal, seq))
     }
 
     fn step(&mut self, row: Sealed) {
-        let seq = row.seq;
+        self.count(&row);
+        let (seq, link) = (row.seq, row.link().filter(|_| self.fits_as(&row, row.seq)));
+        let is_gone = seq <= self.start.seq;
+        if !is_gone {
+            self.look_for_gap(seq);
+        }
+        match link {
+            Some(_) if is_gone => self.findings.push(Finding::Returned(seq)),
+            Some(link) => self.compare(&row, link),
+            None => self.misfit(row),
+        }
+        if !is_gone {
+            self.last = link;
+            self.end = seq;
+        }
+    }
+
+    fn count(&mut self, row: &Sealed) {
         self.rows += 1;
-        if seq > self.end + 1 {
-            self.findings.push(Finding::Removed { first: self.end + 1, last: seq - 1 });
+        let at = Stamp(row.at);
+        let span = self.span.get_or_insert(Span { first: row.seq, last: row.seq, from: at, to: at });
+        (span.last, span.to) = (row.seq, at);
+    }
+
+    fn look_for_gap(&mut self, seq: i64) {
+        let first = self.end.saturating_add(1);
+        if seq > first {
+            self.findings.push(Finding::Removed { first, last: seq - 1 });
             // What the row follows went with the gap.
             self.last = None;
         }
-        let link = row.link().filter(|_| row.fits_as(self.seal, seq));
-        match link {
-            Some(link) => self.compare(&row, link),
-            None => self.findings.push(Finding::Edited(seq)),
-        }
-        if link.is_none() && self.misfits.len() < MISFITS {
-            self.misfits.push(row);
-        }
-        self.last = link;
-        self.end = self.end.max(seq);
     }
 
     /// Holds a row that fits its seal against the row before it and the head.
@@ -181,6 +150,13 @@ impl<'a> Walk<'a> {
         }
         if matches!(self.head, Head::At(head) if head.seq == link.seq && head != link) {
             self.findings.push(Finding::Replaced(row.seq));
+        }
+    }
+
+    fn misfit(&mut self, row: Sealed) {
+        self.findings.push(Finding::Edited { first: row.seq, last: row.seq });
+        if self.misfits.len() < MISFITS {
+            self.misfits.push(row);
         }
     }
 
@@ -194,29 +170,49 @@ impl<'a> Walk<'a> {
             Head::Missing | Head::At(_) => {}
         }
         self.name_moved();
-        Verification { rows: self.rows, findings: self.findings }
+        Verification {
+            rows: self.rows,
+            span: self.span,
+            tombstones: self.tombstones.iter().map(|taken| taken.told).collect(),
+            findings: merged(self.findings),
+        }
     }
 
     /// A row that does not fit its own number but fits one that is missing or misfits as well was moved.
     fn name_moved(&mut self) {
-        let vacant: Vec<i64> = self.findings.iter().flat_map(|finding| finding.vacant()).flatten().collect();
+        let vacant: Vec<i64> = self.findings.iter().flat_map(|finding| vacant(*finding)).flatten().collect();
         for row in &self.misfits {
-            let from = vacant.iter().find(|seq| row.fits_as(self.seal, **seq));
-            let finding = self.findings.iter_mut().find(|finding| **finding == Finding::Edited(row.seq));
-            if let (Some(&from), Some(finding)) = (from, finding) {
+            let from = vacant.iter().copied().find(|seq| self.fits_as(row, *seq));
+            let edited = Finding::Edited { first: row.seq, last: row.seq };
+            let finding = self.findings.iter_mut().find(|finding| **finding == edited);
+            if let (Some(from), Some(finding)) = (from, finding) {
                 *finding = Finding::Moved { at: row.seq, from };
             }
         }
     }
 }
 
-impl Finding {
-    /// The numbers at which a moved row may have stood.
-    fn vacant(self) -> [Option<i64>; 2] {
-        match self {
-            Self::Edited(seq) => [Some(seq), None],
-            Self::Removed { first, last } | Self::Cut { first, last } => [Some(first), Some(last)],
-            _ => [None, None],
+/// The numbers at which a moved row may have stood.
+fn vacant(finding: Finding) -> [Option<i64>; 2] {
+    match finding {
+        Finding::Edited { first, .. } => [Some(first), None],
+        Finding::Removed { first, last } | Finding::Cut { first, last } => [Some(first), Some(last)],
+        _ => [None, None],
+    }
+}
+
+/// Edited rows that stand side by side are one finding: under another key it is all of them.
+fn merged(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut all: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match (all.last_mut(), finding) {
+            (Some(Finding::Edited { last, .. }), Finding::Edited { first, last: end })
+                if last.checked_add(1) == Some(first) =>
+            {
+                *last = end;
+            }
+            _ => all.push(finding),
         }
     }
+    all
 }
