@@ -15,6 +15,9 @@ use std::io::{self, ErrorKind, Write};
 
 use crate::text;
 
+/// Exit code of a check that found something.
+const FINDING: u8 = 1;
+
 /// Exit code: a fault of ours.
 pub const OURS: u8 = 1;
 

@@ -11,6 +11,7 @@ use crate::domain::exchange::Reply;
 use crate::domain::guard::{ApiKey, Order};
 use crate::domain::history::{AuditRow, Entry, Page};
 use crate::domain::profile::Profile;
+use crate::domain::trail::{Subject, Trace};
 use crate::secret::{Masked, Moment};
 
 /// Sends a call. One request for one order, whatever the server does.
@@ -81,10 +82,35 @@ pub trait Ledger {
     fn page(&mut self, page: &Page) -> Result<Vec<Entry>, LedgerFault>;
     /// Writes an audit row; it is on disk when this returns.
     fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault>;
+    /// Reads what was done with the answer of one call, newest last; the newest of very many.
+    fn timeline(&mut self, of: &Subject) -> Result<Vec<Trace>, LedgerFault>;
+    /// Deletes every row of history. The audit trail stays.
+    fn purge(&mut self) -> Result<Purged, LedgerFault>;
     /// Whether the end of the audit trail is not where it was left; a glance, so that it costs nothing at a start.
     fn has_gap(&mut self) -> Result<bool, LedgerFault>;
     /// Deletes history older than the retention and returns how many rows went.
     fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault>;
+}
+
+/// What a purge has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Purged {
+    /// Rows that went.
+    pub rows: u64,
+    /// Whether their text is overwritten on the disk too; it is not yet while another program reads the database.
+    pub is_overwritten: bool,
+}
+
+/// Reads history and audit trail, and has no way to change them.
+pub trait Archive {
+    /// Reads rows, newest first.
+    fn page(&self, page: &Page) -> Result<Vec<Entry>, LedgerFault>;
+    /// Reads the row of this id.
+    fn entry(&self, id: i64) -> Result<Option<Entry>, LedgerFault>;
+    /// How many rows there are.
+    fn count(&self) -> Result<u64, LedgerFault>;
+    /// Reads what was done with the answer of one call, newest last; the newest of very many.
+    fn timeline(&self, of: &Subject) -> Result<Vec<Trace>, LedgerFault>;
 }
 
 /// Why an export was not written.

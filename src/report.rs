@@ -14,6 +14,7 @@ mod layout;
 mod markdown;
 mod table;
 mod text;
+mod trail;
 
 pub use csv::{csv_head, csv_row};
 pub use curl::curl;
@@ -23,6 +24,7 @@ pub use json::{RawLine, export_json, json, raw_json};
 pub use markdown::markdown;
 pub use table::{table_head, table_row};
 pub use text::text;
+pub use trail::{entry_and_timeline_json, entry_text, verification_json, verification_text};
 
 use crate::diagnosis::verdict::Judgement;
 use crate::domain::answer::{Answer, Field};

@@ -20,19 +20,18 @@ use crate::adapters::http::Http;
 use crate::adapters::keys::KeyFetcher;
 use crate::adapters::log::{Libraries, LogFile};
 use crate::adapters::private::Folders as PrivateFolders;
-use crate::adapters::sqlite::{Reader, Sqlite};
+use crate::adapters::sqlite::{Reader, Sqlite, verify};
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
 use crate::app::state::{Settings, State};
-use crate::cli::args::{
-    self, Args, Command, ConfigCommand, EmulatorArgs, FetchArgs, HistoryCommand, Instead,
-};
+use crate::cli::args::{self, Args, Command, EmulatorArgs, FetchArgs, HistoryCommand, Instead};
 use crate::cli::config::Desk;
+use crate::cli::history::{self, Purge};
 use crate::cli::paper::Paper;
 use crate::cli::{OURS, REFUSED, complain, fetch, print};
 use crate::config::{self, Config, Folders, Inputs, Start};
-use crate::domain::history::Page;
 use crate::domain::profile::Profile;
 use crate::domain::request::Draft;
+use crate::domain::trail::Verification;
 use crate::emulator::{DEMO_MERCHANT, Emulator, Options, scenarios};
 use crate::log::{Log, Threshold};
 use crate::ports::{Ledger, LedgerFault};
@@ -70,7 +69,7 @@ fn run(args: &Args) -> u8 {
     let inputs = inputs(args);
     match &args.command {
         Some(Command::Emulator(options)) => emulator(options),
-        Some(Command::Config(command)) => config_command(*command, &inputs),
+        Some(Command::Config(command)) => with_desk(|desk| crate::cli::config::run(*command, &inputs, desk)),
         Some(Command::History(command)) => with_config(&inputs, |config| history(command, &config)),
         Some(Command::Fetch(options)) => with_house(&inputs, "fetch", |house| {
             if house.config.path.is_none() && !inputs.options.demo {
@@ -88,7 +87,7 @@ fn run(args: &Args) -> u8 {
 }
 
 /// Asks on the terminal only where one is on both sides of the conversation.
-fn config_command(command: ConfigCommand, inputs: &Inputs) -> u8 {
+fn with_desk(run: impl FnOnce(&mut Desk<'_>) -> u8) -> u8 {
     let mut stdin = std::io::stdin().lock();
     let mut stderr = std::io::stderr();
     let is_asked = stdin.is_terminal() && stderr.is_terminal();
@@ -97,7 +96,7 @@ fn config_command(command: ConfigCommand, inputs: &Inputs) -> u8 {
         out: &mut std::io::stdout(),
         err: &mut stderr,
     };
-    crate::cli::config::run(command, inputs, &mut desk)
+    run(&mut desk)
 }
 
 fn inputs(args: &Args) -> Inputs {
@@ -143,11 +142,25 @@ fn with_house(inputs: &Inputs, command: &'static str, run: impl FnOnce(&House) -
     })
 }
 
-/// Reads the history without the right to write it.
+/// Reads the history without the right to write it; a purge alone gets a ledger.
 fn history(command: &HistoryCommand, config: &Config) -> u8 {
-    let reader = config.data_dir.as_deref().ok_or(LedgerFault::NoFolder).and_then(Reader::open);
-    let read = reader.map(|there| there.map(|reader| move |page: &Page| reader.page(page)));
-    crate::cli::history::run(command, read, paper())
+    let archive = || config.data_dir.as_deref().ok_or(LedgerFault::NoFolder).and_then(Reader::open);
+    match command {
+        HistoryCommand::List(args) => history::list(args, archive(), paper()),
+        HistoryCommand::Export(args) => history::export(args, archive()),
+        HistoryCommand::Show(args) => history::show(args, archive(), paper()),
+        HistoryCommand::Verify(args) => history::verify(args, verification(config)),
+        HistoryCommand::Purge(args) => with_desk(|desk| {
+            let open = || House::open_ledger(config.data_dir.clone(), config.state_dir.clone(), &Log::off());
+            let purge = Purge { archive: archive(), open: &open, who: who(), at: clock::stamp };
+            history::purge(args, &purge, desk)
+        }),
+    }
+}
+
+fn verification(config: &Config) -> Result<Option<Verification>, LedgerFault> {
+    let data = config.data_dir.as_deref().ok_or(LedgerFault::NoFolder)?;
+    verify(data, config.state_dir.as_deref().unwrap_or(data))
 }
 
 fn build(config: Config) -> Result<House, String> {

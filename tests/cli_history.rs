@@ -12,122 +12,27 @@
     reason = "a test fails by panicking, and prepares its own files"
 )]
 
+mod home;
 mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Stdio;
 
-use rusqlite::Connection;
+use home::{BINARY, Home, below, call};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use support::{Launch, Pty};
-use tempfile::TempDir;
-use tokenscope::adapters::private::Folders;
-use tokenscope::adapters::sqlite::Sqlite;
-use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::history::{Entry, Verdict};
-use tokenscope::domain::profile::Environment;
 use tokenscope::ports::Ledger as _;
 use tokenscope::secret::{MASK, Masked, Needles};
-
-const BINARY: &str = env!("CARGO_BIN_EXE_tokenscope");
-
-/// 2026-11-23, 18:20:05 UTC.
-const AT: i64 = 1_795_458_005_000;
 
 /// Text that attacks a terminal, a spreadsheet, a ticket or the eye.
 const HOSTILE: &str =
     "=1+1 \x1b]0;x\x07\u{9b}2J\u{202e}\r\n\t\"'`@all [~admin] ![x](http://x) \u{2022}\u{2022}";
-
-struct Run {
-    exit: i32,
-    out: String,
-    err: String,
-}
-
-/// A home with a history in it.
-struct Home {
-    temp: TempDir,
-}
-
-impl Home {
-    fn empty() -> Self {
-        Self { temp: tempfile::tempdir().unwrap() }
-    }
-
-    fn with(rows: impl IntoIterator<Item = Entry>) -> Self {
-        let home = Self::empty();
-        let mut ledger = home.ledger();
-        for row in rows {
-            ledger.record(&row).unwrap();
-        }
-        home
-    }
-
-    fn data(&self) -> PathBuf {
-        self.temp.path().join(".local/share/tokenscope")
-    }
-
-    fn ledger(&self) -> Sqlite {
-        let state = self.temp.path().join(".local/state/tokenscope");
-        Sqlite::open(&Folders::open(&self.data(), &state).unwrap()).unwrap()
-    }
-
-    /// A connection that knows none of our rules.
-    fn tamper(&self, sql: &str, value: &str) {
-        let raw = Connection::open(self.data().join("history.db")).unwrap();
-        raw.execute(sql, [value]).unwrap();
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(BINARY);
-        command.arg("history").args(words).env_clear().env("HOME", self.temp.path()).env("LANG", "C.UTF-8");
-        command.stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, words: &[&str]) -> Run {
-        let output = self.command(words).output().unwrap();
-        Run {
-            exit: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    /// The output of a run in which nothing went wrong.
-    fn told(&self, words: &[&str]) -> String {
-        let run = self.run(words);
-        assert_eq!((run.exit, run.err.as_str()), (0, ""));
-        run.out
-    }
-}
-
-fn call(reference: &str, verdict: Verdict) -> Entry {
-    Entry {
-        id: 0,
-        at: Stamp(AT),
-        profile: Masked::typed("sandbox"),
-        environment: Environment::Sandbox,
-        host: Masked::typed("sandbox.juspay.in"),
-        card_reference: Masked::typed(reference),
-        customer_id: Masked::typed("cust_1"),
-        routing_id: Masked::typed("cust_1"),
-        submerchant_id: Masked::default(),
-        http_status: Some(200),
-        verdict,
-        summary: Masked::ours("The token can be used."),
-        network: Masked::ours("VISA"),
-        issuer: Masked::ours("HDFC"),
-        token_status: Masked::ours("ACTIVE"),
-        card_last_four: Masked::ours("1111"),
-        total_ms: 321,
-    }
-}
 
 /// A call of each verdict: with long names, hidden parts, none of an answer.
 fn some_calls() -> Vec<Entry> {
@@ -168,12 +73,6 @@ fn column(csv: &str, name: &str) -> Vec<String> {
     let records = records(csv);
     let place = records[0].iter().position(|it| it == name).unwrap();
     records[1..].iter().map(|record| record[place].clone()).collect()
-}
-
-fn below(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths.flat_map(|path| if path.is_dir() { below(&path) } else { vec![path] }).collect()
 }
 
 #[test]

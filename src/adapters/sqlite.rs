@@ -14,6 +14,7 @@ mod reader;
 mod rows;
 mod schema;
 mod sealed;
+mod timeline;
 mod tombstone;
 mod verify;
 
@@ -29,7 +30,8 @@ use self::chain::Seal;
 use super::private::{DiskFault, Folder, Folders};
 use crate::domain::calendar::Stamp;
 use crate::domain::history::{AuditRow, Entry, Page};
-use crate::ports::{Ledger, LedgerFault};
+use crate::domain::trail::{Subject, Trace};
+use crate::ports::{Ledger, LedgerFault, Purged};
 
 const FILE: &str = "history.db";
 
@@ -83,6 +85,14 @@ impl Ledger for Sqlite {
         audit::append(&mut self.db, &self.state, &self.seal, row)
     }
 
+    fn timeline(&mut self, of: &Subject) -> Result<Vec<Trace>, LedgerFault> {
+        timeline::read(&self.db, of)
+    }
+
+    fn purge(&mut self) -> Result<Purged, LedgerFault> {
+        rows::purge(&self.db)
+    }
+
     fn has_gap(&mut self) -> Result<bool, LedgerFault> {
         audit::has_gap(&self.db, &self.state, &self.seal)
     }
@@ -90,8 +100,7 @@ impl Ledger for Sqlite {
     fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault> {
         let gone = self.db.execute("DELETE FROM history WHERE at < ?1", [before(now, days)])?;
         tombstone::bury(&mut self.db, &self.state, &self.seal, now)?;
-        // The log still holds the pages as they were. Where another console is reading, the next call empties it.
-        self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        rows::empty_log(&self.db)?;
         Ok(u64::try_from(gone).unwrap_or(u64::MAX))
     }
 }

@@ -53,7 +53,7 @@ pub enum Command {
     /// Run the built-in emulator of the API on loopback
     #[command(after_help = "Example: tokenscope emulator --port 8080")]
     Emulator(EmulatorArgs),
-    /// Read the history of calls; it is kept, masked, for some days
+    /// Read or delete the history of calls, kept masked for some days, and look after its audit trail
     #[command(subcommand)]
     History(HistoryCommand),
     /// Look at the config, or check it
@@ -116,6 +116,57 @@ pub enum HistoryCommand {
     /// Print every call, for a spreadsheet or a program; each row says who redacted it
     #[command(after_help = "Example: tokenscope history export --filter cust_1 > calls.csv")]
     Export(ExportArgs),
+    /// Print one call, and what was done with its answer as the audit trail says
+    #[command(after_help = "Example: tokenscope history show 12; `history list` names the ids")]
+    Show(ShowArgs),
+    /// Delete every call from the history; the audit trail stays and says so
+    #[command(after_help = "Example: tokenscope history purge --confirm purge")]
+    Purge(PurgeArgs),
+    /// Look for rows of the audit trail that were edited, removed, moved or cut off; exit 1 on a finding
+    #[command(
+        after_help = "Rows are kept for 400 days, counted back from the newest; what goes leaves a sealed row that says so.\nExample: tokenscope history verify --format json"
+    )]
+    Verify(VerifyArgs),
+}
+
+/// Which call to show.
+#[derive(Debug, Group)]
+pub struct ShowArgs {
+    /// The call's id
+    #[arg(value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub id: i64,
+    /// The form of the call
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ShowFormat,
+}
+
+/// Whether to delete.
+#[derive(Debug, Group)]
+pub struct PurgeArgs {
+    /// Confirms it where nobody sits at a terminal: the word `purge`
+    #[arg(long, value_name = "WORD", value_parser = [CONFIRMATION])]
+    pub confirm: Option<String>,
+}
+
+/// What has to be typed before the history is deleted.
+pub const CONFIRMATION: &str = "purge";
+
+/// How to tell what was found.
+#[derive(Debug, Group)]
+pub struct VerifyArgs {
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ShowFormat,
+}
+
+/// The form of one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ShowFormat {
+    /// For eyes.
+    #[default]
+    Text,
+    /// A JSON object.
+    Json,
 }
 
 /// Which calls to list.

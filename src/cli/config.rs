@@ -8,12 +8,9 @@ mod questions;
 use std::io::{BufRead, Write};
 
 use super::args::ConfigCommand;
-use super::{REFUSED, complain_to, print_to};
+use super::{FINDING, REFUSED, complain_to, print_to};
 use crate::config::{self, ConfigFault, Inputs};
 use crate::text::clean;
-
-/// Exit code of a finding.
-const FINDING: u8 = 1;
 
 /// Where a command of the config reads and writes.
 pub struct Desk<'a> {
@@ -26,11 +23,11 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn print(&mut self, text: &str) -> u8 {
+    pub(super) fn print(&mut self, text: &str) -> u8 {
         print_to(self.out, self.err, text)
     }
 
-    fn complain(&mut self, sentence: &str) {
+    pub(super) fn complain(&mut self, sentence: &str) {
         complain_to(self.err, sentence);
     }
 }

@@ -5,10 +5,11 @@ use super::paper::Paper;
 use super::{REFUSED, complain, print};
 use crate::diagnosis::verdict::judge;
 use crate::domain::guard::{ApiKey, Guard, Order};
-use crate::domain::history::{AuditRow, Deed};
+use crate::domain::history::AuditRow;
 use crate::domain::profile::{KeySource, Profile};
 use crate::domain::request::Draft;
 use crate::domain::sent::Sent;
+use crate::domain::trail::GAP;
 use crate::log::Log;
 use crate::ports::{Clock, Gateway, KeyFault, Keys, Ledger, LedgerFault};
 use crate::report;
@@ -50,6 +51,7 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
         Err(fault) => return refuse(&fault.to_string()),
     };
     let sent = Sent::of(&order, 1, tools.clock.stamp());
+    warn_of_gap(&mut tools);
     if let Err(sentence) = audit(&mut tools, &sent, profile) {
         return refuse(&sentence);
     }
@@ -59,15 +61,35 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     tools.log.call_replied(&sent, &reply, judgement.verdict, judgement.finding.id);
     let call = report::Call { sent: &sent, reply: &reply, judgement: &judgement };
     // The call was made: neither a broken history nor a full disk behind stdout may hide how it ended from the other.
-    if let Ok(ledger) = &mut tools.ledger
-        && let Err(fault) = ledger.record(&report::entry(&call))
-    {
-        tools.log.ledger_failed("record", fault);
-        complain(&format!("the call is not in the history: {fault}"));
-    }
+    keep(&mut tools, &call);
     match print(&rendered(args.format, &call, tools.paper)) {
         0 => judgement.verdict.exit(),
         unwritten => unwritten,
+    }
+}
+
+/// How the call ended goes into audit trail and history; what cannot be kept is said.
+fn keep<G, K, C: Clock>(tools: &mut Tools<G, K, C>, call: &report::Call<'_>) {
+    let Ok(ledger) = &mut tools.ledger else { return };
+    let ended = AuditRow::ended(call.sent, call.judgement.verdict, call.reply.status());
+    let row = AuditRow { at: tools.clock.stamp(), who: tools.who.clone(), ..ended };
+    if let Err(fault) = ledger.audit(&row) {
+        tools.log.ledger_failed("audit", fault);
+        complain(&format!("how the call ended is not in the audit trail: {fault}"));
+    }
+    if let Err(fault) = ledger.record(&report::entry(call)) {
+        tools.log.ledger_failed("record", fault);
+        complain(&format!("the call is not in the history: {fault}"));
+    }
+}
+
+/// Says that the end of the audit trail is not where it was left, before a row of ours makes it look whole again.
+fn warn_of_gap<G, K, C>(tools: &mut Tools<G, K, C>) {
+    if let Ok(ledger) = &mut tools.ledger
+        && ledger.has_gap() == Ok(true)
+    {
+        tools.log.trail_gapped();
+        complain(GAP);
     }
 }
 
@@ -116,15 +138,7 @@ async fn fetch_key(keys: &impl Keys, profile: &Profile, log: &Log) -> Result<Api
 
 /// The audit row is on disk before the call leaves; without a trail nothing is sent on production.
 fn audit<G, K, C>(tools: &mut Tools<G, K, C>, sent: &Sent, profile: &Profile) -> Result<(), String> {
-    let row = AuditRow {
-        at: sent.at,
-        who: tools.who.clone(),
-        deed: Deed::Send,
-        profile: sent.profile.clone(),
-        host: sent.host.clone(),
-        card_reference: sent.card_reference.clone(),
-        outcome: Masked::default(),
-    };
+    let row = AuditRow::send(sent, &tools.who);
     let written = match &mut tools.ledger {
         Ok(ledger) => ledger.audit(&row).inspect_err(|fault| tools.log.ledger_failed("audit", *fault)),
         Err(fault) => Err(*fault),

@@ -1,35 +1,53 @@
-//! `history`: what was called, read from the ledger page by page and never written.
+//! `history`: what was called and what was done with it. Read from an archive that cannot be changed, but for `purge`.
+//!
+//! Tested: `tests/cli_history.rs` and `tests/cli_trail.rs`, the real binary over real databases.
 
-use super::args::{ExportArgs, ExportFormat, HistoryCommand, ListArgs, ListFormat};
+mod purge;
+mod show;
+mod verify;
+
+pub use purge::{Purge, purge};
+pub use show::show;
+pub use verify::verify;
+
+use super::args::{ExportArgs, ExportFormat, ListArgs, ListFormat};
 use super::paper::Paper;
 use super::{OURS, REFUSED, complain, print_parts};
 use crate::domain::history::{Entry, Page};
-use crate::ports::LedgerFault;
+use crate::ports::{Archive, LedgerFault};
 use crate::report;
 
 /// Rows that are held at once, however many there are.
 const AT_ONCE: u32 = 200;
 
-/// Runs the command and returns the exit code. `read` reads a page; `None` where no history is there yet.
-pub fn run<R>(command: &HistoryCommand, read: Result<Option<R>, LedgerFault>, paper: Paper) -> u8
-where
-    R: FnMut(&Page) -> Result<Vec<Entry>, LedgerFault>,
-{
-    match (read, command) {
-        (Err(fault), _) => fail(fault),
-        (Ok(None), _) => {
+/// What is there to be read: an archive, none yet, or why it cannot be.
+pub type Opened<A> = Result<Option<A>, LedgerFault>;
+
+/// Prints the newest calls.
+pub fn list(args: &ListArgs, archive: Opened<impl Archive>, paper: Paper) -> u8 {
+    with(archive, |archive| print_list(args, archive, paper))
+}
+
+/// Prints every call.
+pub fn export(args: &ExportArgs, archive: Opened<impl Archive>) -> u8 {
+    with(archive, |archive| print_export(args, archive))
+}
+
+fn with<A: Archive>(archive: Opened<A>, run: impl FnOnce(&A) -> u8) -> u8 {
+    match archive {
+        Err(fault) => fail(fault),
+        Ok(None) => {
             complain(
                 "there is no history to read: the data folder holds none before the first call; --data-dir names another",
             );
             REFUSED
         }
-        (Ok(Some(read)), HistoryCommand::List(args)) => list(args, read, paper),
-        (Ok(Some(read)), HistoryCommand::Export(args)) => export(args, read),
+        Ok(Some(archive)) => run(&archive),
     }
 }
 
-fn list(args: &ListArgs, read: impl FnMut(&Page) -> Result<Vec<Entry>, LedgerFault>, paper: Paper) -> u8 {
-    let rows = Rows::of(read, &args.filter, u64::from(args.limit));
+fn print_list(args: &ListArgs, archive: &impl Archive, paper: Paper) -> u8 {
+    let rows = Rows::of(archive, &args.filter, u64::from(args.limit));
     match args.format {
         ListFormat::Text => {
             let head = report::table_head().text();
@@ -40,8 +58,8 @@ fn list(args: &ListArgs, read: impl FnMut(&Page) -> Result<Vec<Entry>, LedgerFau
     }
 }
 
-fn export(args: &ExportArgs, read: impl FnMut(&Page) -> Result<Vec<Entry>, LedgerFault>) -> u8 {
-    let rows = Rows::of(read, &args.filter, u64::MAX);
+fn print_export(args: &ExportArgs, archive: &impl Archive) -> u8 {
+    let rows = Rows::of(archive, &args.filter, u64::MAX);
     match args.format {
         ExportFormat::Csv => print(rows, Some(report::csv_head()), report::csv_row),
         ExportFormat::Json => print(rows, None, |row| report::export_entry_json(row).text()),
@@ -49,10 +67,7 @@ fn export(args: &ExportArgs, read: impl FnMut(&Page) -> Result<Vec<Entry>, Ledge
 }
 
 /// Prints the head and every row. A fault before the first row leaves stdout empty.
-fn print<R>(rows: Rows<R>, head: Option<String>, line: impl Fn(&Entry) -> String) -> u8
-where
-    R: FnMut(&Page) -> Result<Vec<Entry>, LedgerFault>,
-{
+fn print(rows: Rows<'_, impl Archive>, head: Option<String>, line: impl Fn(&Entry) -> String) -> u8 {
     let mut pages = rows.peekable();
     match pages.peek() {
         Some(Err(fault)) => return fail(*fault),
@@ -74,19 +89,19 @@ fn fail(fault: LedgerFault) -> u8 {
 }
 
 /// The pages of a history, from the newest row back.
-struct Rows<R> {
-    read: R,
+struct Rows<'a, A> {
+    archive: &'a A,
     next: Page,
     left: u64,
 }
 
-impl<R> Rows<R> {
-    fn of(read: R, filter: &str, left: u64) -> Self {
-        Self { read, next: Page { filter: filter.to_owned(), ..Page::default() }, left }
+impl<'a, A: Archive> Rows<'a, A> {
+    fn of(archive: &'a A, filter: &str, left: u64) -> Self {
+        Self { archive, next: Page { filter: filter.to_owned(), ..Page::default() }, left }
     }
 }
 
-impl<R: FnMut(&Page) -> Result<Vec<Entry>, LedgerFault>> Iterator for Rows<R> {
+impl<A: Archive> Iterator for Rows<'_, A> {
     type Item = Result<Vec<Entry>, LedgerFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -94,7 +109,7 @@ impl<R: FnMut(&Page) -> Result<Vec<Entry>, LedgerFault>> Iterator for Rows<R> {
         if self.next.limit == 0 {
             return None;
         }
-        let page = (self.read)(&self.next);
+        let page = self.archive.page(&self.next);
         let count = page.as_ref().map_or(0, Vec::len);
         self.left -= count as u64;
         self.next.before = page.as_ref().ok().and_then(|page| page.last()).map(|row| row.id);

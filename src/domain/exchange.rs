@@ -65,6 +65,16 @@ pub enum Reply {
     Failed(Failure, Timing),
 }
 
+impl Reply {
+    /// The HTTP status, where an answer came.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Came(exchange) => Some(exchange.status),
+            Self::Failed(..) => None,
+        }
+    }
+}
+
 impl Exchange {
     /// Reads a whole answer. `needles` holds the key; `asked` is what the answer is held against.
     pub fn read(

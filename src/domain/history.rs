@@ -5,6 +5,7 @@
 
 use super::calendar::Stamp;
 use super::profile::Environment;
+use super::sent::Sent;
 use crate::secret::Masked;
 
 /// The verdict of a call, in the words of the screen (INTERFACE, "Words on the screen").
@@ -114,6 +115,7 @@ pub enum Deed {
     Identity,
     Export,
     Copy,
+    Purge,
     Retention,
 }
 
@@ -126,6 +128,7 @@ impl Deed {
             Self::Identity => "identity",
             Self::Export => "export",
             Self::Copy => "copy",
+            Self::Purge => "purge",
             Self::Retention => "retention",
         }
     }
@@ -146,9 +149,12 @@ pub struct AuditRow {
     pub host: Masked,
     /// For which `card_reference`.
     pub card_reference: Masked,
-    /// How it ended, in our own words; empty where that is not known yet.
+    /// How it ended, in our own words; [`ASKED`] where that is not known yet, and empty in rows of an older version.
     pub outcome: Masked,
 }
+
+/// The outcome of a row that is written before the thing is done.
+pub const ASKED: &str = "asked";
 
 impl AuditRow {
     /// A row that is yet to be written; who and when are filled in then.
@@ -160,7 +166,26 @@ impl AuditRow {
             profile: profile.clone(),
             host: host.clone(),
             card_reference: card_reference.clone(),
-            outcome: Masked::default(),
+            outcome: Masked::ours(ASKED),
         }
+    }
+
+    /// The row of a send that is about to leave.
+    pub fn send(sent: &Sent, who: &Masked) -> Self {
+        let asked = Self::asked(Deed::Send, &sent.profile, &sent.host, &sent.card_reference);
+        Self { at: sent.at, who: who.clone(), ..asked }
+    }
+
+    /// The second row of a send: how it ended. Where there is none, the program ended first.
+    pub fn ended(sent: &Sent, verdict: Verdict, http_status: Option<u16>) -> Self {
+        let status = http_status.map(|status| format!(", HTTP {status}")).unwrap_or_default();
+        let outcome = Masked::ours(&format!("{}{status}", verdict.word()));
+        Self { outcome, ..Self::asked(Deed::Send, &sent.profile, &sent.host, &sent.card_reference) }
+    }
+
+    /// A row about what is kept and not about one card.
+    pub fn about_all(deed: Deed, outcome: &str) -> Self {
+        let none = Masked::default();
+        Self { outcome: Masked::ours(outcome), ..Self::asked(deed, &none, &none, &none) }
     }
 }

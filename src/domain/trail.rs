@@ -6,13 +6,15 @@
 use std::fmt;
 
 use super::calendar::Stamp;
+use super::history::Entry;
+use super::sent::Sent;
 use crate::secret::Masked;
 
 /// Days that a row of the audit trail is kept, counted back from the newest row; then it leaves a [`Tombstone`].
 pub const AUDIT_DAYS: u32 = 400;
 
 /// What the walk found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verification {
     /// Rows in the trail.
     pub rows: u64,
@@ -196,6 +198,35 @@ pub struct Subject {
     pub host: Masked,
     /// When it was sent.
     pub sent: Stamp,
+}
+
+impl From<&Sent> for Subject {
+    fn from(sent: &Sent) -> Self {
+        Self {
+            card_reference: sent.card_reference.clone(),
+            profile: sent.profile.clone(),
+            host: sent.host.clone(),
+            sent: sent.at,
+        }
+    }
+}
+
+/// Where the answer was for another card or customer, the row keeps no reference, and there is no subject.
+impl TryFrom<&Entry> for Subject {
+    type Error = ();
+
+    fn try_from(entry: &Entry) -> Result<Self, ()> {
+        let card_reference = entry.card_reference.clone();
+        match card_reference.plain() {
+            None | Some("") => Err(()),
+            Some(_) => Ok(Self {
+                card_reference,
+                profile: entry.profile.clone(),
+                host: entry.host.clone(),
+                sent: entry.at,
+            }),
+        }
+    }
 }
 
 /// A row of the trail as it stands there, for eyes; whether it is what was written is the business of a verification.

@@ -11,6 +11,7 @@ use crate::domain::guard::{Barred, Order};
 use crate::domain::history::Verdict;
 use crate::domain::profile::Profile;
 use crate::domain::sent::Sent;
+use crate::domain::trail::GAP;
 use crate::ports::{ExportFault, KeyFault, LedgerFault};
 use crate::secret::Masked;
 
@@ -89,6 +90,11 @@ impl Log {
     /// History or audit trail could not be opened, read or written; `doing` says which.
     pub fn ledger_failed(&self, doing: &'static str, fault: LedgerFault) {
         self.note(Level::Warn, "ledger_failed", vec![("doing", doing.into()), ("why", sentence(&fault))]);
+    }
+
+    /// The end of the audit trail is not where it was left.
+    pub fn trail_gapped(&self) {
+        self.note(Level::Warn, "trail_gapped", vec![("why", GAP.into())]);
     }
 
     /// An export is on disk. Of its path the name, which is made of the time and a random part.

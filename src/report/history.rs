@@ -41,7 +41,7 @@ pub fn export_entry_json(row: &Entry) -> Masked {
     on_one_line(&Json::Map(all))
 }
 
-fn members(row: &Entry) -> Vec<(Masked, Json)> {
+pub(super) fn members(row: &Entry) -> Vec<(Masked, Json)> {
     let mut all: Vec<(Masked, Json)> = FACTS.iter().map(|(name, read)| named(name, read(row))).collect();
     all.push(named("findings", Json::List(Vec::new())));
     all.push(named("answer", answer(row)));

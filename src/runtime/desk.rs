@@ -14,7 +14,7 @@ use crate::app::event::What;
 use crate::diagnosis::verdict::judge;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::{ApiKey, Barred, Guard, Order};
-use crate::domain::history::{AuditRow, Deed};
+use crate::domain::history::AuditRow;
 use crate::domain::profile::{KeySource, Profile};
 use crate::domain::request::ValidRequest;
 use crate::domain::sent::Sent;
@@ -75,15 +75,7 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
             .inspect(|order| self.world.log.call_admitted(order))
             .inspect_err(|barred| self.world.log.call_barred(profile, barred))?;
         let sent = Sent::of(&order, id.0, clock.stamp());
-        let row = AuditRow {
-            at: sent.at,
-            who: self.world.who.clone(),
-            deed: Deed::Send,
-            profile: sent.profile.clone(),
-            host: sent.host.clone(),
-            card_reference: sent.card_reference.clone(),
-            outcome: Masked::default(),
-        };
+        let row = AuditRow::send(&sent, &self.world.who);
         Ok(Admitted { id, order, row, sent })
     }
 

@@ -4,7 +4,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 
 use tokenscope::adapters::sqlite::Reader;
 use tokenscope::domain::history::Page;
-use tokenscope::ports::{Ledger, LedgerFault};
+use tokenscope::ports::{Archive, Ledger, LedgerFault};
 
 use crate::child::below;
 use crate::{Place, entry, references};

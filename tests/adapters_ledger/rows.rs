@@ -3,13 +3,13 @@
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::history::{Entry, Page, Verdict};
 use tokenscope::domain::profile::Environment;
-use tokenscope::ports::{Ledger, LedgerFault};
+use tokenscope::ports::{Ledger, LedgerFault, Purged};
 use tokenscope::report::Call;
 use tokenscope::secret::{MASK, Masked, Needles, Piece};
 
 use crate::child::below;
 use crate::replies::{self, CUSTOMER, REFERENCE};
-use crate::{Place, all, entry, found, references};
+use crate::{Place, all, entry, found, references, row};
 
 #[test]
 fn a_row_comes_back_as_it_was_written_also_after_a_new_start() {
@@ -166,6 +166,43 @@ fn rows_past_the_retention_go_and_their_text_leaves_the_disk() {
     assert!(holds(&place, "kept_reference"));
     assert_eq!(ledger.expire(now, 7), Ok(0));
     assert_eq!(ledger.expire(now, u32::MAX), Ok(0));
+}
+
+#[test]
+fn a_purge_takes_every_row_and_its_text_off_the_disk_and_leaves_the_trail() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    for n in 0..200 {
+        ledger.record(&entry(&format!("purged_reference_{n}"))).unwrap();
+    }
+    ledger.audit(&row("kept_reference")).unwrap();
+    assert!(holds(&place, "purged_reference_7"), "the search finds what is there");
+    let size = || std::fs::metadata(place.file("history.db")).unwrap().len();
+    ledger.expire(Stamp(0), 0).unwrap();
+    let before = size();
+    assert_eq!(ledger.purge(), Ok(Purged { rows: 200, is_overwritten: true }));
+    assert_eq!(references(&all(&mut ledger)), [""; 0]);
+    assert!(!holds(&place, "purged_reference_") && holds(&place, "kept_reference"));
+    assert!(size() < before, "the file gives its pages back");
+    assert_eq!((place.verify().rows, place.findings()), (1, vec![]));
+    assert!(ledger.record(&entry("next")).unwrap() > 200, "no id is given twice");
+}
+
+#[test]
+fn a_purge_that_another_program_keeps_from_emptying_the_log_says_so() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    ledger.record(&entry("purged_reference")).unwrap();
+    let reader = place.raw();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM history;").unwrap();
+    let purged = ledger.purge().unwrap();
+    assert_eq!(
+        (purged, holds(&place, "purged_reference")),
+        (Purged { rows: 1, is_overwritten: false }, true)
+    );
+    reader.execute_batch("COMMIT").unwrap();
+    ledger.expire(Stamp(0), 0).unwrap();
+    assert!(!holds(&place, "purged_reference"));
 }
 
 #[test]

@@ -6,11 +6,11 @@ use rusqlite::Connection;
 
 use super::audit::Key;
 use super::head::Head;
-use super::{COMPANIONS, FILE, FLAGS, check, rows, schema, tame, verify};
+use super::{COMPANIONS, FILE, FLAGS, check, rows, schema, tame, timeline, verify};
 use crate::adapters::private::{DiskFault, Folder};
 use crate::domain::history::{Entry, Page};
-use crate::domain::trail::Verification;
-use crate::ports::LedgerFault;
+use crate::domain::trail::{Subject, Trace, Verification};
+use crate::ports::{Archive, LedgerFault};
 
 /// A history that is open for reading. The file itself is opened as by a console, since a connection that may not write
 /// leaves `SQLite`'s companions behind; `query_only` lets no statement change a thing.
@@ -41,10 +41,23 @@ impl Reader {
     pub(super) fn walk(&self, head: Head, key: &Key) -> Result<Verification, LedgerFault> {
         verify::walk(&self.db, head, key)
     }
+}
 
-    /// Reads a page, newest first.
-    pub fn page(&self, page: &Page) -> Result<Vec<Entry>, LedgerFault> {
+impl Archive for Reader {
+    fn page(&self, page: &Page) -> Result<Vec<Entry>, LedgerFault> {
         rows::page(&self.db, page)
+    }
+
+    fn entry(&self, id: i64) -> Result<Option<Entry>, LedgerFault> {
+        rows::one(&self.db, id)
+    }
+
+    fn count(&self) -> Result<u64, LedgerFault> {
+        rows::count(&self.db)
+    }
+
+    fn timeline(&self, of: &Subject) -> Result<Vec<Trace>, LedgerFault> {
+        timeline::read(&self.db, of)
     }
 }
 

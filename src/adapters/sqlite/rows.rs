@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, named_params};
 use crate::domain::calendar::Stamp;
 use crate::domain::history::{Entry, Page, Verdict};
 use crate::domain::profile::Environment;
-use crate::ports::LedgerFault;
+use crate::ports::{LedgerFault, Purged};
 use crate::secret::Masked;
 use crate::text;
 
@@ -47,6 +47,33 @@ pub(super) fn insert(db: &Connection, entry: &Entry) -> Result<i64, LedgerFault>
         ":total_ms": entry.total_ms,
     })?;
     Ok(db.last_insert_rowid())
+}
+
+/// Reads the row of this id.
+pub(super) fn one(db: &Connection, id: i64) -> Result<Option<Entry>, LedgerFault> {
+    let found = read(db, "SELECT * FROM history WHERE id = :id", named_params! { ":id": id })?;
+    Ok(found.into_iter().next())
+}
+
+/// How many rows there are.
+pub(super) fn count(db: &Connection) -> Result<u64, LedgerFault> {
+    let rows: i64 = db.query_row("SELECT count(*) FROM history", [], |row| row.get(0))?;
+    Ok(u64::try_from(rows).unwrap_or_default())
+}
+
+/// Deletes every row; the file shrinks, and no page of it holds their text any more.
+pub(super) fn purge(db: &Connection) -> Result<Purged, LedgerFault> {
+    let rows = db.execute("DELETE FROM history", [])?;
+    db.execute_batch("VACUUM")?;
+    let is_overwritten = empty_log(db)?;
+    Ok(Purged { rows: u64::try_from(rows).unwrap_or(u64::MAX), is_overwritten })
+}
+
+/// Empties the write-ahead log, which still holds the pages as they were. Where another program is reading it stays as it is,
+/// and the next call empties it.
+pub(super) fn empty_log(db: &Connection) -> Result<bool, LedgerFault> {
+    let is_busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(!is_busy)
 }
 
 /// Reads a page, newest first. A filter ignores the case of ASCII letters.

@@ -86,15 +86,8 @@ fn due(db: &Connection, seal: &Seal, now: Stamp) -> Result<Option<Due>, LedgerFa
 }
 
 fn row(due: Due, now: Stamp) -> AuditRow {
-    AuditRow {
-        at: now,
-        who: Masked::ours("tokenscope"),
-        deed: Deed::Retention,
-        profile: Masked::default(),
-        host: Masked::default(),
-        card_reference: Masked::default(),
-        outcome: Masked::ours(&written(due)),
-    }
+    let who = Masked::ours("tokenscope");
+    AuditRow { at: now, who, ..AuditRow::about_all(Deed::Retention, &written(due)) }
 }
 
 fn written(due: Due) -> String {
