@@ -18,6 +18,7 @@ mod plain;
 mod profiles;
 mod reveal;
 mod spans;
+mod trail;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

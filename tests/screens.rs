@@ -20,9 +20,12 @@ use tokenscope::app::effect::Ticket;
 use tokenscope::app::event::What;
 use tokenscope::app::intent::{Edit, Intent, Move, Pane};
 use tokenscope::app::state::State;
+use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::exchange::{Reply, Timing};
 use tokenscope::domain::failure::{Failure, TlsFault};
+use tokenscope::domain::trail::Trace;
 use tokenscope::ports::LedgerFault;
+use tokenscope::secret::Masked;
 
 const SMALL: (u16, u16) = (80, 24);
 const LARGE: (u16, u16) = (120, 40);
@@ -122,6 +125,54 @@ fn each_pane_with_the_focus_and_the_raw_view() {
     let mut state = stage::console(0);
     stage::happen(&mut state, What::NoHistory(LedgerFault::NoFolder));
     check("no_history", &state);
+}
+
+/// An answer with its timeline shown.
+fn with_timeline(mut state: State, rows: Vec<Trace>) -> State {
+    stage::press(&mut state, Intent::Timing);
+    stage::happen(&mut state, What::Timeline { id: CallId(1), result: Ok(rows) });
+    state
+}
+
+fn trace(after_ms: i64, deed: &str, outcome: &str) -> Trace {
+    let at = Stamp(stage::AT.0 + after_ms);
+    Trace { at, who: Masked::typed("ann"), deed: Masked::ours(deed), outcome: Masked::ours(outcome) }
+}
+
+#[test]
+fn what_was_done_with_an_answer_stands_on_top_with_the_time_it_took() {
+    let rows = || {
+        vec![
+            trace(0, "send", "asked"),
+            trace(321, "send", "USABLE, HTTP 200"),
+            trace(20_000, "reveal", "asked"),
+            trace(61_000, "export", "asked"),
+        ]
+    };
+    check("timeline", &with_timeline(answered(), rows()));
+    let mut gapped = answered();
+    stage::happen(&mut gapped, What::TrailGapped);
+    check("timeline_gapped", &with_timeline(gapped, vec![]));
+    check("timeline_time_out", &with_timeline(failed(Failure::FirstByteTimeout), rows()));
+    let raw = then(with_timeline(answered(), rows()), &[Intent::Raw]);
+    assert_eq!(text(&raw, SMALL), text(&then(answered(), &[Intent::Raw]), SMALL));
+}
+
+#[test]
+fn a_gap_in_the_audit_trail_is_said_at_the_start() {
+    let mut state = stage::console(0);
+    stage::happen(&mut state, What::TrailGapped);
+    check("gapped", &state);
+}
+
+#[test]
+fn hostile_text_in_a_timeline_is_drawn_harmless_and_in_its_pane() {
+    let hostile = Masked::from_stored("\u{1b}]0;x\u{7}\u{202e}4111111111111111 ********");
+    let row = Trace { deed: hostile.clone(), who: hostile.clone(), outcome: hostile, ..trace(0, "", "") };
+    let screen = text(&with_timeline(answered(), vec![row]), LARGE);
+    assert!(screen.contains(r"\u{1b}]0;x"), "{screen}");
+    assert!(!screen.contains('\u{202e}') && !screen.contains("****"), "{screen}");
+    assert!(screen.lines().all(|line| line.chars().count() <= 120), "{screen}");
 }
 
 /// The console on one profile in every state that covers or fills the screen.

@@ -120,7 +120,7 @@ fn what_is_under_the_cursor_is_copied_in_form_history_and_answer() {
     press(&mut pty, "q");
     assert_eq!(pty.wait_exit(), 0);
     let deeds = deeds(&pty.home());
-    assert_eq!(deeds, ["copy", "send", "copy", "copy", "copy"]);
+    assert_eq!(deeds, ["copy", "send", "send", "copy", "copy", "copy"]);
 }
 
 fn deeds(home: &Path) -> Vec<String> {

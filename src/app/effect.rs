@@ -4,6 +4,7 @@ use super::call::CallId;
 use crate::domain::history::{AuditRow, Entry, Page};
 use crate::domain::profile::Profile;
 use crate::domain::request::ValidRequest;
+use crate::domain::trail::Subject;
 use crate::ports::ExportForm;
 use crate::secret::Masked;
 
@@ -18,6 +19,8 @@ pub enum Ticket {
     Export(CallId),
     /// The copy of this number.
     Copy(u32),
+    /// Nothing: it says how this call ended.
+    Outcome(CallId),
 }
 
 /// Something to do.
@@ -44,6 +47,8 @@ pub enum Effect {
     Record(Box<Entry>),
     /// Read rows of history.
     LoadHistory(Page),
+    /// Read what was done with the answer of this call.
+    LoadTimeline(CallId, Box<Subject>),
     /// Write an export.
     Export(Masked, ExportForm),
     /// Put a text onto the clipboard.

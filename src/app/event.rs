@@ -10,6 +10,7 @@ use crate::domain::exchange::Reply;
 use crate::domain::guard::Barred;
 use crate::domain::history::Entry;
 use crate::domain::sent::Sent;
+use crate::domain::trail::Trace;
 use crate::ports::{CopyFault, CopyWay, ExportFault, KeyFault, LedgerFault};
 use crate::secret::{Masked, Moment};
 
@@ -94,6 +95,15 @@ pub enum What {
     Recorded(Result<i64, LedgerFault>),
     /// Rows of history came.
     Paged(Result<Vec<Entry>, LedgerFault>),
+    /// What was done with the answer of this call.
+    Timeline {
+        /// Which.
+        id: CallId,
+        /// The rows, newest last.
+        result: Result<Vec<Trace>, LedgerFault>,
+    },
+    /// The end of the audit trail is not where it was left.
+    TrailGapped,
     /// An export was written, or was not.
     Exported(Result<PathBuf, ExportFault>),
     /// A text is on the clipboard, or is not.

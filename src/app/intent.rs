@@ -111,7 +111,7 @@ pub enum Intent {
     CopyMenu,
     /// The raw masked JSON, or the fields again.
     Raw,
-    /// Where the time went.
+    /// What was done with the answer, and where the time went.
     Timing,
     /// Drop the answer and all it held.
     Clear,

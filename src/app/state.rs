@@ -9,6 +9,7 @@ use super::intent::Pane;
 use super::overlay::Overlay;
 use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
+use crate::domain::trail::Trace;
 use crate::ports::LedgerFault;
 use crate::secret::{Grant, MASK, MASK_ASCII, Masked, Moment};
 
@@ -105,12 +106,23 @@ pub struct History {
     pub fault: Option<LedgerFault>,
 }
 
+/// What is known of the audit trail.
+#[derive(Debug, Default)]
+pub struct Trail {
+    /// Which call the rows are about.
+    pub id: Option<CallId>,
+    /// What was done with its answer, newest last.
+    pub rows: Vec<Trace>,
+    /// Whether its end was not where it had been left, at the start.
+    pub gapped: bool,
+}
+
 /// How the answer pane shows the answer.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct AnswerView {
     /// The raw masked JSON instead of the fields.
     pub raw: bool,
-    /// Where the time went, too.
+    /// What was done with it and where the time went, too.
     pub timing: bool,
     /// Lines scrolled down.
     pub scroll: usize,
@@ -170,6 +182,8 @@ pub struct State {
     pub copies: Copies,
     /// The history pane.
     pub history: History,
+    /// The audit trail.
+    pub trail: Trail,
     /// One line for the user.
     pub notice: Option<Notice>,
     /// How far that which takes the movement keys can be scrolled; told by the runtime after each frame.
@@ -201,6 +215,7 @@ impl State {
             pending: None,
             copies: Copies::default(),
             history: History::default(),
+            trail: Trail::default(),
             notice: None,
             scroll_limit: usize::MAX - 1,
             hands: Hands::default(),

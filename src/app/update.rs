@@ -7,6 +7,7 @@ mod press;
 mod profile;
 mod reveal;
 mod send;
+mod trail;
 
 use super::effect::{Effect, Ticket};
 use super::event::{Event, What};
@@ -37,9 +38,15 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             send::not_sent(state, id, &format!("nothing was sent: {fault}"))
         }
         What::Replied { id, reply } => send::replied(state, id, reply, stamp),
-        What::Audited { ticket, result } => audited(state, ticket, result),
+        What::Audited { ticket, result } => {
+            let mut effects = audited(state, ticket, result);
+            effects.extend(trail::refresh(state));
+            effects
+        }
         What::Recorded(result) => recorded(state, result),
         What::Paged(result) => paged(state, result),
+        What::Timeline { id, result } => trail::came(state, id, result),
+        What::TrailGapped => trail::gapped(state),
         What::Exported(result) => export::exported(state, result),
         What::Copied { text, result } => copy::copied(state, &text, result),
         What::NoHistory(fault) => no_history(state, fault),
@@ -70,6 +77,10 @@ fn audited(state: &mut State, ticket: Ticket, result: Result<(), LedgerFault>) -
     let was_pending = state.pending.take_if(|pending| *pending == ticket).is_some();
     match (result, ticket) {
         (result, Ticket::Copy(number)) => return copy::audited(state, number, result),
+        (Ok(()), Ticket::Outcome(_)) => {}
+        (Err(fault), Ticket::Outcome(_)) => {
+            state.say(Tone::Bad, &format!("How this call ended is not in the audit trail: {fault}."));
+        }
         _ if !was_pending => {}
         (Ok(()), Ticket::Reveal(id)) => reveal::granted(state, id, super::state::Revealed::Cryptogram),
         (Ok(()), Ticket::Identity(id)) => reveal::granted(state, id, super::state::Revealed::Identity),

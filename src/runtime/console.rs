@@ -272,6 +272,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             }
             Effect::Record(entry) => self.disk.record(entry),
             Effect::LoadHistory(page) => self.disk.page(page),
+            Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
             Effect::Export(text, form) => self.disk.export(text, form, self.clock.stamp()),
             Effect::Copy(text) => self.copier.start(text, self.state.settings.mask()),
             Effect::Repaint => {

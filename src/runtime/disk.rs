@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::app::call::CallId;
 use crate::app::effect::Ticket;
 use crate::app::event::What;
 use crate::domain::calendar::Stamp;
 use crate::domain::history::{AuditRow, Entry, Page};
+use crate::domain::trail::Subject;
 use crate::log::Log;
 use crate::ports::{ExportForm, Exporter, Ledger, LedgerFault};
 use crate::secret::Masked;
@@ -39,6 +41,7 @@ pub type OpenStore = Box<dyn FnOnce() -> Store + Send>;
 enum Job {
     Record(Box<Entry>),
     Page(Page),
+    Timeline(CallId, Box<Subject>),
     Audit(Ticket, Box<AuditRow>),
     AuditSend(Box<AuditRow>, oneshot::Sender<Result<(), LedgerFault>>),
     Export(Masked, ExportForm, Stamp),
@@ -80,6 +83,11 @@ impl Disk {
     /// Reads rows of history; they come as [`What::Paged`].
     pub fn page(&self, page: Page) {
         self.give(Job::Page(page));
+    }
+
+    /// Reads what was done with an answer; it comes as [`What::Timeline`].
+    pub fn timeline(&self, id: CallId, of: Box<Subject>) {
+        self.give(Job::Timeline(id, of));
     }
 
     /// Writes an audit row; [`What::Audited`] tells how it went.
@@ -129,6 +137,7 @@ fn begin(store: &mut Store, now: Stamp, days: u32, done: &mpsc::Sender<What>) {
     let first = match &mut store.ledger {
         Err(fault) => What::NoHistory(*fault),
         Ok(ledger) => {
+            look_for_gap(ledger.as_mut(), &log, done);
             // A row that did not expire today expires tomorrow; reading matters more.
             let _ = ledger.expire(now, days).inspect_err(failed(&log, "expire"));
             let newest = Page { limit: crate::app::FIRST_ROWS, ..Page::default() };
@@ -136,6 +145,14 @@ fn begin(store: &mut Store, now: Stamp, days: u32, done: &mpsc::Sender<What>) {
         }
     };
     let _ = done.blocking_send(first);
+}
+
+/// Before the first row of ours makes the end of the trail look whole again.
+fn look_for_gap(ledger: &mut dyn Ledger, log: &Log, done: &mpsc::Sender<What>) {
+    if ledger.has_gap().inspect_err(failed(log, "has_gap")) == Ok(true) {
+        log.trail_gapped();
+        let _ = done.blocking_send(What::TrailGapped);
+    }
 }
 
 fn run(store: &mut Store, job: Job) -> Option<What> {
@@ -147,6 +164,9 @@ fn run(store: &mut Store, job: Job) -> Option<What> {
     Some(match job {
         Job::Record(entry) => What::Recorded(ledger.record(&entry).inspect_err(failed(log, "record"))),
         Job::Page(page) => What::Paged(ledger.page(&page).inspect_err(failed(log, "page"))),
+        Job::Timeline(id, of) => {
+            What::Timeline { id, result: ledger.timeline(&of).inspect_err(failed(log, "timeline")) }
+        }
         Job::Audit(ticket, row) => {
             What::Audited { ticket, result: ledger.audit(&row).inspect_err(failed(log, "audit")) }
         }
@@ -174,6 +194,6 @@ fn answer_without_ledger(job: Job, fault: LedgerFault) -> Option<What> {
             let _ = tell.send(Err(fault));
             None
         }
-        Job::Record(_) | Job::Page(_) | Job::Export(..) => None,
+        Job::Record(_) | Job::Page(_) | Job::Timeline(..) | Job::Export(..) => None,
     }
 }

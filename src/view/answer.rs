@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
-use super::{fields, palette, pane_block, reveal, spans};
+use super::{fields, palette, pane_block, reveal, spans, trail};
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::Pane;
 use crate::app::state::{Revealed, State};
@@ -108,22 +108,28 @@ fn verdict(record: &Record, width: usize) -> Vec<Line<'static>> {
 }
 
 fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
-    let mut lines = match record.exchange() {
-        None => fields::sent(&record.sent),
-        Some(exchange) if state.answer.raw => raw(exchange),
-        Some(exchange) => match &exchange.outcome {
-            Outcome::Answered(answer) => fields::answer(answer, width),
-            Outcome::Refused(refusal) => {
-                fields::refusal(refusal).into_iter().chain(fields::sent(&record.sent)).collect()
-            }
-            Outcome::Unreadable(_) => fields::sent(&record.sent),
-        },
-    };
-    lines.extend(fields::look_alikes(&record.reply));
+    let mut lines = Vec::new();
     if state.answer.timing {
+        lines.extend(trail::lines(state, record, width));
         lines.extend(record.exchange().map(fields::timing).unwrap_or_default());
     }
+    match record.exchange() {
+        Some(exchange) if state.answer.raw => lines.extend(raw(exchange)),
+        _ => lines.extend(told(record, width)),
+    }
+    lines.extend(fields::look_alikes(&record.reply));
     lines
+}
+
+/// The fields of what came, or what was sent where nothing readable did.
+fn told(record: &Record, width: usize) -> Vec<Line<'static>> {
+    match record.exchange().map(|exchange| &exchange.outcome) {
+        Some(Outcome::Answered(answer)) => fields::answer(answer, width),
+        Some(Outcome::Refused(refusal)) => {
+            fields::refusal(refusal).into_iter().chain(fields::sent(&record.sent)).collect()
+        }
+        Some(Outcome::Unreadable(_)) | None => fields::sent(&record.sent),
+    }
 }
 
 fn raw(exchange: &Exchange) -> Vec<Line<'static>> {

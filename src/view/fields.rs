@@ -145,7 +145,7 @@ pub(super) fn timing(exchange: &Exchange) -> Vec<Line<'static>> {
     let ms = |name, time: std::time::Duration| {
         spans::field(name, NAME, &Masked::ours(&format!("{} ms", time.as_millis())), Style::new())
     };
-    let mut lines = vec![Line::default(), Line::styled("Time and headers", palette::heading())];
+    let mut lines = vec![Line::styled("Time and headers", palette::heading())];
     lines.extend(exchange.timing.first_byte.map(|time| ms("first byte", time)));
     lines.push(ms("total", exchange.timing.total));
     lines.extend(exchange.headers.iter().map(|header| {
@@ -154,6 +154,7 @@ pub(super) fn timing(exchange: &Exchange) -> Vec<Line<'static>> {
         line.extend(spans::of(&header.value, Style::new()));
         line
     }));
+    lines.push(Line::default());
     lines
 }
 

@@ -183,6 +183,7 @@ impl Bench {
             Effect::Record(entry) => self.disk.record(entry),
             // A few rows do; reading hundreds after each call would be most of the walk.
             Effect::LoadHistory(page) => self.disk.page(Page { limit: FEW_ROWS, ..page }),
+            Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
             Effect::Export(text, form) => self.disk.export(text, form, self.hand.stamp()),
             Effect::Copy(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
@@ -307,7 +308,7 @@ impl Bench {
     /// Every request of production stands in the audit trail, which was written before it left.
     pub fn assert_audited(&self) {
         let db = rusqlite::Connection::open(self.data.join("history.db")).unwrap();
-        let sql = "SELECT count(*) FROM audit WHERE deed = 'send' AND host LIKE 'api%'";
+        let sql = "SELECT count(*) FROM audit WHERE deed = 'send' AND outcome = 'asked' AND host LIKE 'api%'";
         let rows: u32 = db.query_row(sql, [], |row| row.get(0)).unwrap();
         let requests = self.rules.at_production();
         assert!(rows >= requests, "{rows} rows for {requests} requests");

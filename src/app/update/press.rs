@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{copy, export, go, profile, reveal, send};
+use super::{copy, export, go, profile, reveal, send, trail};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -81,8 +81,8 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::ExportForm => export::other_form(state),
         Intent::Copy => copy::copy(state),
         Intent::CopyMenu => copy::menu(state),
-        Intent::Raw => toggle(state, |state| state.answer.raw = !state.answer.raw),
-        Intent::Timing => toggle(state, |state| state.answer.timing = !state.answer.timing),
+        Intent::Raw => trail::toggle_raw(state),
+        Intent::Timing => trail::toggle(state),
         Intent::Clear => send::clear(state),
         Intent::Help => cover(state, Overlay::Help { scroll: 0 }),
         Intent::Back => back(state),
@@ -107,7 +107,7 @@ pub(super) fn focus(state: &mut State, pane: Pane) -> Vec<Effect> {
     reveal::hide(state)
 }
 
-fn toggle(state: &mut State, change: fn(&mut State)) -> Vec<Effect> {
+pub(super) fn toggle(state: &mut State, change: fn(&mut State)) -> Vec<Effect> {
     let effects = reveal::hide(state);
     change(state);
     state.answer.scroll = 0;

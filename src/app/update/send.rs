@@ -2,7 +2,7 @@
 
 use super::{press, reveal};
 use crate::app::call::{Call, CallId, Flight, Record};
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Ticket};
 use crate::app::intent::Pane;
 use crate::app::line::Cursor;
 use crate::app::overlay::{Confirm, Overlay};
@@ -12,6 +12,7 @@ use crate::domain::calendar::Stamp;
 use crate::domain::exchange::{Reply, Timing};
 use crate::domain::failure::Failure;
 use crate::domain::guard::Barred;
+use crate::domain::history::AuditRow;
 use crate::domain::sent::Sent;
 use crate::report;
 
@@ -96,8 +97,12 @@ pub(super) fn replied(state: &mut State, id: CallId, reply: Reply, stamp: Stamp)
     }
     let judgement = judge(&reply, Some(&flight.sent), stamp.date_in_india());
     let entry = report::entry(&report::Call { sent: &flight.sent, reply: &reply, judgement: &judgement });
+    let row = AuditRow::ended(&flight.sent, judgement.verdict, reply.status());
     state.call = Call::Ended(Box::new(Record { id, sent: flight.sent, reply, judgement, came: state.now }));
-    if state.history.fault.is_none() { vec![Effect::Record(Box::new(entry))] } else { Vec::new() }
+    if state.history.fault.is_some() {
+        return Vec::new();
+    }
+    vec![Effect::Audit(Ticket::Outcome(id), Box::new(row)), Effect::Record(Box::new(entry))]
 }
 
 /// Esc or `cancel`: on a guarded profile it asks once.

@@ -1,0 +1,96 @@
+//! The audit trail in the real console: its timeline of an answer, a gap at the start, a key that is lost.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a test fails by panicking, and prepares its own files"
+)]
+
+mod console;
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use console::{answered, console, files, holding, press};
+use support::{Launch, Pty};
+
+/// A console over a folder of its own, with one answered call in its trail, that has ended.
+fn used(data: &Path) {
+    let mut pty = answered(over(data));
+    press(&mut pty, "q");
+    assert_eq!(pty.wait_exit(), 0);
+}
+
+fn over(data: &Path) -> Launch {
+    console().args(&["--data-dir", data.to_str().unwrap()])
+}
+
+fn cut(data: &Path) {
+    let db = rusqlite::Connection::open(data.join("history.db")).unwrap();
+    db.execute_batch("DROP TRIGGER audit_is_not_deleted; DELETE FROM audit WHERE seq = 2").unwrap();
+}
+
+fn reveal(pty: &mut Pty) {
+    press(pty, "v");
+    pty.wait_text("REVEALED");
+    press(pty, "V");
+    pty.wait_text("Everything is masked");
+}
+
+#[test]
+fn the_timeline_of_an_answer_grows_with_each_deed() {
+    let mut pty = answered(console().size(120, 40).env("USER", "ann"));
+    press(&mut pty, "t");
+    pty.wait_text("send by ann: USABLE, HTTP 200");
+    assert!(pty.screen().contains("send by ann: asked") && !pty.screen().contains("reveal by"));
+    reveal(&mut pty);
+    pty.wait_text("reveal by ann: asked");
+    press(&mut pty, "s");
+    pty.wait_text("Answer #2");
+    pty.wait_gone("reveal by ann");
+    pty.wait_text("send by ann: USABLE, HTTP 200");
+}
+
+#[test]
+fn a_cut_trail_is_said_at_the_start_and_in_the_log_and_the_console_goes_on() {
+    let temp = tempfile::tempdir().unwrap();
+    let data = temp.path().join("data");
+    used(&data);
+    let mut whole = over(&data).spawn();
+    whole.wait_text("USABLE     token_a0");
+    assert!(!whole.screen().contains("gap"), "{}", whole.screen());
+    press(&mut whole, "q");
+    assert_eq!(whole.wait_exit(), 0);
+    assert!(holding(&data, "trail_gapped").is_empty());
+    cut(&data);
+    let mut pty = over(&data).spawn();
+    pty.wait_text("The audit trail has a gap: run `tokenscope history verify`.");
+    press(&mut pty, "s");
+    pty.wait_text("Answer #1");
+    reveal(&mut pty);
+    press(&mut pty, "q");
+    assert_eq!(pty.wait_exit(), 0);
+    assert_eq!(holding(&data, "trail_gapped"), [data.join("tokenscope.log")]);
+}
+
+#[test]
+fn a_lost_key_is_not_made_anew_and_the_console_says_what_to_do() {
+    let temp = tempfile::tempdir().unwrap();
+    let data = temp.path().join("data");
+    used(&data);
+    fs::remove_file(data.join("install.key")).unwrap();
+    let mut pty = over(&data).size(120, 36).spawn();
+    pty.wait_text("NO HISTORY: install.key, which seals the audit trail, is missing or damaged: put it back");
+    press(&mut pty, "s");
+    pty.wait_text("USABLE");
+    press(&mut pty, "v");
+    pty.wait_text("It stays masked");
+    press(&mut pty, "q");
+    assert_eq!(pty.wait_exit(), 0);
+    assert!(files(&data).iter().all(|path| !path.ends_with("install.key")));
+}
