@@ -251,6 +251,7 @@ fn fetch(options: &FetchArgs, house: &House) -> u8 {
         keys: house.keys(),
         clock: SystemClock::new(),
         ledger,
+        retention_days: house.config.retention_days,
         who: who(),
         paper: paper(),
         log: house.log.clone(),

@@ -22,6 +22,8 @@ mod replies;
 mod retention;
 #[path = "adapters_ledger/rows.rs"]
 mod rows;
+#[path = "adapters_ledger/tampering.rs"]
+mod tampering;
 #[path = "adapters_ledger/timeline.rs"]
 mod timeline;
 #[path = "adapters_ledger/trail.rs"]

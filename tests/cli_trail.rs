@@ -334,6 +334,17 @@ fn a_headless_send_leaves_a_row_before_it_and_one_that_says_how_it_ended() {
 }
 
 #[test]
+fn a_headless_send_lets_go_what_is_past_its_days() {
+    let home = Home::with([Entry { at: Stamp(0), ..call("token_old", Verdict::Usable) }]);
+    write(&home, &[0, DAY]);
+    assert_eq!(fetch(&home), (0, String::new()));
+    let list = home.told(&["list"]);
+    assert!(list.contains("token_a0") && !list.contains("token_old"), "{list}");
+    let (exit, found) = verified(&home);
+    assert_eq!((exit, found.rows, found.tombstones.len()), (0, 3, 1));
+}
+
+#[test]
 fn a_headless_send_on_a_trail_with_a_gap_says_so_and_goes_on_after_it() {
     let home = Home::empty();
     assert_eq!(fetch(&home), (0, String::new()));

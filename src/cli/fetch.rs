@@ -25,6 +25,8 @@ pub struct Tools<G, K, C> {
     pub clock: C,
     /// History and audit trail, or why there is none.
     pub ledger: Result<Box<dyn Ledger>, LedgerFault>,
+    /// Days that history is kept.
+    pub retention_days: u32,
     /// The user's name, for the audit trail.
     pub who: Masked,
     /// How stdout looks.
@@ -68,7 +70,7 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     }
 }
 
-/// How the call ended goes into audit trail and history; what cannot be kept is said.
+/// How the call ended goes into audit trail and history, and what is past its days goes out; what cannot be kept is said.
 fn keep<G, K, C: Clock>(tools: &mut Tools<G, K, C>, call: &report::Call<'_>) {
     let Ok(ledger) = &mut tools.ledger else { return };
     let ended = AuditRow::ended(call.sent, call.judgement.verdict, call.reply.status());
@@ -80,6 +82,10 @@ fn keep<G, K, C: Clock>(tools: &mut Tools<G, K, C>, call: &report::Call<'_>) {
     if let Err(fault) = ledger.record(&report::entry(call)) {
         tools.log.ledger_failed("record", fault);
         complain(&format!("the call is not in the history: {fault}"));
+    }
+    // A row that does not expire today expires tomorrow.
+    if let Err(fault) = ledger.expire(tools.clock.stamp(), tools.retention_days) {
+        tools.log.ledger_failed("expire", fault);
     }
 }
 
