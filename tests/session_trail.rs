@@ -18,6 +18,11 @@ use std::path::Path;
 
 use console::{answered, console, files, holding, press};
 use support::{Launch, Pty};
+use tokenscope::adapters::private::Folders;
+use tokenscope::adapters::sqlite::{Sqlite, verify};
+use tokenscope::domain::history::{AuditRow, Deed};
+use tokenscope::ports::Ledger as _;
+use tokenscope::secret::Masked;
 
 /// A console over a folder of its own, with one answered call in its trail, that has ended.
 fn used(data: &Path) {
@@ -30,9 +35,13 @@ fn over(data: &Path) -> Launch {
     console().args(&["--data-dir", data.to_str().unwrap()])
 }
 
+/// Cuts the newest row off.
 fn cut(data: &Path) {
     let db = rusqlite::Connection::open(data.join("history.db")).unwrap();
-    db.execute_batch("DROP TRIGGER audit_is_not_deleted; DELETE FROM audit WHERE seq = 2").unwrap();
+    let newest = "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)";
+    let trigger =
+        "CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, ''); END";
+    db.execute_batch(&format!("DROP TRIGGER audit_is_not_deleted; {newest}; {trigger}")).unwrap();
 }
 
 fn reveal(pty: &mut Pty) {
@@ -71,11 +80,28 @@ fn a_cut_trail_is_said_at_the_start_and_in_the_log_and_the_console_goes_on() {
     let mut pty = over(&data).spawn();
     pty.wait_text("The audit trail has a gap: run `tokenscope history verify`.");
     press(&mut pty, "s");
-    pty.wait_text("Answer #1");
+    pty.wait_text("TOKEN into the payment");
     reveal(&mut pty);
     press(&mut pty, "q");
     assert_eq!(pty.wait_exit(), 0);
     assert_eq!(holding(&data, "trail_gapped"), [data.join("tokenscope.log")]);
+}
+
+#[test]
+fn a_cut_is_said_also_where_retention_writes_a_row_at_the_same_start() {
+    let temp = tempfile::tempdir().unwrap();
+    let data = temp.path().join("data");
+    let none = Masked::default();
+    let old = AuditRow::asked(Deed::Reveal, &none, &none, &none);
+    Sqlite::open(&Folders::open(&data, &data).unwrap()).unwrap().audit(&old).unwrap();
+    used(&data);
+    cut(&data);
+    let mut pty = over(&data).spawn();
+    pty.wait_text("The audit trail has a gap");
+    press(&mut pty, "q");
+    assert_eq!(pty.wait_exit(), 0);
+    let found = verify(&data, &data).unwrap().unwrap();
+    assert_eq!((found.tombstones.len(), found.findings.len()), (1, 1), "{found:?}");
 }
 
 #[test]
