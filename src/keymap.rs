@@ -341,5 +341,7 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         Mode::Confirm | Mode::CancelAsk => &[Intent::Open, Intent::Back],
         Mode::Help => &[Intent::Go(Move::Down), Intent::Back],
     };
-    wanted.iter().filter_map(|intent| bindings(mode).find(|binding| binding.intent == *intent)).collect()
+    let refused = |intent: &&Intent| **intent == Intent::Reveal && !state.may_reveal();
+    let wanted = wanted.iter().filter(|intent| !refused(intent));
+    wanted.filter_map(|intent| bindings(mode).find(|binding| binding.intent == *intent)).collect()
 }
