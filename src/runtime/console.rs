@@ -303,6 +303,10 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
                     self.ended = Some(Ended::TerminalLost);
                     return Ok(());
                 }
+                () = panics::raised() => {
+                    self.ended = Some(Ended::Panicked);
+                    return Ok(());
+                }
                 lent = lend(&mut self.terminal, &mut self.input, &mut self.signals, fetch) => lent?,
             };
             match lent {
