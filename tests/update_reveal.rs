@@ -30,8 +30,10 @@ use tokenscope::secret::Moment;
 /// A person's time between two keys.
 const MOMENT: Duration = Duration::from_millis(500);
 
+type Way = (Revealed, Intent, fn(CallId) -> Ticket);
+
 /// All that can be revealed, the key for it and the row that it waits for.
-const BOTH: [(Revealed, Intent, fn(CallId) -> Ticket); 2] = [
+const BOTH: [Way; 2] = [
     (Revealed::Cryptogram, Intent::Reveal, Ticket::Reveal),
     (Revealed::Identity, Intent::Identity, Ticket::Identity),
 ];

@@ -137,8 +137,10 @@ pub struct Hands {
     pub printable: Option<Moment>,
     /// When the last send was asked for.
     pub send: Option<Moment>,
-    /// When the last reveal of either kind was asked for.
+    /// When the last reveal was asked for.
     pub reveal: Option<Moment>,
+    /// When the personal fields were last asked for.
+    pub identity: Option<Moment>,
 }
 
 /// All that the console knows.

@@ -96,7 +96,7 @@ mod tests {
         quiet.came(Some(start));
         quiet.look(start + HOP);
         quiet.look(start + STALL);
-        quiet.came(Some(start + STALL));
-        assert_eq!(quiet.moment(), Moment(STALL - HOP));
+        quiet.came(Some(start + HOP + STALL));
+        assert_eq!(quiet.moment(), Moment(STALL));
     }
 }

@@ -56,7 +56,8 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, hurried: bool) -
     }
     let bounced = match intent {
         Intent::Send => is_within(state.hands.send.replace(press.came), press, BOUNCE),
-        Intent::Reveal | Intent::Identity => is_within(state.hands.reveal.replace(press.came), press, BOUNCE),
+        Intent::Reveal => is_within(state.hands.reveal.replace(press.came), press, BOUNCE),
+        Intent::Identity => is_within(state.hands.identity.replace(press.came), press, BOUNCE),
         _ => false,
     };
     let held = press.repeat && matches!(intent, Intent::Send | Intent::Reveal | Intent::Identity);

@@ -1,7 +1,7 @@
-//! A fault of ours in whatever the console works with: the terminal is given back, one line is said, and none of it holds the
-//! payload, which is made of whatever the failing code had at hand.
+//! The real `console::run` over ports of the test's own: ones that panic, and a clock that jumps as one does whose machine slept.
 //!
-//! The program under test is this binary, started again in a pty: the real `console::run` over ports that panic.
+//! A fault of ours gives the terminal back and says one line, without the payload, which is made of whatever the failing code
+//! had at hand. The program under test is this binary, started again in a pty.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,8 +14,9 @@
 
 mod support;
 
+use std::cell::Cell;
 use std::future::pending;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -37,8 +38,12 @@ use tokenscope::runtime::disk::Store;
 use tokenscope::runtime::{panics, process};
 use tokenscope::secret::{Masked, Moment, Needles, Secret};
 
-/// What fails in the probe, by name.
-const PROBE: &str = "TOKENSCOPE_PANIC_PROBE";
+/// Makes a probe of this binary and says what fails in it, by name.
+const PROBE: &str = "TOKENSCOPE_PORTS_PROBE";
+
+/// Once this file is in the home of the probe, its machine has slept.
+const SLEPT: &str = "slept";
+const SLEEP: Duration = Duration::from_secs(10);
 
 /// What every panic carries and nobody may ever see.
 const PAYLOAD: &str = "4111-payload-of-the-panic";
@@ -65,7 +70,7 @@ impl Gateway for Double {
     async fn send(&self, _: &Order, _: &ApiKey) -> Reply {
         fail("gateway");
         if fail_on_a_thread("gateway thread") {
-            pending().await
+            pending::<()>().await;
         }
         let raw = RawReply { status: 200, headers: &[], body: SAMPLE.as_bytes() };
         Reply::Came(Exchange::read(&raw, None, Needles::default(), Timing::default()))
@@ -81,7 +86,7 @@ impl Keys for Double {
     async fn fetch_lent(&self, profile: &Profile) -> Result<ApiKey, KeyFault> {
         fail("keys lent");
         if fail_on_a_thread("keys lent thread") {
-            pending().await
+            pending::<()>().await;
         }
         self.typed(profile, b"key")
     }
@@ -130,11 +135,18 @@ impl Exporter for Double {
     }
 }
 
-struct Ticking(Instant);
+struct Ticking {
+    start: Instant,
+    asleep: Cell<bool>,
+}
 
 impl Clock for Ticking {
     fn moment(&self) -> Moment {
-        Moment(self.0.elapsed())
+        let jumped = self.asleep.get();
+        self.asleep.set(Path::new(SLEPT).exists());
+        let late = std::env::var(PROBE).as_deref() == Ok("sleeps late");
+        let slept = if jumped || (!late && self.asleep.get()) { SLEEP } else { Duration::ZERO };
+        Moment(self.start.elapsed() + slept)
     }
 
     fn stamp(&self) -> Stamp {
@@ -147,7 +159,8 @@ fn parts() -> Parts<Double, Double, Ticking, Double> {
     if std::env::var(PROBE).is_ok_and(|part| part.starts_with("keys lent")) {
         profile.key = KeySource::Command { argv: vec!["none".into()], terminal: true };
     }
-    let mut state = State::new(Settings::default(), vec![profile], 0);
+    let settings = Settings { reveal_for: Duration::from_secs(30), ..Settings::default() };
+    let mut state = State::new(settings, vec![profile], 0);
     state.form.fill_sample();
     let open_store = || {
         fail("store");
@@ -162,7 +175,7 @@ fn parts() -> Parts<Double, Double, Ticking, Double> {
     Parts {
         state,
         world,
-        clock: Ticking(Instant::now()),
+        clock: Ticking { start: Instant::now(), asleep: Cell::new(false) },
         clipboard: Rc::new(Double),
         open_store: Box::new(open_store),
         retention_days: 7,
@@ -246,4 +259,25 @@ fn without_a_fault_the_same_keys_lead_to_the_end() {
     press(&mut pty, &[SEND, (USABLE, "v"), ("REVEALED", "x"), ("Export as Markdown", "\r")]);
     press(&mut pty, &[("Written to", "y"), ("secrets stay masked", "\r"), ("with a tool", "q")]);
     assert_eq!(pty.wait_exit(), 0, "{}", pty.screen());
+}
+
+#[test]
+fn a_value_that_was_revealed_when_the_machine_fell_asleep_is_masked_before_its_countdown_goes_on() {
+    // The jump is seen at the next tick, or only by the frame that the tick leads to.
+    for probe in ["sleeps", "sleeps late"] {
+        let mut pty = start(probe);
+        press(&mut pty, &[SEND, (USABLE, "v")]);
+        pty.wait_text("REVEALED");
+        // Not while a frame is on its way: the next look at the clock is to be the one of a tick.
+        std::thread::sleep(Duration::from_millis(300));
+        std::fs::write(pty.home().join(SLEPT), "").unwrap();
+        let mut drawn = None;
+        pty.wait_for("the mask", |terminal| {
+            let screen = terminal.text();
+            let late = |left: &u64| screen.contains(&format!("REVEALED {left} s"));
+            drawn = drawn.or_else(|| (0..=20).find(late));
+            !screen.contains("REVEALED")
+        });
+        assert_eq!(drawn, None, "{probe}");
+    }
 }
