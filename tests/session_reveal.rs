@@ -180,7 +180,8 @@ fn a_flood_of_input_does_not_keep_it_on_the_screen() {
             assert!(start.elapsed() < support::DEADLINE, "it is kept by {flood:?}");
             pty.send(&flood.repeat(200));
         }
-        assert_masked(&pty, &value);
+        // A report that the reader sees in two halves is Esc and some keys, so the focus may be anywhere.
+        pty.wait_for("the value to go", |terminal| !holds(&terminal.text(), &value));
     }
 }
 
@@ -221,7 +222,8 @@ fn no_paste_reveals_anything() {
     settle(&mut pty);
     pty.send("vjjjj");
     settle(&mut pty);
-    pty.send("jjI");
+    // The end of a torn report of the focus.
+    pty.send("[I");
     settle(&mut pty);
     pty.paste("v");
     settle(&mut pty);
