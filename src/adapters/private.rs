@@ -142,7 +142,7 @@ impl Folder {
         let owner_only = Mode::RUSR | Mode::WUSR;
         let file = fs::openat(&self.handle, name, flags, owner_only)?;
         // A umask can only have taken bits away; this gives the owner's back.
-        fs::fchmod(&file, owner_only)?;
+        fs::fchmod(&file, owner_only).inspect_err(|_| self.remove(name))?;
         Ok(File::from(file))
     }
 

@@ -18,7 +18,6 @@ mod verify;
 pub use reader::Reader;
 pub use verify::{Finding, Verification};
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
@@ -48,8 +47,10 @@ const DAY_MS: i64 = 86_400_000;
 #[derive(Debug)]
 pub struct Sqlite {
     db: Connection,
-    state: Arc<Folder>,
+    folders: Folders,
     seal: Seal,
+    /// The last call met a fault that the connection may be stuck with.
+    is_shaken: bool,
 }
 
 impl Sqlite {
@@ -64,34 +65,57 @@ impl Sqlite {
         schema::bring_up(&mut db, data, schema::STEPS)?;
         check(data, &COMPANIONS)?;
         let seal = audit::seal(data)?;
-        Ok(Self { db, state: Arc::clone(folders.state()), seal })
+        Ok(Self { db, folders: folders.clone(), seal, is_shaken: false })
     }
 
     /// Walks the audit trail and says what is not as it was written.
     pub fn verify(&mut self) -> Result<Verification, LedgerFault> {
-        verify::walk(&self.db, &self.state, &self.seal)
+        self.with(|it| verify::walk(&it.db, it.folders.state(), &it.seal))
+    }
+
+    /// Works with the connection, or with a new one where the last work met a fault. `SQLite` is stuck with some for as long
+    /// as a connection lives: it only reads where it could not open its log for writing once, and never gives back a lock
+    /// that it could not give back once.
+    fn with<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, LedgerFault>) -> Result<T, LedgerFault> {
+        if self.is_shaken {
+            // Closed before the new one is opened, or the two would share what is stuck.
+            self.db = Connection::open_in_memory()?;
+            *self = Self::open(&self.folders)?;
+        }
+        let done = work(self);
+        self.is_shaken = matches!(done, Err(fault) if fault.may_stick());
+        done
+    }
+}
+
+impl LedgerFault {
+    /// Whether the connection that met it may meet it for ever.
+    fn may_stick(self) -> bool {
+        matches!(self, Self::Disk | Self::Locked | Self::NoFolder | Self::ReadOnly)
     }
 }
 
 impl Ledger for Sqlite {
     fn record(&mut self, entry: &Entry) -> Result<i64, LedgerFault> {
-        rows::insert(&self.db, entry)
+        self.with(|it| rows::insert(&it.db, entry))
     }
 
     fn page(&mut self, page: &Page) -> Result<Vec<Entry>, LedgerFault> {
-        rows::page(&self.db, page)
+        self.with(|it| rows::page(&it.db, page))
     }
 
     fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {
-        audit::append(&mut self.db, &self.state, &self.seal, row)
+        self.with(|it| audit::append(&mut it.db, it.folders.state(), &it.seal, row))
     }
 
     fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault> {
         let last = now.0.saturating_sub(i64::from(days).saturating_mul(DAY_MS));
-        let gone = self.db.execute("DELETE FROM history WHERE at < ?1", [last])?;
-        // The log still holds the pages as they were. Where another console is reading, the next call empties it.
-        self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+        self.with(|it| {
+            let gone = it.db.execute("DELETE FROM history WHERE at < ?1", [last])?;
+            // The log still holds the pages as they were. Where another console is reading, the next call empties it.
+            it.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+        })
     }
 }
 
@@ -211,13 +235,16 @@ mod tests {
 
     #[test]
     fn a_database_that_another_program_holds_is_named() {
-        let (_temp, mut ledger) = ledger();
-        ledger.db.busy_timeout(Duration::from_millis(20)).unwrap();
-        let other = Connection::open(ledger.db.path().unwrap()).unwrap();
-        other.execute_batch("BEGIN IMMEDIATE").unwrap();
-        assert_eq!(ledger.record(&entry()), Err(LedgerFault::Locked));
-        assert_eq!(ledger.audit(&row()), Err(LedgerFault::Locked));
-        other.execute_batch("COMMIT").unwrap();
-        assert_eq!(ledger.audit(&row()), Ok(()));
+        let attempts: [fn(&mut Sqlite) -> Result<(), LedgerFault>; 2] =
+            [|ledger| ledger.record(&entry()).map(|_| ()), |ledger| ledger.audit(&row())];
+        for attempt in attempts {
+            let (_temp, mut ledger) = ledger();
+            ledger.db.busy_timeout(Duration::from_millis(20)).unwrap();
+            let other = Connection::open(ledger.db.path().unwrap()).unwrap();
+            other.execute_batch("BEGIN IMMEDIATE").unwrap();
+            assert_eq!(attempt(&mut ledger), Err(LedgerFault::Locked));
+            other.execute_batch("COMMIT").unwrap();
+            assert_eq!(attempt(&mut ledger), Ok(()));
+        }
     }
 }
