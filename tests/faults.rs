@@ -19,6 +19,8 @@
 mod child;
 #[path = "faults/each_call.rs"]
 mod each_call;
+#[path = "faults/fetch.rs"]
+mod fetch;
 #[path = "faults/shim.rs"]
 mod shim;
 mod support;

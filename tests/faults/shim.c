@@ -8,6 +8,7 @@
  *   FAULT_AT     the number of the call that fails; 0 or nothing: none
  *   FAULT_ERRNO  what it fails with: EIO, ENOSPC, EROFS, EACCES, EDQUOT, EINTR, EINVAL, or SHORT, which lets a read or a
  *                write do half of its work and is no fault to any other call
+ *   FAULT_ON     only calls count whose file has this in its path, as seen from the folder
  *   FAULT_GATE   a file; while it is there, every call that changes something fails: with ENOSPC only what takes room
  *
  * What fails is not done, but for close, which closes and then reports. The shim itself uses raw system calls, so it never
@@ -34,7 +35,7 @@ enum verdict { PASS, FAIL, HALVE };
 /* Ours stands before it. */
 static long raw(long number, ...) __attribute__((noinline));
 
-static const char *under, *gate, *error_name;
+static const char *under, *only, *gate, *error_name;
 static size_t under_length;
 static long fail_at, count;
 static int trace = -1, error_number = EIO;
@@ -64,6 +65,7 @@ __attribute__((constructor)) static void begin(void) {
     const char *at = getenv("FAULT_AT"), *path = getenv("FAULT_TRACE");
     under = getenv("FAULT_UNDER");
     under_length = under ? strlen(under) : 0;
+    only = getenv("FAULT_ON");
     gate = getenv("FAULT_GATE");
     error_name = getenv("FAULT_ERRNO");
     if (error_name) error_number = number_of(error_name);
@@ -107,7 +109,7 @@ static int is_shut(enum kind kind) {
 
 /* Numbers a call and decides it. */
 static enum verdict judge(const char *call, const char *on, enum kind kind) {
-    if (!on) return PASS;
+    if (!on || (only && !strstr(on, only))) return PASS;
     long number = __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST);
     int fails = number == fail_at || is_shut(kind);
     char line[4352];

@@ -100,15 +100,17 @@ pub(crate) fn end(mut process: Child) -> Option<ExitStatus> {
     None
 }
 
-/// Does something for each fault, some at once, and fails after the last one with those for which it failed.
-pub(crate) fn each(faults: &[Fault], run: impl Fn(Fault) + Sync) {
-    let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+/// Does something for each fault, some at once, and fails after the last one with those for which it failed. `run` tells
+/// whether a sentence was said of the fault; the sum comes back, and is never 0.
+pub(crate) fn each(faults: &[Fault], run: impl Fn(Fault) -> bool + Sync) -> usize {
+    let (next, told, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if catch_unwind(AssertUnwindSafe(|| run(*fault))).is_err() {
-                        failed.lock().unwrap().push(*fault);
+                    match catch_unwind(AssertUnwindSafe(|| run(*fault))) {
+                        Ok(is_told) => _ = told.fetch_add(usize::from(is_told), Ordering::Relaxed),
+                        Err(_) => failed.lock().unwrap().push(*fault),
                     }
                 }
             });
@@ -116,16 +118,30 @@ pub(crate) fn each(faults: &[Fault], run: impl Fn(Fault) + Sync) {
     });
     let failed = failed.into_inner().unwrap();
     assert!(failed.is_empty(), "{} of {}: {failed:?}", failed.len(), faults.len());
+    let told = told.into_inner();
+    assert!(told > 0, "no fault stopped anything: the shim does not reach the calls");
+    told
 }
 
-/// One fault for each call, the kinds in turn.
-pub(crate) fn in_turn(calls: usize) -> Vec<Fault> {
-    (1..=calls).map(|at| Fault { at, error: ERRORS[at % ERRORS.len()] }).collect()
+/// One fault for each call, the errors in turn; of the calls that give a lock back, the first. `SQLite` takes a lock that
+/// cannot be given back for that of another program and waits for it: five seconds each.
+pub(crate) fn in_turn(calls: &[Call]) -> Vec<Fault> {
+    let mut faults: Vec<Fault> =
+        (1..=calls.len()).map(|at| Fault { at, error: ERRORS[at % ERRORS.len()] }).collect();
+    let first = calls.iter().position(waits).map(|at| at + 1);
+    faults.retain(|fault| Some(fault.at) == first || !waits(&calls[fault.at - 1]));
+    faults
 }
 
-/// Every kind of fault for each call.
-pub(crate) fn every(calls: usize) -> Vec<Fault> {
-    (1..=calls).flat_map(|at| ERRORS.map(|error| Fault { at, error })).collect()
+/// Every error for each call; of the calls that give a lock back, every one and one error.
+pub(crate) fn every(calls: &[Call]) -> Vec<Fault> {
+    let errors = |call: &Call| if waits(call) { &ERRORS[..1] } else { &ERRORS[..] };
+    let faults = |(at, call)| errors(call).iter().map(move |error| Fault { at: at + 1, error });
+    calls.iter().enumerate().flat_map(faults).collect()
+}
+
+fn waits(call: &Call) -> bool {
+    call.name == "unlock"
 }
 
 /// How many calls there were of which kind.
