@@ -24,6 +24,8 @@ const INSERT: &str = "
 pub(super) fn seal(data: &Folder) -> Result<Seal, LedgerFault> {
     match data.check(KEY) {
         Err(DiskFault::Missing) => {
+            // The caller holds the turn, so no other console makes one.
+            data.sweep();
             let fresh = Zeroizing::new(random::<KEY_BYTES>()?);
             data.write_new(KEY, fresh.as_slice())?;
         }
@@ -47,7 +49,10 @@ pub(super) fn append(
     change.commit()?;
     // Only what is durable may be in the head; and the newest row, not ours, since another console may have been quicker.
     let quiet = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    head::write(state, newest(&quiet)?)
+    let newest = newest(&quiet)?;
+    // While we hold the lock, no other console writes the head.
+    state.sweep();
+    head::write(state, newest)
 }
 
 fn insert(db: &Connection, seal: &Seal, before: Link, row: &AuditRow) -> Result<(), LedgerFault> {
