@@ -17,10 +17,13 @@
 )]
 
 mod child;
+mod console;
 #[path = "faults/each_call.rs"]
 mod each_call;
 #[path = "faults/fetch.rs"]
 mod fetch;
+#[path = "faults/full.rs"]
+mod full;
 #[path = "faults/shim.rs"]
 mod shim;
 mod support;
