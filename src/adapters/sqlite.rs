@@ -235,7 +235,8 @@ mod tests {
 
     #[test]
     fn a_database_that_another_program_holds_is_named() {
-        let attempts: [fn(&mut Sqlite) -> Result<(), LedgerFault>; 2] =
+        type Attempt = fn(&mut Sqlite) -> Result<(), LedgerFault>;
+        let attempts: [Attempt; 2] =
             [|ledger| ledger.record(&entry()).map(|_| ()), |ledger| ledger.audit(&row())];
         for attempt in attempts {
             let (_temp, mut ledger) = ledger();

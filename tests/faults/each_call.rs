@@ -210,6 +210,6 @@ fn is_whole(outcome: &Outcome, path: &Path, bytes: &[u8]) -> usize {
 
 /// Half a file may stay where removing it is what failed.
 fn is_left(outcome: &Outcome, place: &str) -> bool {
-    place.ends_with(".part")
+    Path::new(place).extension().is_some_and(|it| it == "part")
         && outcome.failed_call().is_some_and(|call| call.name == "unlinkat" && call.on == place)
 }

@@ -147,6 +147,8 @@ fn waits(call: &Call) -> bool {
 /// How many calls there were of which kind.
 pub(crate) fn tally(calls: &[Call]) -> String {
     let mut kinds = BTreeMap::new();
-    calls.iter().for_each(|call| *kinds.entry(call.name.as_str()).or_insert(0) += 1);
+    for call in calls {
+        *kinds.entry(call.name.as_str()).or_insert(0) += 1;
+    }
     kinds.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
 }

@@ -29,13 +29,13 @@ const TOKEN: &str = "4788080252078243";
 
 #[test]
 fn a_console_that_is_killed_shows_its_history_at_the_next_start() {
-    let (mut dice, seed) = dice();
+    let (mut dice, began) = dice();
     let home = tempfile::tempdir().unwrap();
     let data = home.path().join("data");
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let (mut has_rows, mut killed, mut clean) = (false, Times::default(), Times::default());
     for round in 0..rounds(48).div_ceil(8) {
-        let story = format!("round {round}, TOKENSCOPE_KILL_SEED={seed}");
+        let story = format!("round {round}, TOKENSCOPE_KILL_SEED={began}");
         let mut pty = start(&data, has_rows).0;
         let steps = dice.below(STEPS.len() + 1);
         for (keys, shown, deed) in &STEPS[..steps] {
