@@ -206,6 +206,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('I')], Intent::Identity, "show personal fields"),
     bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw JSON"),
     bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timing and headers"),
+    bind(Scope::Panes, &[Key::char('C')], Intent::Clear, "drop the answer"),
     bind(Scope::Panes, &[Key::char('1')], Intent::Focus(Pane::Profiles), "to Profiles"),
     bind(Scope::Panes, &[Key::char('2')], Intent::Focus(Pane::Request), "to Request"),
     bind(Scope::Panes, &[Key::char('3')], Intent::Focus(Pane::Answer), "to Answer"),
