@@ -1,6 +1,8 @@
 //! Token and cryptogram: one copy each while there is an answer, one more of the cryptogram on the screen while it is
 //! revealed, and none once the answer is dropped.
 
+use tokenscope::selfaudit::memory::{Form, Found};
+
 use crate::bench::{Bench, drawn, is_release, wait_found};
 use crate::secrets::Secrets;
 use crate::server::Speech;
@@ -12,8 +14,13 @@ fn assert_leaves_nothing(speech: Speech) {
     let mut bench = Bench::answered(speech, &secrets);
     bench.wait_copies("one copy each is held", &secrets.plain(), 2);
     bench.press("v", "REVEALED");
-    let found = bench.look(&secrets.cryptogram());
-    assert!(drawn(&found) >= 1 && found.len() > drawn(&found), "the search finds what is shown: {found:x?}");
+    let found = bench.wait_copies("held and shown", &secrets.cryptogram(), 2);
+    let in_cells = |one: &Found| matches!(one.form, Form::Cells { .. });
+    assert_eq!(
+        found.iter().filter(|one| in_cells(one)).count(),
+        1,
+        "the search finds what is shown: {found:x?}"
+    );
     bench.press_away("V", "REVEALED");
     let found = bench.wait_copies("one copy each is held on", &secrets.plain(), 2);
     assert_eq!(drawn(&found), 0, "on the screen no more: {found:x?}");

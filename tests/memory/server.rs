@@ -1,6 +1,5 @@
 //! A server in a process of its own, so that the memory of the console holds nothing but what the console has put there.
 
-use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
@@ -8,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::child::{child, folder};
 use crate::hostile::frames::{DATA, END_HEADERS, END_STREAM, HEADERS, frame, literal, read_request};
-use crate::hostile::server::{Peer, Server, http};
+use crate::hostile::server::{Server, http};
 use crate::hostile::tls::{Authority, Holds, serve};
 use crate::support::eventually;
 
@@ -123,29 +122,21 @@ impl Answer {
         let flags = if self.held_back == 0 { END_STREAM } else { 0 };
         [frame(HEADERS, END_HEADERS, 1, &block), frame(DATA, flags, 1, body)].concat()
     }
-
-    /// Closes, or keeps the client waiting.
-    fn end<S: Read + Write>(&self, mut peer: Peer<S>) {
-        if self.held_back > 0 {
-            peer.wait_for_close();
-        }
-    }
 }
 
+/// It closes no connection by itself, so that what an idle one would keep is kept.
 fn start(speech: Speech, authority: &Authority, answer: PathBuf) -> Server {
     let mut config = authority.certify("127.0.0.1", Holds::Now);
     match speech {
         Speech::Plain => Server::run(move |mut peer| {
             peer.read_request();
-            let answer = Answer::read(&answer);
-            peer.write(&answer.over_http1());
-            answer.end(peer);
+            peer.write(&Answer::read(&answer).over_http1());
+            peer.wait_for_close();
         }),
         Speech::Http1 => serve(config, move |mut peer| {
             peer.read_request();
-            let answer = Answer::read(&answer);
-            peer.write(&answer.over_http1());
-            answer.end(peer);
+            peer.write(&Answer::read(&answer).over_http1());
+            peer.wait_for_close();
         }),
         Speech::Http2 => {
             config.alpn_protocols = vec![b"h2".to_vec()];
