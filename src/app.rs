@@ -21,4 +21,4 @@ pub mod overlay;
 pub mod state;
 mod update;
 
-pub use update::{PAGE as FIRST_ROWS, update};
+pub use update::{PAGE as FIRST_ROWS, pass, update};

@@ -206,6 +206,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('I')], Intent::Identity, "show personal fields"),
     bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw JSON"),
     bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timeline, timing, headers"),
+    bind(Scope::Panes, &[Key::char('C')], Intent::Clear, "drop the answer"),
     bind(Scope::Panes, &[Key::char('1')], Intent::Focus(Pane::Profiles), "to Profiles"),
     bind(Scope::Panes, &[Key::char('2')], Intent::Focus(Pane::Request), "to Request"),
     bind(Scope::Panes, &[Key::char('3')], Intent::Focus(Pane::Answer), "to Answer"),
@@ -341,5 +342,7 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         Mode::Confirm | Mode::CancelAsk => &[Intent::Open, Intent::Back],
         Mode::Help => &[Intent::Go(Move::Down), Intent::Back],
     };
-    wanted.iter().filter_map(|intent| bindings(mode).find(|binding| binding.intent == *intent)).collect()
+    let refused = |intent: &&Intent| **intent == Intent::Reveal && !state.may_reveal();
+    let wanted = wanted.iter().filter(|intent| !refused(intent));
+    wanted.filter_map(|intent| bindings(mode).find(|binding| binding.intent == *intent)).collect()
 }

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! tty <- terminal <- panics          signals        process
-//! tty <- input, prompt               lend (terminal, input, signals)
+//! tty <- input (quiet), prompt       lend (terminal, input, signals)
 //! ```
 //!
 //! Tested on a real pty in `tests/pty_terminal.rs`; what can be judged without one is tested beside
@@ -22,6 +22,7 @@ pub mod lend;
 pub mod panics;
 pub mod process;
 pub mod prompt;
+mod quiet;
 pub mod signals;
 pub mod terminal;
 pub mod tty;

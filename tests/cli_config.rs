@@ -287,6 +287,21 @@ fn check_finds_what_load_only_warns_about_and_what_would_not_start() {
     assert!(said.err.contains("does not say which profile to start with"));
 }
 
+#[test]
+fn an_environment_variable_is_named_as_the_weaker_source_wherever_one_is_chosen() {
+    let said = Home::with(&SANDBOX.replace("prompt = true", "env = \"ACME_KEY\"")).run(ConfigCommand::Check);
+    assert_eq!((said.code, said.err.lines().count()), (0, 1), "{}", said.err);
+    assert!(
+        said.err.contains("profile sandbox takes its key from an environment variable, the weaker source")
+    );
+    let asked = Home::new().init(&["", "", "acme", "", "env", "ACME_KEY"]);
+    assert!(asked.err.contains("env (the weaker one)"), "{}", asked.err);
+    for text in [include_str!("../README.md"), include_str!("../config.example.toml")] {
+        let words: Vec<&str> = text.split_whitespace().filter(|word| *word != "#").collect();
+        assert!(words.join(" ").contains("nvironment variable is the weaker source"));
+    }
+}
+
 // show, path
 
 #[test]

@@ -25,6 +25,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     ("cli", &["text", "secret", "domain", "diagnosis", "report", "ports", "log", "config"]),
     ("emulator", &[]),
+    ("selfaudit", &[]),
     (
         "wire",
         &[

@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use console::{BINARY, MASK, answered, console, files, holding, press, revealed};
 use support::Pty;
+use support::terminal::Terminal;
 
 #[test]
 fn from_start_to_masked_answer_to_reveal_to_export_to_quit() {
@@ -56,6 +57,21 @@ fn from_start_to_masked_answer_to_reveal_to_export_to_quit() {
         pty.look(|terminal| !terminal.text_with_scrollback().contains("478808")),
         "nothing stays on the main screen"
     );
+}
+
+#[test]
+fn hiding_wipes_the_screen_and_paints_it_whole() {
+    let mut pty = answered(console());
+    press(&mut pty, "v");
+    pty.wait_text("REVEALED");
+    let before = pty.raw().len();
+    press(&mut pty, "V");
+    pty.wait_text("Everything is masked");
+    pty.wait_for("a screen made of what came since", |terminal| {
+        let since = &terminal.raw()[before..];
+        let wiped = since.windows(4).any(|bytes| bytes == b"\x1b[2J");
+        wiped && Terminal::replay(80, 24, since).text() == terminal.text()
+    });
 }
 
 #[test]

@@ -52,10 +52,15 @@ impl Bench {
         update(&mut self.state, Event { at: self.now, stamp: Stamp(1_795_430_000_000), what })
     }
 
+    fn key(&mut self, intent: Option<Intent>, printable: bool, repeat: bool) -> Vec<Effect> {
+        let came = self.now;
+        self.happen(What::Pressed(Press { intent, printable, repeat, came }))
+    }
+
     /// Presses a key as a person does, a second after the last.
     fn press(&mut self, intent: Intent) -> Vec<Effect> {
         self.wait(1000);
-        self.happen(What::Pressed(Press { intent: Some(intent), printable: true, repeat: false }))
+        self.key(Some(intent), true, false)
     }
 
     fn sent(&self, id: u32) -> Sent {
@@ -218,10 +223,9 @@ fn keys_of_a_stray_paste_set_nothing_off() {
     for intent in [Intent::Send, Intent::Reveal, Intent::Export, Intent::Quit] {
         let (mut bench, _) = Bench::answered();
         bench.wait(1000);
-        bench.happen(What::Pressed(Press { intent: None, printable: true, repeat: false }));
+        bench.key(None, true, false);
         bench.wait(10);
-        let press = Press { intent: Some(intent), printable: true, repeat: false };
-        assert!(bench.happen(What::Pressed(press)).is_empty(), "{intent:?}");
+        assert!(bench.key(Some(intent), true, false).is_empty(), "{intent:?}");
         assert!(bench.state.overlays.is_empty());
     }
 }
@@ -236,7 +240,7 @@ fn enter_at_the_end_of_a_stray_paste_confirms_nothing() {
     }
     let enter = |bench: &mut Bench, millis| {
         bench.wait(millis);
-        bench.happen(What::Pressed(Press { intent: Some(Intent::Open), printable: false, repeat: false }))
+        bench.key(Some(Intent::Open), false, false)
     };
     assert!(enter(&mut bench, 10).is_empty());
     assert!(matches!(enter(&mut bench, 100).as_slice(), [Effect::Send { typed: Some(_), .. }]));
@@ -247,10 +251,9 @@ fn a_held_or_bouncing_key_sends_once() {
     let mut bench = Bench::new();
     bench.press(Intent::Send);
     bench.wait(200);
-    let press = |repeat| What::Pressed(Press { intent: Some(Intent::Send), printable: true, repeat });
-    assert!(bench.happen(press(false)).is_empty());
+    assert!(bench.key(Some(Intent::Send), true, false).is_empty());
     bench.wait(1000);
-    assert!(bench.happen(press(true)).is_empty());
+    assert!(bench.key(Some(Intent::Send), true, true).is_empty());
 }
 
 #[test]

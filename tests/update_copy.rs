@@ -290,7 +290,8 @@ fn the_mask_is_bullets_or_stars_where_the_locale_is_not_utf_8() {
 
 #[test]
 fn keys_of_a_stray_paste_copy_nothing() {
-    let pressed = |intent, printable| What::Pressed(Press { intent, printable, repeat: false });
+    let pressed =
+        |intent, printable| What::Pressed(Press { intent, printable, repeat: false, came: stage::NOW });
     for intent in [Intent::Copy, Intent::CopyMenu] {
         let mut state = answered();
         stage::happen(&mut state, pressed(None, true));

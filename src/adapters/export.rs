@@ -30,6 +30,10 @@ impl Exporter for Export {
     fn write(&self, text: &Masked, form: ExportForm, at: Stamp) -> Result<PathBuf, ExportFault> {
         // Opened anew each time: what was safe at the start may not be by now.
         let folder = Folder::readable(&self.folder)?;
+        let turn = folder.turn()?;
+        if turn.is_ours() {
+            folder.sweep();
+        }
         let text = text.text();
         for _ in 0..TRIES {
             let name = name(form, at)?;

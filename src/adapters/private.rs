@@ -4,9 +4,11 @@
 //! through its open descriptor, so that a folder swapped on the way changes nothing. Must not know: what is in the files.
 //! Tested: below on real folders, and in `tests/adapters_*.rs` under a hostile umask.
 
+mod part;
+
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use rustix::fs::{self, AtFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat};
 use rustix::io::Errno;
 
+use self::part::Part;
 use crate::ports::LedgerFault;
 
 /// How often, and after which pause, a console asks for its turn: five seconds in all.
@@ -142,7 +145,7 @@ impl Folder {
         let owner_only = Mode::RUSR | Mode::WUSR;
         let file = fs::openat(&self.handle, name, flags, owner_only)?;
         // A umask can only have taken bits away; this gives the owner's back.
-        fs::fchmod(&file, owner_only)?;
+        fs::fchmod(&file, owner_only).inspect_err(|_| self.remove(name))?;
         Ok(File::from(file))
     }
 
@@ -222,17 +225,29 @@ impl Folder {
     }
 
     /// Waits until no other console is at work in the same place of the program, and holds the turn until dropped.
-    pub fn turn(&self) -> Result<OwnedFd, DiskFault> {
+    pub fn turn(&self) -> Result<Turn, DiskFault> {
         let again = fs::openat(&self.handle, ".", FOLDER, Mode::empty())?;
         let (times, pause) = TURNS;
         for _ in 0..times {
             match fs::flock(&again, FlockOperation::NonBlockingLockExclusive) {
                 Err(Errno::WOULDBLOCK) => std::thread::sleep(pause),
+                Ok(()) => return Ok(Turn(Some(again))),
                 // A file system without locks leaves it to SQLite's own.
-                _ => return Ok(again),
+                Err(_) => return Ok(Turn(None)),
             }
         }
         Err(DiskFault::Busy)
+    }
+}
+
+/// A turn; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Turn(Option<OwnedFd>);
+
+impl Turn {
+    /// Whether nobody else has one: not on a file system that knows no locks.
+    pub fn is_ours(&self) -> bool {
+        self.0.is_some()
     }
 }
 
@@ -291,32 +306,10 @@ pub fn random<const BYTES: usize>() -> Result<[u8; BYTES], DiskFault> {
     Ok(bytes)
 }
 
-/// A file that has no name of its own yet; what is left of it goes when this does.
-struct Part<'a> {
-    folder: &'a Folder,
-    name: String,
-}
-
-impl<'a> Part<'a> {
-    fn write(folder: &'a Folder, bytes: &[u8]) -> Result<Self, DiskFault> {
-        let name = format!(".{}.part", random_hex::<8>()?);
-        let mut file = folder.make(&name)?;
-        let part = Self { folder, name };
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        Ok(part)
-    }
-}
-
-impl Drop for Part<'_> {
-    fn drop(&mut self) {
-        self.folder.remove(&self.name);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write as _;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt, symlink};
 
     fn folder() -> (tempfile::TempDir, Folder) {

@@ -21,7 +21,6 @@ mod verify;
 pub use reader::Reader;
 pub use verify::verify;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
@@ -52,8 +51,10 @@ const DAY_MS: i64 = 86_400_000;
 #[derive(Debug)]
 pub struct Sqlite {
     db: Connection,
-    state: Arc<Folder>,
+    folders: Folders,
     seal: Seal,
+    /// The last call met a fault that the connection may be stuck with.
+    is_shaken: bool,
 }
 
 impl Sqlite {
@@ -68,40 +69,63 @@ impl Sqlite {
         schema::bring_up(&mut db, data, schema::STEPS)?;
         check(data, &COMPANIONS)?;
         let seal = audit::seal(&db, data, folders.state())?;
-        Ok(Self { db, state: Arc::clone(folders.state()), seal })
+        Ok(Self { db, folders: folders.clone(), seal, is_shaken: false })
+    }
+
+    /// Works with the connection, or with a new one where the last work met a fault. `SQLite` is stuck with some for as long
+    /// as a connection lives: it only reads where it could not open its log for writing once, and never gives back a lock
+    /// that it could not give back once.
+    fn with<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, LedgerFault>) -> Result<T, LedgerFault> {
+        if self.is_shaken {
+            // Closed before the new one is opened, or the two would share what is stuck.
+            self.db = Connection::open_in_memory()?;
+            *self = Self::open(&self.folders)?;
+        }
+        let done = work(self);
+        self.is_shaken = matches!(done, Err(fault) if fault.may_stick());
+        done
+    }
+}
+
+impl LedgerFault {
+    /// Whether the connection that met it may meet it for ever.
+    fn may_stick(self) -> bool {
+        matches!(self, Self::Disk | Self::Locked | Self::NoFolder | Self::ReadOnly)
     }
 }
 
 impl Ledger for Sqlite {
     fn record(&mut self, entry: &Entry) -> Result<i64, LedgerFault> {
-        rows::insert(&self.db, entry)
+        self.with(|it| rows::insert(&it.db, entry))
     }
 
     fn page(&mut self, page: &Page) -> Result<Vec<Entry>, LedgerFault> {
-        rows::page(&self.db, page)
+        self.with(|it| rows::page(&it.db, page))
     }
 
     fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {
-        audit::append(&mut self.db, &self.state, &self.seal, row)
+        self.with(|it| audit::append(&mut it.db, it.folders.state(), &it.seal, row))
     }
 
     fn timeline(&mut self, of: &Subject) -> Result<Vec<Trace>, LedgerFault> {
-        timeline::read(&self.db, of)
+        self.with(|it| timeline::read(&it.db, of))
     }
 
     fn purge(&mut self) -> Result<Purged, LedgerFault> {
-        rows::purge(&self.db)
+        self.with(|it| rows::purge(&it.db))
     }
 
     fn has_gap(&mut self) -> Result<bool, LedgerFault> {
-        audit::has_gap(&self.db, &self.state, &self.seal)
+        self.with(|it| audit::has_gap(&it.db, it.folders.state(), &it.seal))
     }
 
     fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault> {
-        let gone = self.db.execute("DELETE FROM history WHERE at < ?1", [before(now, days)])?;
-        tombstone::bury(&mut self.db, &self.state, &self.seal, now)?;
-        rows::empty_log(&self.db)?;
-        Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+        self.with(|it| {
+            let gone = it.db.execute("DELETE FROM history WHERE at < ?1", [before(now, days)])?;
+            tombstone::bury(&mut it.db, it.folders.state(), &it.seal, now)?;
+            rows::empty_log(&it.db)?;
+            Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+        })
     }
 }
 
@@ -221,20 +245,24 @@ mod tests {
         assert_eq!(ledger.record(&entry()), Err(LedgerFault::Full));
         assert_eq!(ledger.audit(&row()), Err(LedgerFault::Full));
         assert_eq!(ledger.page(&Page { limit: 9, ..Page::default() }).unwrap().len(), 1);
-        let folder = ledger.state.path();
+        let folder = ledger.folders.state().path();
         let verified = verify(folder, folder).unwrap().unwrap();
         assert_eq!((verified.rows, verified.findings), (1, Vec::new()));
     }
 
     #[test]
     fn a_database_that_another_program_holds_is_named() {
-        let (_temp, mut ledger) = ledger();
-        ledger.db.busy_timeout(Duration::from_millis(20)).unwrap();
-        let other = Connection::open(ledger.db.path().unwrap()).unwrap();
-        other.execute_batch("BEGIN IMMEDIATE").unwrap();
-        assert_eq!(ledger.record(&entry()), Err(LedgerFault::Locked));
-        assert_eq!(ledger.audit(&row()), Err(LedgerFault::Locked));
-        other.execute_batch("COMMIT").unwrap();
-        assert_eq!(ledger.audit(&row()), Ok(()));
+        type Attempt = fn(&mut Sqlite) -> Result<(), LedgerFault>;
+        let attempts: [Attempt; 2] =
+            [|ledger| ledger.record(&entry()).map(|_| ()), |ledger| ledger.audit(&row())];
+        for attempt in attempts {
+            let (_temp, mut ledger) = ledger();
+            ledger.db.busy_timeout(Duration::from_millis(20)).unwrap();
+            let other = Connection::open(ledger.db.path().unwrap()).unwrap();
+            other.execute_batch("BEGIN IMMEDIATE").unwrap();
+            assert_eq!(attempt(&mut ledger), Err(LedgerFault::Locked));
+            other.execute_batch("COMMIT").unwrap();
+            assert_eq!(attempt(&mut ledger), Ok(()));
+        }
     }
 }

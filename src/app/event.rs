@@ -33,6 +33,9 @@ pub struct Press {
     pub printable: bool,
     /// Whether the terminal says that it is held down.
     pub repeat: bool,
+    /// When it came, on the reader's clock, which runs only while there is nothing to read: two keys of a paste are next to
+    /// each other on it, however long the console was busy between them.
+    pub came: Moment,
 }
 
 /// What happened.

@@ -13,6 +13,9 @@ use crate::domain::trail::Trace;
 use crate::ports::LedgerFault;
 use crate::secret::{Grant, MASK, MASK_ASCII, Masked, Moment};
 
+/// How often a countdown is drawn anew.
+const SECOND: Duration = Duration::from_secs(1);
+
 /// How often a running stopwatch is drawn anew.
 const STOPWATCH: Duration = Duration::from_millis(100);
 
@@ -142,12 +145,14 @@ pub struct Copies {
 /// What the accident guard remembers.
 #[derive(Debug, Default)]
 pub struct Hands {
-    /// When the last printable key came.
+    /// When the last printable key came, on the reader's clock, as all here.
     pub printable: Option<Moment>,
     /// When the last send was asked for.
     pub send: Option<Moment>,
     /// When the last reveal was asked for.
     pub reveal: Option<Moment>,
+    /// When the personal fields were last asked for.
+    pub identity: Option<Moment>,
 }
 
 /// All that the console knows.
@@ -240,15 +245,22 @@ impl State {
         reveal.grant.is_valid(self.now).then_some(&reveal.grant)
     }
 
+    /// Whether what is masked may be revealed here at all.
+    pub fn may_reveal(&self) -> bool {
+        self.history.fault.is_none() && self.profile().is_some_and(|profile| profile.allow_reveal)
+    }
+
     /// When something on the screen changes by itself; `None` while nothing moves, and then the process sleeps.
     pub fn next_due(&self) -> Option<Moment> {
         let stopwatch = self.call.flight().map(|_| self.now.plus(STOPWATCH));
         let countdown = self.reveal.as_ref().map(|reveal| {
             let left = reveal.grant.until().since(self.now);
             let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
-            self.now.plus(if part.is_zero() { left.min(Duration::from_secs(1)) } else { part })
+            self.now.plus(if part.is_zero() { left.min(SECOND) } else { part })
         });
-        [stopwatch, countdown].into_iter().flatten().min()
+        // What waits for its audit row is looked after like what is revealed.
+        let waiting = self.pending.map(|_| self.now.plus(SECOND));
+        [stopwatch, countdown, waiting].into_iter().flatten().min()
     }
 
     /// Leaves a line for the user.

@@ -15,6 +15,7 @@ use super::overlay::Overlay;
 use super::state::{State, Tone};
 use crate::domain::history::{Entry, Page};
 use crate::ports::LedgerFault;
+use crate::secret::Moment;
 use crate::text::is_dangerous;
 
 /// Rows of history that are read at once.
@@ -23,14 +24,17 @@ pub const PAGE: u32 = 200;
 /// Takes an event in and says what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let Event { at, stamp, what } = event;
-    state.now = at;
-    let mut effects = reveal::expire(state);
+    let mut effects = pass(state, at);
     effects.extend(match what {
         What::Pressed(press) => press::pressed(state, press),
-        What::Pasted(text) => pasted(state, &text),
+        What::Pasted(text) => {
+            let effects = reveal::hide(state);
+            pasted(state, &text);
+            effects
+        }
         What::FocusLost => reveal::focus_lost(state),
-        What::Resized | What::Due => Vec::new(),
-        What::Resumed => reveal::hide(state),
+        What::Due => Vec::new(),
+        What::Resized | What::Resumed => reveal::hide(state),
         What::Admitted { id, sent } => send::admitted(state, id, *sent),
         What::Barred { id, barred } => send::barred(state, id, &barred),
         What::KeyFailed { id, fault } => send::not_sent(state, id, &fault.to_string()),
@@ -54,8 +58,15 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     effects
 }
 
+/// Lets time pass and hides what has run out. To be called before anything is drawn, so that no frame shows what the time
+/// since the last one has ended.
+pub fn pass(state: &mut State, now: Moment) -> Vec<Effect> {
+    let last = std::mem::replace(&mut state.now, now);
+    reveal::expire(state, last)
+}
+
 /// A bracketed paste goes into the selected field, and nowhere else.
-fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
+fn pasted(state: &mut State, text: &str) {
     let text = text.trim();
     if matches!(state.overlays.last(), Some(Overlay::Confirm(_))) {
         state.say(
@@ -70,7 +81,6 @@ fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
         state.form.insert(text);
         state.notice = None;
     }
-    Vec::new()
 }
 
 fn audited(state: &mut State, ticket: Ticket, result: Result<(), LedgerFault>) -> Vec<Effect> {
@@ -85,12 +95,14 @@ fn audited(state: &mut State, ticket: Ticket, result: Result<(), LedgerFault>) -
         (Ok(()), Ticket::Reveal(id)) => reveal::granted(state, id, super::state::Revealed::Cryptogram),
         (Ok(()), Ticket::Identity(id)) => reveal::granted(state, id, super::state::Revealed::Identity),
         (Ok(()), Ticket::Export(_)) => return export::write(state),
-        (Err(fault), _) => state.say(
-            Tone::Bad,
-            &format!("It stays masked and unwritten, since the audit row could not be kept: {fault}."),
-        ),
+        (Err(fault), Ticket::Export(_)) => refuse(state, "Nothing was exported", fault),
+        (Err(fault), _) => refuse(state, "It stays masked", fault),
     }
     Vec::new()
+}
+
+fn refuse(state: &mut State, what: &str, fault: LedgerFault) {
+    state.say(Tone::Bad, &format!("{what}, since the audit row could not be kept: {fault}."));
 }
 
 fn recorded(state: &mut State, result: Result<i64, LedgerFault>) -> Vec<Effect> {

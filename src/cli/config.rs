@@ -9,7 +9,8 @@ use std::io::{BufRead, Write};
 
 use super::args::ConfigCommand;
 use super::{FINDING, REFUSED, complain_to, print_to};
-use crate::config::{self, ConfigFault, Inputs};
+use crate::config::{self, Config, ConfigFault, Inputs};
+use crate::domain::profile::{KeySource, Profile};
 use crate::text::clean;
 
 /// Where a command of the config reads and writes.
@@ -42,7 +43,8 @@ pub fn run(command: ConfigCommand, inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
     }
 }
 
-/// Every fault and warning, and the lack of a profile to start with; one sentence each.
+/// Every fault and warning, and the lack of a profile to start with; one sentence each. Where there is none of these, the
+/// profiles whose key comes from the weaker source.
 fn check(inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
     let findings: Vec<String> = match config::inspect(inputs) {
         Err(faults) => faults.iter().map(ToString::to_string).collect(),
@@ -57,11 +59,23 @@ fn check(inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
     if !findings.is_empty() {
         return FINDING;
     }
-    desk.print(&summary(inputs))
+    let config = config::load(inputs).ok();
+    let profiles = config.iter().flat_map(|config| &config.profiles);
+    for profile in profiles.filter(|profile| matches!(profile.key, KeySource::Env(_))) {
+        desk.complain(&weaker(profile));
+    }
+    desk.print(&summary(config))
 }
 
-fn summary(inputs: &Inputs) -> String {
-    let config = config::load(inputs).ok();
+/// No finding: it works, and somebody may have no better source.
+fn weaker(profile: &Profile) -> String {
+    format!(
+        "profile {} takes its key from an environment variable, the weaker source: it stays readable in the process for its whole life, so prefer a command or a file",
+        clean(&profile.name)
+    )
+}
+
+fn summary(config: Option<Config>) -> String {
     let count = config.as_ref().map_or(0, |config| config.profiles.len());
     match config.and_then(|config| config.path) {
         Some(path) => format!("ok: {}, profiles: {count}\n", clean(&path.to_string_lossy())),

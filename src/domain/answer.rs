@@ -201,6 +201,19 @@ impl Answer {
         answer
     }
 
+    /// The personal fields, under the names that a person knows them by.
+    pub fn personal(&self) -> impl Iterator<Item = (&'static str, &Held)> {
+        let all = [
+            ("card name", &self.name_on_card),
+            ("nickname", &self.nickname),
+            ("PAR", &self.card_details.par),
+            ("fingerprint", &self.fingerprint),
+            ("card month", &self.card_details.exp_month),
+            ("card year", &self.card_details.exp_year),
+        ];
+        all.into_iter()
+    }
+
     fn mismatches(&self, asked: &ValidRequest) -> Vec<Mismatch> {
         let differs = |field: &Field, asked: &str| field.is_present() && field.plain() != Some(asked);
         let reference = differs(&self.reference, asked.card_reference()).then_some(Mismatch::Reference);

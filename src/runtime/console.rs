@@ -18,7 +18,7 @@ use super::{keys, panics, tty};
 use crate::app::effect::Effect;
 use crate::app::event::{Event, What};
 use crate::app::state::State;
-use crate::app::update;
+use crate::app::{pass, update};
 use crate::domain::history::AuditRow;
 use crate::log::Log;
 use crate::ports::{Clipboard, Clock, CopyWay, Gateway, Keys, LedgerFault};
@@ -159,11 +159,14 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
         let now = self.clock.moment();
         let frame = self.dirty.then(|| self.drawn.plus(FRAME).since(now));
         let due = self.state.next_due().map(|due| due.since(now));
+        let late = due.is_some_and(|due| due.is_zero());
         tokio::select! {
             biased;
             signalled = self.signals.next() => Woken::Signal(signalled),
             () = self.lost.wait() => Woken::Ended(Ended::TerminalLost),
             () = panics::raised() => Woken::Ended(Ended::Panicked),
+            // A flood of input must not hold up the end of a reveal.
+            () = tokio::task::yield_now(), if late => Woken::Happened(What::Due),
             event = self.input.next() => Woken::Input(event),
             Some(what) = self.results.recv() => Woken::Happened(what),
             what = self.desk.landed(&self.clock) => Woken::Happened(what),
@@ -174,7 +177,9 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        self.state.now = self.clock.moment();
+        if !pass(&mut self.state, self.clock.moment()).is_empty() {
+            self.terminal.full_repaint()?;
+        }
         let state = &self.state;
         let mut limit = 0;
         self.terminal.draw(|frame| {
@@ -227,7 +232,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
     }
 
     async fn pressed(&mut self, key: &crossterm::event::KeyEvent) -> io::Result<()> {
-        for press in keys::presses(&self.state, key) {
+        for press in keys::presses(&self.state, key, self.input.came()) {
             self.happened(What::Pressed(press)).await?;
         }
         Ok(())
@@ -299,6 +304,10 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
                     self.ended = Some(Ended::TerminalLost);
                     return Ok(());
                 }
+                () = panics::raised() => {
+                    self.ended = Some(Ended::Panicked);
+                    return Ok(());
+                }
                 lent = lend(&mut self.terminal, &mut self.input, &mut self.signals, fetch) => lent?,
             };
             match lent {
@@ -347,10 +356,14 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
     }
 }
 
-/// Resolves after a time; never where there is none.
+/// Resolves after a time; never where there is none. After a stop time is over at once, so signals are let in first: what
+/// was revealed is masked by SIGCONT before anything is drawn.
 async fn after(time: Option<Duration>) {
     match time {
-        Some(time) => tokio::time::sleep(time).await,
+        Some(time) => {
+            tokio::time::sleep(time).await;
+            tokio::task::yield_now().await;
+        }
         None => std::future::pending().await,
     }
 }

@@ -18,7 +18,9 @@ use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 use tokio::sync::oneshot;
 
+use super::quiet::{self, Found, Quiet};
 use super::tty;
+use crate::secret::Moment;
 
 /// One event of the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +62,7 @@ impl From<Event> for InputEvent {
 #[derive(Debug)]
 pub struct Input {
     reading: Option<Reading>,
+    quiet: Quiet,
 }
 
 #[derive(Debug)]
@@ -75,11 +78,13 @@ struct Reading {
 #[derive(Debug)]
 struct Relay {
     consumer: AtomicWaker,
+    found: Found,
     _alive: oneshot::Sender<Infallible>,
 }
 
 impl Wake for Relay {
     fn wake(self: Arc<Self>) {
+        self.found.tell(quiet::now());
         self.consumer.wake();
     }
 }
@@ -90,7 +95,7 @@ impl Input {
     /// # Errors
     /// There is no terminal to read from.
     pub fn start() -> io::Result<Self> {
-        let mut input = Self { reading: None };
+        let mut input = Self { reading: None, quiet: Quiet::default() };
         input.restart()?;
         Ok(input)
     }
@@ -104,7 +109,8 @@ impl Input {
             // crossterm panics where there is none.
             drop(tty::open()?);
             let (alive, gone) = oneshot::channel();
-            let relay = Arc::new(Relay { consumer: AtomicWaker::new(), _alive: alive });
+            let relay = Relay { consumer: AtomicWaker::new(), found: Found::default(), _alive: alive };
+            let relay = Arc::new(relay);
             self.reading = Some(Reading { stream: EventStream::new(), relay, gone });
         }
         Ok(())
@@ -132,6 +138,15 @@ impl Input {
         reading.relay.consumer.register(context.waker());
         let waker = Waker::from(Arc::clone(&reading.relay));
         let polled = Pin::new(&mut reading.stream).poll_next(&mut Context::from_waker(&waker));
+        match polled {
+            Poll::Pending => self.quiet.look(quiet::now()),
+            Poll::Ready(_) => self.quiet.came(reading.relay.found.take()),
+        }
         polled.map(|event| event.and_then(Result::ok).map(InputEvent::from))
+    }
+
+    /// When the last event came, by a clock that runs only while there is nothing to read.
+    pub fn came(&self) -> Moment {
+        self.quiet.moment()
     }
 }

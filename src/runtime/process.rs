@@ -1,7 +1,7 @@
 //! The process's own hardening: no core file, and no other process of the user may look into memory.
 //!
 //! Called before anything else, so that no secret is ever held by a process that can be dumped. Limits:
-//! root, and what the kernel swaps out. Tested in `tests/pty_terminal.rs`.
+//! root, and what the kernel swaps out. Tested in `tests/pty_terminal.rs`, and on the real binary in `tests/memory.rs`.
 
 use std::io;
 
@@ -46,3 +46,7 @@ fn dumpable_for_a_test() -> bool {
 const fn dumpable_for_a_test() -> bool {
     false
 }
+
+/// A release build that could be talked into it does not compile: whoever asks the environment is no constant.
+#[cfg(not(debug_assertions))]
+const _: () = assert!(!dumpable_for_a_test());

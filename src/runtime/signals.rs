@@ -68,6 +68,9 @@ impl Signals {
     /// The runtime has no I/O.
     pub fn listen() -> io::Result<Self> {
         let raw = |number: Number| signal(SignalKind::from_raw(number.as_raw()));
+        // Nobody waits for this one: a write beyond the user's limit (`ulimit -f`) has to fail like one on a full disk
+        // instead of ending us.
+        drop(raw(Number::XFSZ)?);
         Ok(Self {
             terminate: raw(Number::TERM)?,
             hang_up: raw(Number::HUP)?,

@@ -53,6 +53,7 @@ impl Grant {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "what a grant is can only be tested on one")]
 mod tests {
     use super::*;
 

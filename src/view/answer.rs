@@ -12,7 +12,7 @@ use crate::app::intent::Pane;
 use crate::app::state::{Revealed, State};
 use crate::domain::exchange::{Exchange, Outcome};
 use crate::report;
-use crate::secret::{Grant, Masked, Secret};
+use crate::secret::{Grant, Masked};
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let block = pane_block(Pane::Answer, state, &title(state));
@@ -61,11 +61,11 @@ fn in_flight(state: &State, flight: &Flight, width: u16) -> Vec<Line<'static>> {
 fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
     let mut lines = verdict(record, usize::from(inner.width));
     let mut area = inner;
-    if let Some((what, grant)) = revealed(state) {
+    if let (Some((what, grant)), Some(answer)) = (revealed(state), record.answer()) {
         // What was asked for stands on top, so that it is on the screen whatever its size.
         lines.truncate(1);
-        area = put(frame, area, std::mem::take(&mut lines));
-        area = draw_revealed(frame, area, state, record, what, grant);
+        frame.render_widget(Paragraph::new(std::mem::take(&mut lines)), area);
+        area = reveal::draw(frame, reveal::below(area, 1), answer, what, (grant, state.now));
     }
     lines.extend(body(state, record, usize::from(inner.width)));
     super::scrolled(frame, area, lines, state.answer.scroll);
@@ -78,17 +78,6 @@ pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
     let rows =
         state.record().map_or(0, |record| verdict(record, width).len() + body(state, record, width).len());
     rows.saturating_sub(usize::from(inner.height))
-}
-
-/// Draws lines at the top of the area and returns what is left of it.
-fn put(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>) -> Rect {
-    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
-    frame.render_widget(Paragraph::new(lines), Rect { height: rows, ..area });
-    below(area, rows)
-}
-
-fn below(area: Rect, rows: u16) -> Rect {
-    Rect { y: area.y + rows, height: area.height - rows, ..area }
 }
 
 /// The verdict's word, its sentence and what to do next.
@@ -115,16 +104,16 @@ fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
     }
     match record.exchange() {
         Some(exchange) if state.answer.raw => lines.extend(raw(exchange)),
-        _ => lines.extend(told(record, width)),
+        _ => lines.extend(told(record, width, state.may_reveal())),
     }
     lines.extend(fields::look_alikes(&record.reply));
     lines
 }
 
 /// The fields of what came, or what was sent where nothing readable did.
-fn told(record: &Record, width: usize) -> Vec<Line<'static>> {
+fn told(record: &Record, width: usize, may_reveal: bool) -> Vec<Line<'static>> {
     match record.exchange().map(|exchange| &exchange.outcome) {
-        Some(Outcome::Answered(answer)) => fields::answer(answer, width),
+        Some(Outcome::Answered(answer)) => fields::answer(answer, width, may_reveal),
         Some(Outcome::Refused(refusal)) => {
             fields::refusal(refusal).into_iter().chain(fields::sent(&record.sent)).collect()
         }
@@ -163,37 +152,4 @@ fn revealed(state: &State) -> Option<(Revealed, &Grant)> {
     [Revealed::Cryptogram, Revealed::Identity]
         .into_iter()
         .find_map(|what| state.grant(what).map(|grant| (what, grant)))
-}
-
-/// The marker with its countdown, and the values under it; returns the room below.
-fn draw_revealed(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    state: &State,
-    record: &Record,
-    what: Revealed,
-    grant: &Grant,
-) -> Rect {
-    let Some(answer) = record.answer() else { return area };
-    let values: Vec<(&str, &Secret)> = match what {
-        Revealed::Cryptogram => {
-            answer.cryptogram.value().map(|secret| ("cryptogram", secret)).into_iter().collect()
-        }
-        Revealed::Identity => {
-            fields::personal(answer).filter_map(|(name, held)| Some((name, held.value()?))).collect()
-        }
-    };
-    let marker = Line::from(vec![
-        Span::styled(format!(" REVEALED {} s ", grant.seconds_left(state.now)), palette::revealed()),
-        Span::styled("  V masks it now", palette::label()),
-    ]);
-    let mut area = put(frame, area, vec![marker]);
-    for (name, secret) in values {
-        let title = Line::styled(format!("{name}, {} characters", secret.facts().length), palette::label());
-        area = put(frame, area, vec![title]);
-        let rows = reveal::rows(secret.facts().length, area.width).min(area.height);
-        reveal::paint(frame.buffer_mut(), Rect { height: rows, ..area }, secret, grant, state.now);
-        area = below(area, rows);
-    }
-    put(frame, area, vec![Line::default()])
 }

@@ -11,25 +11,26 @@ use crate::report;
 use crate::secret::Masked;
 
 /// Columns of a field's name.
-const NAME: usize = 11;
+pub(super) const NAME: usize = 11;
 
 /// Columns that the token's side needs at least: a name, six digits, the mask and four digits.
 const TOKEN_SIDE: usize = 27;
 
 /// A 200: token and card side by side, since the two have different numbers and expiries and only the token's go into a
 /// payment (contract/domain.md, section 1); then what goes with the token; then the personal fields.
-pub(super) fn answer(answer: &Answer, width: usize) -> Vec<Line<'static>> {
+pub(super) fn answer(answer: &Answer, width: usize, may_reveal: bool) -> Vec<Line<'static>> {
+    let hint = |hint: &'static str| if may_reveal { hint } else { "" };
     let left = (width / 2).clamp(TOKEN_SIDE.min(width), 44);
     let mut lines: Vec<Line<'static>> =
         token(answer).into_iter().zip(card(answer)).map(|(token, card)| beside(token, card, left)).collect();
     lines.push(Line::default());
-    lines.push(held("cryptogram", &answer.cryptogram, "  v reveals it"));
+    lines.push(held("cryptogram", &answer.cryptogram, hint("  v reveals it")));
     lines.push(line("ECI", &answer.eci));
     lines.push(line("requestor", &answer.token_requestor_id));
     lines.push(line("provider", &answer.token_details.provider));
     lines.push(line("category", &answer.token_details.provider_category));
     lines.push(Line::default());
-    lines.extend(personal(answer).map(|(name, value)| held(name, value, "  I shows it")));
+    lines.extend(answer.personal().map(|(name, value)| held(name, value, hint("  I shows it"))));
     lines.push(Line::default());
     lines.push(line("reference", &answer.reference));
     lines.push(line("customer_id", &answer.customer_id));
@@ -72,19 +73,6 @@ fn card(answer: &Answer) -> [Line<'static>; 5] {
         row("type", &answer.card_type.shown(), style(&answer.card_type)),
         row("issuer", &answer.issuer.shown(), style(&answer.issuer)),
     ]
-}
-
-/// The personal fields, which `I` shows.
-pub(super) fn personal(answer: &Answer) -> impl Iterator<Item = (&'static str, &Held)> {
-    let all = [
-        ("card name", &answer.name_on_card),
-        ("nickname", &answer.nickname),
-        ("PAR", &answer.card_details.par),
-        ("fingerprint", &answer.fingerprint),
-        ("card month", &answer.card_details.exp_month),
-        ("card year", &answer.card_details.exp_year),
-    ];
-    all.into_iter()
 }
 
 /// What is wrong with the answer as an answer.

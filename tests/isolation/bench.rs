@@ -139,14 +139,15 @@ impl Bench {
 
     /// Presses a key as the terminal reports it.
     pub fn key(&mut self, key: &KeyEvent) {
-        for press in presses(&self.state, key) {
+        for press in presses(&self.state, key, self.hand.moment()) {
             self.happen(What::Pressed(press));
         }
     }
 
     /// Wants something, as the palette or a key of the user's own could.
     pub fn want(&mut self, intent: Intent) {
-        self.happen(What::Pressed(Press { intent: Some(intent), printable: false, repeat: false }));
+        let came = self.hand.moment();
+        self.happen(What::Pressed(Press { intent: Some(intent), printable: false, repeat: false, came }));
     }
 
     pub fn happen(&mut self, what: What) {

@@ -50,7 +50,7 @@ pub fn happen(state: &mut State, what: What) -> Vec<Effect> {
 }
 
 pub fn press(state: &mut State, intent: Intent) -> Vec<Effect> {
-    happen(state, What::Pressed(Press { intent: Some(intent), printable: false, repeat: false }))
+    happen(state, What::Pressed(Press { intent: Some(intent), printable: false, repeat: false, came: NOW }))
 }
 
 /// A console with a call under way.

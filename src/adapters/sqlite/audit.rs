@@ -51,6 +51,8 @@ pub(super) fn seal(db: &Connection, data: &Folder, state: &Folder) -> Result<Sea
     match key(data)? {
         Key::Here(seal) => Ok(seal),
         Key::Missing if newest(db)? == START && head::read(state)? == Head::Missing => {
+            // The caller holds the turn, so no other console makes one.
+            data.sweep();
             let fresh = Zeroizing::new(random::<KEY_BYTES>()?);
             data.write_new(KEY, fresh.as_slice())?;
             Ok(Seal::new(fresh.as_slice()))
@@ -89,7 +91,10 @@ pub(super) fn append(
 /// Only what is durable may be in the head; and the newest row, not ours, since another console may have been quicker.
 pub(super) fn write_head(db: &mut Connection, state: &Folder) -> Result<(), LedgerFault> {
     let quiet = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    head::write(state, newest(&quiet)?)
+    let newest = newest(&quiet)?;
+    // While we hold the lock, no other console writes the head.
+    state.sweep();
+    head::write(state, newest)
 }
 
 pub(super) fn insert(db: &Connection, seal: &Seal, before: Link, row: &AuditRow) -> Result<(), LedgerFault> {

@@ -1,7 +1,6 @@
 //! The copy: masked text only, and only after its audit row.
 //!
 //! There is no way from here to a secret: what is copied is a field as the reports mask it, a report, or what the user typed.
-//! It hides what is revealed first, as everything does that moves on.
 
 use super::{press, reveal, send};
 use crate::app::call::Call;
@@ -122,16 +121,13 @@ fn refuse(state: &mut State, sentence: &str) -> Vec<Effect> {
 
 /// Asks for the audit row. Without a history there is none to wait for, and masked text may be copied all the same.
 fn ask(state: &mut State, text: Masked, row: AuditRow) -> Vec<Effect> {
-    let mut effects = reveal::hide(state);
     state.overlays.retain(|overlay| !matches!(overlay, Overlay::CopyMenu { .. } | Overlay::Fields(_)));
     if state.history.fault.is_some() {
-        effects.push(Effect::Copy(text));
-        return effects;
+        return vec![Effect::Copy(text)];
     }
     state.copies.count += 1;
     state.copies.waiting = Some(text);
-    effects.push(Effect::Audit(Ticket::Copy(state.copies.count), Box::new(row)));
-    effects
+    vec![Effect::Audit(Ticket::Copy(state.copies.count), Box::new(row))]
 }
 
 /// The audit row is on disk: copies. Where the row failed nothing is copied, but for a history that is not there at all.

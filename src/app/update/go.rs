@@ -1,6 +1,5 @@
 //! Movement in lists and texts.
 
-use super::reveal;
 use crate::app::effect::Effect;
 use crate::app::intent::{Move, Pane};
 use crate::app::overlay::{CopyForm, Overlay};
@@ -33,7 +32,6 @@ fn go_in_pane(state: &mut State, step: Move) -> Vec<Effect> {
         Pane::Request => go_in_form(state, step),
         Pane::Answer => {
             state.answer.scroll = moved(state.answer.scroll, step, state.scroll_limit.saturating_add(1));
-            return reveal::hide(state);
         }
         Pane::History => return go_in_history(state, step),
     }

@@ -1,4 +1,4 @@
-//! A key: first the accident guard, then the intent.
+//! A key: first the accident guard, then what is revealed goes, then the intent.
 
 use std::time::Duration;
 
@@ -17,37 +17,51 @@ const PASTE_GAP: Duration = Duration::from_millis(30);
 const BOUNCE: Duration = Duration::from_millis(300);
 
 pub(super) fn pressed(state: &mut State, press: Press) -> Vec<Effect> {
-    let before = state.hands.printable;
+    let hurried = is_within(state.hands.printable, press, PASTE_GAP);
     if press.printable {
-        state.hands.printable = Some(state.now);
+        state.hands.printable = Some(press.came);
     }
-    let Some(intent) = press.intent else { return Vec::new() };
-    if is_accident(state, press, intent, before) {
-        return Vec::new();
+    // A key right behind another shows that both are of a paste: what the first of them asked for is taken back.
+    let mut effects = if press.printable && hurried { reveal::hide(state) } else { Vec::new() };
+    let Some(intent) = press.intent else { return effects };
+    if is_accident(state, press, intent, hurried) {
+        return effects;
     }
     if !matches!(intent, Intent::Edit(_)) {
         state.notice = None;
     }
-    act(state, intent)
+    if moves_on(intent) {
+        effects.extend(reveal::hide(state));
+    }
+    effects.extend(act(state, intent));
+    effects
 }
 
-fn is_accident(state: &mut State, press: Press, intent: Intent, before: Option<Moment>) -> bool {
-    let now = state.now;
-    let within = |last: Option<Moment>, time| last.is_some_and(|last: Moment| now.since(last) < time);
+/// Whether a key ends a reveal: every one does but those that ask for one, and Esc, which then does nothing else.
+fn moves_on(intent: Intent) -> bool {
+    !matches!(intent, Intent::Reveal | Intent::Identity | Intent::Back)
+}
+
+fn is_within(last: Option<Moment>, press: Press, time: Duration) -> bool {
+    last.is_some_and(|last| press.came.since(last) < time)
+}
+
+fn is_accident(state: &mut State, press: Press, intent: Intent, hurried: bool) -> bool {
     if intent == Intent::Open && accepts_something_weighty(state) {
         // A line that was pasted without brackets ends in Enter at once; a person takes longer.
-        return press.repeat || within(before, PASTE_GAP);
+        return press.repeat || hurried;
     }
     if !intent.is_weighty() {
         return false;
     }
     let bounced = match intent {
-        Intent::Send => within(state.hands.send.replace(now), BOUNCE),
-        Intent::Reveal => within(state.hands.reveal.replace(now), BOUNCE),
+        Intent::Send => is_within(state.hands.send.replace(press.came), press, BOUNCE),
+        Intent::Reveal => is_within(state.hands.reveal.replace(press.came), press, BOUNCE),
+        Intent::Identity => is_within(state.hands.identity.replace(press.came), press, BOUNCE),
         _ => false,
     };
     let held = press.repeat && matches!(intent, Intent::Send | Intent::Reveal | Intent::Identity);
-    bounced || held || (press.printable && within(before, PASTE_GAP))
+    bounced || held || (press.printable && hurried)
 }
 
 /// Whether Enter would send, write, copy or cancel.
@@ -86,12 +100,12 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Clear => send::clear(state),
         Intent::Help => cover(state, Overlay::Help { scroll: 0 }),
         Intent::Back => back(state),
-        Intent::Suspend => suspend(state),
+        Intent::Suspend => vec![Effect::Suspend],
         Intent::Quit => vec![Effect::Quit],
     }
 }
 
-/// Puts an overlay on top; what was revealed is hidden first.
+/// Puts an overlay on top; what was revealed is hidden first, since it is not always a key that asks for one.
 pub(super) fn cover(state: &mut State, overlay: Overlay) -> Vec<Effect> {
     let effects = reveal::hide(state);
     state.overlays.push(overlay);
@@ -100,18 +114,14 @@ pub(super) fn cover(state: &mut State, overlay: Overlay) -> Vec<Effect> {
 
 pub(super) fn focus(state: &mut State, pane: Pane) -> Vec<Effect> {
     state.form.editing = false;
-    if state.focus == pane {
-        return Vec::new();
-    }
     state.focus = pane;
-    reveal::hide(state)
+    Vec::new()
 }
 
 pub(super) fn toggle(state: &mut State, change: fn(&mut State)) -> Vec<Effect> {
-    let effects = reveal::hide(state);
     change(state);
     state.answer.scroll = 0;
-    effects
+    Vec::new()
 }
 
 fn edit_field(state: &mut State) -> Vec<Effect> {
@@ -200,17 +210,11 @@ fn back(state: &mut State) -> Vec<Effect> {
     if state.form.editing {
         return leave_field(state);
     }
-    if state.reveal.is_some() {
+    if reveal::is_on(state) {
         return reveal::hide(state);
     }
     if state.call.flight().is_some() {
         return send::cancel(state);
     }
     Vec::new()
-}
-
-fn suspend(state: &mut State) -> Vec<Effect> {
-    let mut effects = reveal::hide(state);
-    effects.push(Effect::Suspend);
-    effects
 }

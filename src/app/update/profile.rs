@@ -1,6 +1,6 @@
 //! Switching the profile: from any pane, never held up by a call under way, and nothing of the old profile stays.
 
-use super::{press, reveal, send};
+use super::{press, send};
 use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::state::{State, Tone};
@@ -19,7 +19,7 @@ pub(super) fn back(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Switches: ends the call under way, drops the answer and every reveal, takes the confirmation back.
+/// Switches: ends the call under way, drops the answer, takes the confirmation back.
 pub(super) fn take(state: &mut State, place: usize) -> Vec<Effect> {
     state.overlays.clear();
     let Some(profile) = state.profiles.get(place) else { return Vec::new() };
@@ -31,7 +31,6 @@ pub(super) fn take(state: &mut State, place: usize) -> Vec<Effect> {
     let old_default = state.profile().map(|old| old.submerchant_id.clone()).unwrap_or_default();
     let dropped = state.call.flight().is_some();
     let mut effects = send::drop_call(state);
-    effects.extend(reveal::hide(state));
     effects.push(Effect::Disarm);
     state.previous = Some(state.current);
     state.current = place;

@@ -138,8 +138,7 @@ pub(super) fn drop_call(state: &mut State) -> Vec<Effect> {
 
 /// `clear`: drops the answer and all it held.
 pub(super) fn clear(state: &mut State) -> Vec<Effect> {
-    let mut effects = reveal::hide(state);
-    effects.extend(drop_call(state));
+    let mut effects = drop_call(state);
     effects.push(Effect::Repaint);
     state.say(Tone::Good, "The answer is dropped.");
     effects
