@@ -18,6 +18,7 @@ use std::process::Command;
 
 use child::{assert_passes, below, child, is_root, mode, ordinary_child};
 use tokenscope::adapters::export::Export;
+use tokenscope::adapters::private::Folder;
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::ports::{ExportFault, ExportForm, Exporter};
 use tokenscope::secret::{MASK, Masked, Needles};
@@ -78,6 +79,19 @@ fn child_exports_under_an_open_umask() {
     let path = write(&root.join("data/exports"), "text").unwrap();
     assert_eq!(mode(&path), 0o600);
     assert_eq!((mode(&root.join("data/exports")), mode(&root.join("data"))), (0o700, 0o700));
+}
+
+#[test]
+fn an_export_is_written_although_somebody_holds_the_folder() {
+    let temp = tempfile::tempdir().unwrap();
+    let half = Folder::readable(temp.path()).unwrap().make(".0123456789abcdef.part");
+    let held = std::fs::File::open(temp.path()).unwrap();
+    held.lock().unwrap();
+    write(temp.path(), "text").unwrap();
+    assert!(half.is_ok() && below(temp.path()).len() == 2, "it may be their half of a file, and stays");
+    drop(held);
+    write(temp.path(), "text").unwrap();
+    assert_eq!(below(temp.path()).len(), 2, "nobody writes, so it is swept");
 }
 
 #[test]

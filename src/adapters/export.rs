@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use super::private::{DiskFault, Folder, random_hex};
+use super::private::{DiskFault, Folder, Turn, random_hex};
 use crate::domain::calendar::Stamp;
 use crate::ports::{ExportFault, ExportForm, Exporter};
 use crate::secret::Masked;
@@ -30,8 +30,9 @@ impl Exporter for Export {
     fn write(&self, text: &Masked, form: ExportForm, at: Stamp) -> Result<PathBuf, ExportFault> {
         // Opened anew each time: what was safe at the start may not be by now.
         let folder = Folder::readable(&self.folder)?;
-        let turn = folder.turn()?;
-        if turn.is_ours() {
+        // Others may look into the folder, so somebody may hold it for good; then nothing is swept.
+        let turn = folder.turn().ok().filter(Turn::is_ours);
+        if turn.is_some() {
             folder.sweep();
         }
         let text = text.text();
