@@ -154,11 +154,11 @@ pub(crate) fn column(file: &Connection, sql: &str) -> Vec<String> {
     rows.map(Result::unwrap).collect()
 }
 
-/// Nothing is there that does not belong there, and nothing is open to others or holds a secret.
+/// Nothing is left of a step that failed; nothing is there that does not belong there, and nothing is open to others or holds a secret.
 fn is_clean(outcome: &Outcome) {
     let root = outcome.root();
-    let mut exports = 0;
-    let mut references = 0;
+    let (mut exports, mut references) = (0, 0);
+    assert_eq!(outcome.lines("left").next(), None, "{}", outcome.story());
     for path in below(&root) {
         assert_eq!(
             mode(&path),

@@ -123,14 +123,13 @@ pub(crate) fn each(faults: &[Fault], run: impl Fn(Fault) -> bool + Sync) -> usiz
     told
 }
 
-/// One fault for each call, the errors in turn; of the calls that give a lock back, the first. `SQLite` takes a lock that
-/// cannot be given back for that of another program and waits for it: five seconds each.
+/// One fault for each call, the errors in turn; of the calls that give a lock back, the one after the first commit. `SQLite`
+/// takes a lock that cannot be given back for that of another program and waits for it: five seconds each.
 pub(crate) fn in_turn(calls: &[Call]) -> Vec<Fault> {
-    let mut faults: Vec<Fault> =
-        (1..=calls.len()).map(|at| Fault { at, error: ERRORS[at % ERRORS.len()] }).collect();
-    let first = calls.iter().position(waits).map(|at| at + 1);
-    faults.retain(|fault| Some(fault.at) == first || !waits(&calls[fault.at - 1]));
-    faults
+    let committed =
+        calls.windows(2).position(|two| two[0].on.ends_with("-wal") && waits(&two[1])).map(|at| at + 2);
+    let faults = (1..=calls.len()).map(|at| Fault { at, error: ERRORS[at % ERRORS.len()] });
+    faults.filter(|fault| Some(fault.at) == committed || !waits(&calls[fault.at - 1])).collect()
 }
 
 /// Every error for each call; of the calls that give a lock back, every one and one error.

@@ -95,10 +95,21 @@ fn step<T, F: Display>(name: &str, mut attempt: impl FnMut() -> Result<T, F>) ->
                 say(&format!("confirmed {name}"));
                 return done;
             }
-            Err(fault) => say(&format!("failed {name}: {fault}")),
+            Err(fault) => {
+                say(&format!("failed {name}: {fault}"));
+                say_what_is_left();
+            }
         }
     }
     panic!("{name} fails although the disk does not fail any more")
+}
+
+/// Halves of files, before the next attempt sweeps them up.
+fn say_what_is_left() {
+    let paths = child::folder().map(|root| child::below(&root)).unwrap_or_default();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|it| it == "part")) {
+        say(&format!("left {}", path.display()));
+    }
 }
 
 /// In one write, and on a line of its own.
