@@ -1,7 +1,7 @@
 //! The disk fails: every call that history, audit trail, exports and log make to the file system, one run for each.
 //!
-//! The real code on real files, in a process of its own whose calls pass through `faults/shim.c` on their way to the C
-//! library. A dry run learns which calls there are; then each of them fails once. `-- --ignored --nocapture` runs them with
+//! The real code on real files, in a process of its own whose calls meet `faults/shim.c` on their way to the kernel.
+//! A dry run learns which calls there are; then each of them fails once. `-- --ignored --nocapture` runs them with
 //! every kind of failure and prints how many there were.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 #![allow(
