@@ -67,7 +67,8 @@ pub(super) fn has_gap(db: &Connection, state: &Folder, seal: &Seal) -> Result<bo
     let newest = sealed::first(db, "ORDER BY seq DESC LIMIT 1")?;
     let is_known = match head {
         Head::At(head) => mac_of(db, head.seq)? == Some(head.mac),
-        Head::Missing => newest.is_none(),
+        // Whoever was killed between the first row and its head leaves this; `verify` tells it from a head that went.
+        Head::Missing => newest.as_ref().is_none_or(|row| row.seq == START.seq + 1),
         Head::Unreadable => false,
     };
     Ok(!is_known || newest.is_some_and(|row| !row.fits_as(seal, row.seq)))
