@@ -55,11 +55,13 @@ pub struct Options {
     pub key: Option<String>,
     /// The one value of `x-merchantid` that it accepts, printable ASCII, case sensitive.
     pub merchant_id: String,
+    /// Scenarios in the form of `assets/scenarios` in the place of the emulator's own.
+    pub scenarios: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: 0, key: None, merchant_id: DEMO_MERCHANT.to_owned() }
+        Self { port: 0, key: None, merchant_id: DEMO_MERCHANT.to_owned(), scenarios: None }
     }
 }
 
@@ -113,8 +115,11 @@ impl Emulator {
     pub fn start(options: Options) -> Result<Self, EmulatorError> {
         let key = accepted_key(options.key)?;
         let merchant_id = usable(options.merchant_id, "merchant id")?;
-        let catalogue =
-            catalogue::embedded().as_ref().map_err(|file| EmulatorError::BrokenScenarios(file))?;
+        let catalogue = match &options.scenarios {
+            Some(text) => catalogue::of(text),
+            None => catalogue::embedded().clone(),
+        };
+        let catalogue = catalogue.map_err(EmulatorError::BrokenScenarios)?;
         let runtime = runtime()?;
         let listener = listen(options.port)?;
         let address = listener.local_addr().map_err(|_| EmulatorError::NoListener(options.port))?;

@@ -7,7 +7,7 @@
 //! text, secret <- domain <- diagnosis <- report <- app <- view        ports <- log <- adapters
 //!                                                  app <- keymap      config (domain, log)
 //! runtime (app, view, keymap, ports, log)   cli (domain, diagnosis, report, ports, log, config)
-//! emulator, selfaudit (alone)               wire (adapters, config, emulator, runtime, cli) <- main
+//! emulator (alone) <- selfaudit (runtime)   wire (adapters, config, emulator, runtime, selfaudit, cli) <- main
 //! ```
 //!
 //! To read it in an hour: [`secret`] (what may never get out, and how that is a type), [`domain::guard`] (the one place that

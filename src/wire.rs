@@ -3,6 +3,7 @@
 //! Owns: which adapter stands behind which port, and what is read from the process's environment. Must not know: what any of
 //! them does. Tested: by everything that runs the real binary.
 
+mod audit;
 mod clock;
 
 use std::collections::BTreeMap;
@@ -34,7 +35,7 @@ use crate::domain::request::Draft;
 use crate::domain::trail::Verification;
 use crate::emulator::{DEMO_MERCHANT, Emulator, Options, scenarios};
 use crate::log::{Log, Threshold};
-use crate::ports::{Ledger, LedgerFault};
+use crate::ports::{Clipboard, Exporter, Ledger, LedgerFault};
 use crate::runtime::console::{self, Ended, Parts};
 use crate::runtime::desk::World;
 use crate::runtime::disk::Store;
@@ -70,6 +71,7 @@ fn run(args: &Args) -> u8 {
     match &args.command {
         Some(Command::Emulator(options)) => emulator(options),
         Some(Command::Config(command)) => with_desk(|desk| crate::cli::config::run(*command, &inputs, desk)),
+        Some(Command::SelfAudit(options)) => audit::run(*options, &inputs),
         Some(Command::History(command)) => with_config(&inputs, |config| history(command, &config)),
         Some(Command::Fetch(options)) => with_house(&inputs, "fetch", |house| {
             if house.config.path.is_none() && !inputs.options.demo {
@@ -307,6 +309,15 @@ fn trust_note() -> String {
 }
 
 fn console(house: &House) -> u8 {
+    console_with(house, ClipboardTools::new(&house.profiles), Export::new)
+}
+
+/// The console with this clipboard and exporter.
+fn console_with<E: Exporter + 'static>(
+    house: &House,
+    clipboard: impl Clipboard + 'static,
+    exporter: impl FnOnce(PathBuf) -> E + Send + 'static,
+) -> u8 {
     let ui = &house.config.ui;
     let settings = Settings {
         reveal_for: Duration::from_secs(ui.reveal_seconds.into()),
@@ -325,7 +336,7 @@ fn console(house: &House) -> u8 {
     let log = house.log.clone();
     let open_store = move || Store {
         ledger: House::open_ledger(data, home, &log),
-        exporter: Box::new(Export::new(exports)),
+        exporter: Box::new(exporter(exports)),
         log,
     };
     let parts = Parts {
@@ -337,7 +348,7 @@ fn console(house: &House) -> u8 {
             log: house.log.clone(),
         },
         clock: SystemClock::new(),
-        clipboard: Rc::new(ClipboardTools::new(&house.profiles)),
+        clipboard: Rc::new(clipboard),
         open_store: Box::new(open_store),
         retention_days: house.config.retention_days,
         mouse: house.config.ui.mouse,

@@ -18,12 +18,8 @@
 
 #[path = "leaks/answer.rs"]
 mod answer;
-#[path = "leaks/encode.rs"]
-mod encode;
 #[path = "leaks/plant.rs"]
 mod plant;
-#[path = "leaks/search.rs"]
-mod search;
 #[path = "leaks/sinks.rs"]
 mod sinks;
 
@@ -37,11 +33,12 @@ use answer::{Case, Json, base, case};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use search::Search;
 use tokenscope::app::intent::Intent;
 use tokenscope::app::state::State;
 use tokenscope::domain::exchange::{Exchange, Outcome, RawReply, Reply, Timing};
 use tokenscope::secret::{Masked, Needles, Secret};
+use tokenscope::selfaudit::encode;
+use tokenscope::selfaudit::search::{self, Search};
 
 /// Cases of a property: enough for every run of the tests, or as many as `PROPTEST_CASES` asks for.
 fn cases(usual: u32) -> ProptestConfig {

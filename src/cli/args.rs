@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 use crate::config::Options;
+use crate::selfaudit::house::Role;
 
 /// Debug saved cards with one API call: masked answers, guarded production.
 ///
@@ -59,6 +60,9 @@ pub enum Command {
     /// Look at the config, or check it
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Plant fresh secrets, drive every sink, and search every sink for them; exit 1 on a find or where it could not look
+    #[command(after_help = "Example: tokenscope self-audit --format json")]
+    SelfAudit(SelfAuditArgs),
 }
 
 /// What to fetch.
@@ -212,6 +216,17 @@ pub enum ExportFormat {
     Csv,
     /// A JSON object a line.
     Json,
+}
+
+/// How to audit.
+#[derive(Debug, Clone, Copy, Group)]
+pub struct SelfAuditArgs {
+    /// The form of the table
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ListFormat,
+    /// The part that a process of the audit plays
+    #[arg(long = "as", value_enum, hide = true)]
+    pub role: Option<Role>,
 }
 
 /// What to do with the config.

@@ -4,7 +4,7 @@
 //! that it needs no folder beside it. Tested below: every file of the folder is read, every text can be filled.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
@@ -27,7 +27,7 @@ const THEMES: [(&str, &str); 8] = [
     ("transport.toml", include_str!("../../assets/scenarios/transport.toml")),
 ];
 
-static EMBEDDED: LazyLock<Result<Catalogue, &'static str>> = LazyLock::new(read);
+static EMBEDDED: LazyLock<Result<Arc<Catalogue>, &'static str>> = LazyLock::new(|| read(&THEMES));
 
 /// Every scenario of the emulator, in the order of its data files.
 pub fn scenarios() -> Vec<ScenarioInfo> {
@@ -37,8 +37,13 @@ pub fn scenarios() -> Vec<ScenarioInfo> {
 }
 
 /// The scenarios of this binary, or the name of the data file that is broken.
-pub(super) fn embedded() -> &'static Result<Catalogue, &'static str> {
+pub(super) fn embedded() -> &'static Result<Arc<Catalogue>, &'static str> {
     &EMBEDDED
+}
+
+/// The scenarios of a text in the form of the data files, and no others.
+pub(super) fn of(text: &str) -> Result<Arc<Catalogue>, &'static str> {
+    read(&[("that it was given", text)])
 }
 
 /// All scenarios and what they share.
@@ -138,12 +143,12 @@ impl Words<'_> {
     }
 }
 
-fn read() -> Result<Catalogue, &'static str> {
+fn read(themes: &[(&'static str, &str)]) -> Result<Arc<Catalogue>, &'static str> {
     let form = toml::from_str(FORM.1).map_err(|_| FORM.0)?;
-    let theme = |(name, text): (&'static str, &str)| toml::from_str(text).map_err(|_| name);
-    let themes = THEMES.into_iter().map(theme).collect::<Result<_, _>>()?;
+    let theme = |(name, text): &(&'static str, &str)| toml::from_str(text).map_err(|_| *name);
+    let themes = themes.iter().map(theme).collect::<Result<_, _>>()?;
     let catalogue = Catalogue { form, themes };
-    if catalogue.holds_together() { Ok(catalogue) } else { Err(FORM.0) }
+    if catalogue.holds_together() { Ok(Arc::new(catalogue)) } else { Err(FORM.0) }
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// What every connection needs to answer.
 pub(super) struct Desk {
     pub(super) contract: Contract,
-    pub(super) catalogue: &'static Catalogue,
+    pub(super) catalogue: Arc<Catalogue>,
     pub(super) received: Arc<AtomicU64>,
 }
 
@@ -84,7 +84,7 @@ impl Desk {
         }
     }
 
-    async fn read(&self, request: Request<Incoming>) -> Result<(Asked, &'static Scenario), Refusal> {
+    async fn read(&self, request: Request<Incoming>) -> Result<(Asked, &Scenario), Refusal> {
         let (head, body) = request.into_parts();
         let judged = self.contract.check_head(&head);
         // The body is read even where the head is refused: the refusal must not cross a body still on its way.

@@ -24,6 +24,23 @@ pub fn harden() -> io::Result<()> {
     Ok(())
 }
 
+/// Lets the process that audits this one look into its memory: for a console that talks to nobody but an emulator.
+///
+/// # Errors
+/// The kernel refuses.
+#[cfg(target_os = "linux")]
+pub fn open_to_auditor() -> io::Result<()> {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    Ok(set_dumpable_behavior(DumpableBehavior::Dumpable)?)
+}
+
+/// On macOS there is nothing that could be opened.
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Linux")]
+pub fn open_to_auditor() -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(target_os = "linux")]
 fn forbid_dumping() -> io::Result<()> {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};

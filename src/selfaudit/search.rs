@@ -1,7 +1,7 @@
 //! Looks for six consecutive characters of a secret in a text, however they are written.
 //!
 //! It shares nothing with the product: it encodes the secret in every way and looks for that, where the product decodes the
-//! text and looks for the secret.
+//! text and looks for the secret. Tested: by `tests/leaks.rs`, where each plant has to be found before anything is searched.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -39,8 +39,10 @@ impl Default for Patterns {
 
 impl Patterns {
     fn add(&mut self, form: &str) {
-        let start: [u8; RUN] = form.as_bytes()[..RUN].try_into().unwrap();
-        self.sieve[bit(&start)] = true;
+        let Some(start) = form.as_bytes().first_chunk::<RUN>().copied() else { return };
+        if let Some(known) = self.sieve.get_mut(bit(&start)) {
+            *known = true;
+        }
         let forms = self.starts.entry(start).or_default();
         if !forms.iter().any(|known| known == form) {
             forms.push(form.to_owned());
@@ -50,9 +52,10 @@ impl Patterns {
     fn find(&self, text: &str) -> Option<String> {
         let bytes = text.as_bytes();
         let at = |at: usize| {
-            let start = bytes.get(at..at + RUN).filter(|start| self.sieve[bit(start)])?;
-            let forms = self.starts.get(start)?;
-            forms.iter().find(|form| bytes[at..].starts_with(form.as_bytes()))
+            let rest = bytes.get(at..)?;
+            let start =
+                rest.first_chunk::<RUN>().filter(|start| self.sieve.get(bit(*start)) == Some(&true))?;
+            self.starts.get(start)?.iter().find(|form| rest.starts_with(form.as_bytes()))
         };
         (0..bytes.len()).find_map(at).cloned()
     }
@@ -69,21 +72,26 @@ impl Search {
         planted: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
         let mut search = Self::default();
-        secrets.into_iter().for_each(|secret| search.know(secret));
-        for (part, plant) in planted {
-            let views = views(plant, DEPTH);
-            for part in BTreeSet::from([part.to_owned(), part.to_lowercase(), part.to_uppercase()]) {
-                search.know_encoded(&part, &views);
-            }
-        }
+        secrets.into_iter().for_each(|secret| search.know(secret, RUN));
+        planted.into_iter().for_each(|(part, plant)| search.know_plant(part, plant));
         search
     }
 
-    fn know(&mut self, secret: &str) {
+    /// Looks for runs of so many characters, six or more, of a secret as it stands, in any case, width and grouping. Digits want
+    /// longer ones: among the times and numbers of a log, six of them meet by chance.
+    pub fn know(&mut self, secret: &str, run: usize) {
         let secret = secret.to_lowercase();
         let bare: String = secret.chars().filter(|c| c.is_alphanumeric()).collect();
-        windows(&bare).for_each(|window| self.folded.add(&window));
-        windows(&secret).for_each(|window| self.lowered.add(&window));
+        windows(&bare, run).for_each(|window| self.folded.add(&window));
+        windows(&secret, run).for_each(|window| self.lowered.add(&window));
+    }
+
+    /// Looks for a part of a secret in the encodings in which its plant has it.
+    pub fn know_plant(&mut self, part: &str, plant: &str) {
+        let views = views(plant, DEPTH);
+        for part in BTreeSet::from([part.to_owned(), part.to_lowercase(), part.to_uppercase()]) {
+            self.know_encoded(&part, &views);
+        }
     }
 
     /// A part of a secret in one or two encodings; what only escapes is undone in the text instead.
@@ -92,14 +100,16 @@ impl Search {
             let text = steps.iter().fold(part.to_owned(), |text, step| step.write(&text));
             let span = |at: usize| steps.iter().fold(at..at + RUN, |span, step| step.span(span));
             let is_hex = matches!(steps.last(), Some(Step::Hex | Step::UpperHex));
-            let start = if is_hex { text[span(0)].to_lowercase() } else { text[span(0)].to_owned() };
-            if views
-                .iter()
-                .any(|view| if is_hex { view.has_folded(&start) } else { view.text.contains(&start) })
-            {
-                let runs = (0..=part.len() - RUN).map(|at| &text[span(at)]);
+            let run = |at: usize| {
+                let run = text.get(span(at)).unwrap_or_default();
+                if is_hex { run.to_lowercase() } else { run.to_owned() }
+            };
+            let start = run(0);
+            let stands =
+                |view: &View| if is_hex { view.has_folded(&start) } else { view.text.contains(&start) };
+            if views.iter().any(stands) {
                 let into = if is_hex { &mut self.folded } else { &mut self.exact };
-                runs.for_each(|run| into.add(&if is_hex { run.to_lowercase() } else { run.to_owned() }));
+                (0..(part.len() + 1).saturating_sub(RUN)).for_each(|at| into.add(&run(at)));
             }
         }
     }
@@ -150,10 +160,10 @@ fn chains() -> Vec<Vec<Step>> {
         .collect()
 }
 
-fn windows(secret: &str) -> impl Iterator<Item = String> {
+fn windows(secret: &str, run: usize) -> impl Iterator<Item = String> {
     let chars: Vec<char> = secret.chars().collect();
-    let last = (chars.len() + 1).saturating_sub(RUN);
-    (0..last).map(move |at| chars[at..at + RUN].iter().collect())
+    let last = (chars.len() + 1).saturating_sub(run);
+    (0..last).filter_map(move |at| Some(chars.get(at..at + run)?.iter().collect()))
 }
 
 /// Letters and digits only, in lower case and of usual width.
@@ -163,7 +173,7 @@ fn fold(text: &str) -> String {
 
 fn narrowed(text: &str) -> String {
     let narrow = |c: char| match u32::from(c) {
-        wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap(),
+        wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(c),
         _ => c,
     };
     text.chars().map(narrow).collect()
