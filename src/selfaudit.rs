@@ -5,6 +5,7 @@
 //! house    a temporary home, our binary in it, an emulator in another process
 //! pty      a terminal for the console     drive   the keys of an operator     headless   the commands
 //! sink     what came out somewhere, searched, with a positive control
+//! memory   the search of another process's memory     recall   what the console's process remembers
 //! ```
 //!
 //! Owns: the list of sinks, and what counts as having looked. A search that could not look, or whose positive control found
@@ -17,7 +18,9 @@ mod files;
 mod headless;
 pub mod house;
 pub mod marker;
+pub mod memory;
 mod pty;
+mod recall;
 pub mod report;
 pub mod search;
 pub mod sink;
@@ -25,6 +28,7 @@ pub mod sink;
 use drive::Driver;
 use house::{House, Role};
 use marker::{Marker, Markers};
+use recall::Recall;
 use sink::{Searched, Sink};
 
 /// Why a part of the audit could not look.
@@ -56,6 +60,9 @@ pub enum CannotLook {
         "the search did not find the {0} while it was on the screen on purpose, so its silence means nothing"
     )]
     Control(&'static str),
+    /// The console's memory.
+    #[error("{0}")]
+    Memory(#[from] memory::CannotLook),
 }
 
 impl From<marker::NoRandom> for CannotLook {
@@ -80,8 +87,32 @@ impl Audit {
     }
 }
 
+/// What every part of the audit works with.
+struct Scene {
+    house: House,
+    markers: Markers,
+    all: Vec<Marker>,
+}
+
+impl Scene {
+    fn set() -> Result<Self, CannotLook> {
+        let markers = Markers::fresh()?;
+        Ok(Self { house: House::build(&markers)?, all: markers.all(), markers })
+    }
+
+    fn start(&self, role: Role) -> Result<Driver<'_>, CannotLook> {
+        let mut driver = Driver::start(&self.house, role, &self.markers, &self.all)?;
+        driver.ask()?;
+        Ok(driver)
+    }
+
+    fn search(&self, sinks: &[Sink]) -> Vec<Searched> {
+        sinks.iter().map(|sink| sink.search(&self.all)).collect()
+    }
+}
+
 /// A part of the audit.
-type Part = fn(&House, &Markers, &[Marker]) -> Result<Vec<Sink>, CannotLook>;
+type Part = fn(&Scene) -> Result<Vec<Searched>, CannotLook>;
 
 /// The parts in their order: files are read at the end, when everything has written what it writes.
 const PARTS: [Part; 5] = [console, headless::run, panics, crash, files::run];
@@ -89,55 +120,48 @@ const PARTS: [Part; 5] = [console, headless::run, panics, crash, files::run];
 /// Runs the whole audit. A part that could not look does not keep the others from looking.
 pub fn run() -> Audit {
     let mut audit = Audit::default();
-    let built =
-        Markers::fresh().map_err(CannotLook::from).and_then(|markers| Ok((House::build(&markers)?, markers)));
-    let (house, markers) = match built {
-        Ok(built) => built,
-        Err(fault) => return Audit { missed: vec![fault], ..audit },
-    };
-    let all = markers.all();
-    for part in PARTS {
-        match part(&house, &markers, &all) {
-            Ok(sinks) => audit.sinks.extend(sinks.iter().map(|sink| sink.search(&all))),
+    match Scene::set() {
+        Err(fault) => audit.missed.push(fault),
+        Ok(scene) => PARTS.iter().for_each(|part| match part(&scene) {
+            Ok(sinks) => audit.sinks.extend(sinks),
             Err(fault) => audit.missed.push(fault),
-        }
+        }),
     }
     audit
 }
 
 /// The main job in the console, from the first key to the quit.
-fn console(house: &House, markers: &Markers, all: &[Marker]) -> Result<Vec<Sink>, CannotLook> {
-    let mut driver = Driver::start(house, Role::Console, markers, all)?;
-    driver.ask()?;
+fn console(scene: &Scene) -> Result<Vec<Searched>, CannotLook> {
+    let mut driver = scene.start(Role::Console)?;
     driver.look_around()?;
     driver.reveal()?;
+    let recall = Recall::while_revealed(driver.pid(), &scene.markers)?;
     driver.mask("screen, masked again")?;
     driver.identify()?;
     driver.export()?;
     driver.copy()?;
     driver.ask_for_refusal()?;
-    driver.leave_profile()?;
-    driver.quit()
+    driver.clear()?;
+    let remembered = recall.when_dropped()?;
+    let mut searched = scene.search(&driver.quit()?);
+    searched.push(remembered);
+    Ok(searched)
 }
 
 /// A panic whose payload holds the key, on the loop and on another thread.
-fn panics(house: &House, markers: &Markers, all: &[Marker]) -> Result<Vec<Sink>, CannotLook> {
+fn panics(scene: &Scene) -> Result<Vec<Searched>, CannotLook> {
     let mut sinks = Vec::new();
     for (role, keys, name) in [
         (Role::PanicInLoop, ["Y", "\r"], "terminal after a panic in the loop"),
         (Role::PanicOnThread, ["x", "\r"], "terminal after a panic on a thread"),
     ] {
-        let mut driver = Driver::start(house, role, markers, all)?;
-        driver.ask()?;
-        sinks.extend(driver.panic(&keys, name)?);
+        sinks.extend(scene.start(role)?.panic(&keys, name)?);
     }
-    Ok(sinks)
+    Ok(scene.search(&sinks))
 }
 
 /// A crash while the cryptogram is revealed; what it leaves is among the files.
-fn crash(house: &House, markers: &Markers, all: &[Marker]) -> Result<Vec<Sink>, CannotLook> {
-    let mut driver = Driver::start(house, Role::Console, markers, all)?;
-    driver.ask()?;
-    driver.crash()?;
+fn crash(scene: &Scene) -> Result<Vec<Searched>, CannotLook> {
+    scene.start(Role::Console)?.crash()?;
     Ok(Vec::new())
 }

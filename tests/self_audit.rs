@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     clippy::indexing_slicing,
     missing_docs,
     reason = "a test fails by panicking"

@@ -137,10 +137,10 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    /// Leaves the profile for the one beside it, which drops the answer.
-    pub(super) fn leave_profile(&mut self) -> Result<(), CannotLook> {
-        self.pty.press("1j\r")?;
-        self.pty.wait_until("leave the profile", |screen| screen.contains("beside") && !screen.contains("#"))
+    /// Drops the answer and all it held.
+    pub(super) fn clear(&mut self) -> Result<(), CannotLook> {
+        self.pty.press("C")?;
+        self.pty.wait_until("drop the answer", |screen| !screen.contains("HTTP 400"))
     }
 
     /// Quits and looks at what stays on the terminal.

@@ -3,6 +3,8 @@
 //! It shares nothing with the product, which decodes: here a secret is encoded, so that a search can look for it as it might
 //! stand somewhere. Tested: by `tests/leaks.rs`, where each plant has to be found before anything is searched.
 
+#![expect(clippy::format_collect, reason = "short texts, where one format a character reads best")]
+
 use std::ops::Range;
 
 use base64::Engine as _;

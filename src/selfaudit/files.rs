@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::CannotLook;
-use super::house::House;
-use super::marker::{Marker, Markers};
-use super::sink::Sink;
+use super::sink::{Searched, Sink};
+use super::{CannotLook, Scene};
 
 /// Kinds of files by a part of their path, and whether they tell of the call.
 const KINDS: [(&str, &str, bool); 5] = [
@@ -17,7 +15,8 @@ const KINDS: [(&str, &str, bool); 5] = [
 ];
 
 /// Reads all files but the key's own, kind by kind.
-pub(super) fn run(house: &House, markers: &Markers, _: &[Marker]) -> Result<Vec<Sink>, CannotLook> {
+pub(super) fn run(scene: &Scene) -> Result<Vec<Searched>, CannotLook> {
+    let Scene { house, markers, .. } = scene;
     let mut kinds: Vec<Vec<u8>> = vec![Vec::new(); KINDS.len()];
     for path in below(house.home())?.iter().filter(|path| **path != house.key_file()) {
         let name = path.to_string_lossy();
@@ -30,7 +29,7 @@ pub(super) fn run(house: &House, markers: &Markers, _: &[Marker]) -> Result<Vec<
     let sink = |(bytes, (_, name, tells)): (Vec<u8>, (&str, &str, bool))| {
         if tells { Sink::holding(name, bytes, &markers.reference) } else { Sink::of(name, bytes) }
     };
-    Ok(kinds.into_iter().zip(KINDS).map(sink).collect())
+    Ok(scene.search(&kinds.into_iter().zip(KINDS).map(sink).collect::<Vec<_>>()))
 }
 
 fn below(folder: &Path) -> Result<Vec<PathBuf>, CannotLook> {

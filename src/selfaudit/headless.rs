@@ -1,9 +1,8 @@
 //! The commands without a screen: what they print to stdout and stderr, in every form.
 
-use super::CannotLook;
 use super::house::House;
-use super::marker::{Marker, Markers};
-use super::sink::Sink;
+use super::sink::{Searched, Sink};
+use super::{CannotLook, Scene};
 
 /// Commands after a call, each with what its output has to hold; `R` stands for the reference.
 const COMMANDS: [&[&str]; 6] = [
@@ -16,7 +15,8 @@ const COMMANDS: [&[&str]; 6] = [
 ];
 
 /// Fetches both answers in every form and reads the history.
-pub(super) fn run(house: &House, markers: &Markers, _: &[Marker]) -> Result<Vec<Sink>, CannotLook> {
+pub(super) fn run(scene: &Scene) -> Result<Vec<Searched>, CannotLook> {
+    let Scene { house, markers, .. } = scene;
     let mut sinks = Vec::new();
     for reference in [&markers.reference, &markers.refused] {
         for format in ["text", "json", "markdown"] {
@@ -42,7 +42,7 @@ pub(super) fn run(house: &House, markers: &Markers, _: &[Marker]) -> Result<Vec<
             Sink::of(&name, told)
         });
     }
-    Ok(sinks)
+    Ok(scene.search(&sinks))
 }
 
 /// What a command prints to stdout and to stderr.

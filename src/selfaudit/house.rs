@@ -132,16 +132,13 @@ impl House {
     }
 }
 
-/// Two profiles on the emulator: leaving one for the other drops its answer.
+/// A profile on the emulator.
 fn config(address: &str, key: &Path) -> String {
-    let profile = |name: &str| {
-        format!(
-            "[profiles.{name}]\nenvironment = \"custom\"\nbase_url = \"{address}\"\nmerchant_id = \"{DEMO_MERCHANT}\"\n\
-             version = \"2023-01-01\"\nkey = {{ file = '{}' }}\n\n",
-            key.display()
-        )
-    };
-    format!("default_profile = \"audit\"\n\n{}{}", profile("audit"), profile("beside"))
+    format!(
+        "default_profile = \"audit\"\n\n[profiles.audit]\nenvironment = \"custom\"\nbase_url = \"{address}\"\n\
+         merchant_id = \"{DEMO_MERCHANT}\"\nversion = \"2023-01-01\"\nkey = {{ file = '{}' }}\n",
+        key.display()
+    )
 }
 
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {

@@ -94,3 +94,47 @@ fn row(sink: &Searched) -> Row<'_> {
         found: &sink.found,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selfaudit::CannotLook;
+
+    fn sink(found: &[&'static str], control: usize) -> Searched {
+        Searched {
+            name: "log".into(),
+            bytes: 120,
+            control: (control, 8),
+            is_seen: true,
+            found: found.to_vec(),
+        }
+    }
+
+    fn audit(sink: Searched, missed: &[CannotLook]) -> Audit {
+        Audit { sinks: vec![sink], missed: missed.to_vec() }
+    }
+
+    #[test]
+    fn a_find_is_named_and_outweighs_what_could_not_be_looked_at() {
+        let leak = audit(sink(&["token", "PAR"], 8), &[CannotLook::NoTerminal]);
+        assert!(text(&leak).contains("LEAK: token, PAR\n") && text(&leak).contains("\nLEAK: 1 sinks hold"));
+        assert!(json(&leak).contains("\"verdict\": \"leak\"") && !leak.is_clean());
+    }
+
+    #[test]
+    fn a_search_whose_control_found_nothing_proves_nothing() {
+        for blind in [audit(sink(&[], 7), &[]), audit(sink(&[], 8), &[CannotLook::Ended]), Audit::default()] {
+            assert!(!blind.is_clean(), "{blind:?}");
+            assert!(json(&blind).contains("\"verdict\": \"not_proven\""), "{blind:?}");
+        }
+        assert!(text(&audit(sink(&[], 7), &[])).contains("NOT LOOKED AT\n"));
+        assert!(text(&audit(sink(&[], 8), &[CannotLook::Ended])).contains("NOT LOOKED AT: a part"));
+    }
+
+    #[test]
+    fn nothing_found_anywhere_is_clean() {
+        let clean = audit(sink(&[], 8), &[]);
+        assert!(clean.is_clean() && text(&clean).contains("\nCLEAN: 1 sinks"), "{}", text(&clean));
+        assert!(json(&clean).contains("\"verdict\": \"clean\""));
+    }
+}
