@@ -188,7 +188,12 @@ fn a_refusal_has_the_headers_of_any_answer() {
 
 #[test]
 fn a_key_and_a_merchant_of_ones_own_are_enforced() {
-    let options = Options { port: 0, key: Some("own-key".to_owned()), merchant_id: "Acme".to_owned() };
+    let options = Options {
+        port: 0,
+        key: Some("own-key".to_owned()),
+        merchant_id: "Acme".to_owned(),
+        ..Options::default()
+    };
     let emulator = Emulator::start(options).unwrap();
     let ask = || Ask::sample(&emulator);
     assert_eq!(emulator.key(), "own-key");
