@@ -62,7 +62,13 @@ pub enum CannotLook {
     Control(&'static str),
     /// The console's memory.
     #[error("{0}")]
-    Memory(#[from] memory::CannotLook),
+    Memory(memory::CannotLook),
+}
+
+impl From<memory::CannotLook> for CannotLook {
+    fn from(fault: memory::CannotLook) -> Self {
+        Self::Memory(fault)
+    }
 }
 
 impl From<marker::NoRandom> for CannotLook {
