@@ -6,7 +6,7 @@
 //! ```text
 //! text, secret <- domain <- diagnosis <- report <- app <- view        ports <- log <- adapters
 //!                                                  app <- keymap      config (domain, log)
-//! runtime (app, view, keymap, ports, log)   cli (domain, diagnosis, report, ports, log, config)
+//! runtime (app, view, keymap, ports, log)   cli (domain, diagnosis, report, ports, log, config, selfaudit)
 //! emulator (alone) <- selfaudit (runtime)   wire (adapters, config, emulator, runtime, selfaudit, cli) <- main
 //! ```
 //!
