@@ -8,6 +8,7 @@
 mod csv;
 mod curl;
 mod facts;
+mod findings;
 mod history;
 mod json;
 mod layout;
@@ -17,7 +18,7 @@ mod text;
 
 pub use csv::{csv_head, csv_row};
 pub use curl::curl;
-pub use facts::{Row, Section, look_alikes, sections};
+pub use facts::{Row, Section, sections};
 pub use history::{entry_json, export_entry_json};
 pub use json::{RawLine, export_json, json, raw_json};
 pub use markdown::markdown;

@@ -3,7 +3,6 @@
 
 use crate::domain::answer::{Answer, Field, Held, Refusal};
 use crate::domain::exchange::{Exchange, Outcome, Reply};
-use crate::domain::scripts;
 use crate::secret::Masked;
 
 use super::Call;
@@ -26,14 +25,8 @@ pub struct Section {
     pub rows: Vec<Row>,
 }
 
-/// What came back, in sections: token and card of an answer, the texts of a refusal, and what to take care of in them.
+/// What came back, in sections: token and card of an answer, the texts of a refusal.
 pub fn sections(reply: &Reply) -> Vec<Section> {
-    let mut all = told(reply);
-    all.extend(cautions(reply));
-    all
-}
-
-fn told(reply: &Reply) -> Vec<Section> {
     let Reply::Came(exchange) = reply else { return Vec::new() };
     match &exchange.outcome {
         Outcome::Answered(answer) => vec![
@@ -46,19 +39,6 @@ fn told(reply: &Reply) -> Vec<Section> {
         }
         Outcome::Unreadable(_) => Vec::new(),
     }
-}
-
-/// The labels of what came back in words of mixed scripts (threat model, row 41).
-pub fn look_alikes(reply: &Reply) -> Vec<&'static str> {
-    let rows = told(reply).into_iter().flat_map(|section| section.rows);
-    rows.filter(|row| scripts::is_mixed(&row.value)).map(|row| row.label).collect()
-}
-
-/// Nothing most of the time.
-fn cautions(reply: &Reply) -> Option<Section> {
-    let mark = |label| row(label, Masked::ours("mixes scripts: look-alike letters"));
-    let rows: Vec<Row> = look_alikes(reply).into_iter().map(mark).collect();
-    (!rows.is_empty()).then_some(Section { title: "Take care", rows })
 }
 
 fn token(answer: &Answer) -> Vec<Row> {

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::{Call, facts, redacted_by};
-use crate::diagnosis::{self, Finding};
+use super::{Call, redacted_by};
+use crate::diagnosis::Finding;
 use crate::domain::exchange::Outcome;
 use crate::secret::{Entry, Masked, Node};
 
@@ -73,8 +73,7 @@ fn members(call: &Call<'_>) -> Vec<(Masked, Json)> {
 
 /// The verdict's finding first.
 fn findings(call: &Call<'_>) -> Vec<Json> {
-    let others = facts::look_alikes(call.reply).into_iter().map(diagnosis::look_alike);
-    std::iter::once(call.judgement.finding.clone()).chain(others).map(|one| finding(&one)).collect()
+    call.judgement.findings().map(finding).collect()
 }
 
 fn finding(finding: &Finding) -> Json {

@@ -1,6 +1,7 @@
 //! A call for a ticket. Whatever came from outside stands inside a fence that is longer than any run of backticks in it, so
 //! that no link, image, mention or HTML comes alive (threat model, row 44).
 
+use super::findings::{self, ALSO};
 use super::{Call, facts, layout, redacted_by};
 use crate::secret::Masked;
 
@@ -11,6 +12,9 @@ pub fn markdown(call: &Call<'_>) -> Masked {
     out.end_line();
     push_note(&mut out, call);
     push_block(&mut out, "Verdict", &verdict(call));
+    if !call.judgement.others.is_empty() {
+        push_block(&mut out, ALSO, &others(call));
+    }
     for section in facts::sections(call.reply) {
         let mut inside = Masked::default();
         layout::push_rows(&mut inside, &section.rows);
@@ -31,18 +35,15 @@ fn push_note(out: &mut Masked, call: &Call<'_>) {
 }
 
 fn verdict(call: &Call<'_>) -> Masked {
-    let finding = &call.judgement.finding;
     let mut out = Masked::default();
-    layout::push_broken(&mut out, "Why   ", &finding.meaning);
-    layout::push_broken(&mut out, "Next  ", &finding.action);
-    let ground = format!(
-        "{} ({}, {}; source: {})",
-        finding.id,
-        finding.severity.word(),
-        finding.confidence.word(),
-        finding.source
-    );
-    layout::push_broken(&mut out, "Rule  ", &Masked::ours(&ground));
+    findings::push_verdict(&mut out, "", call.judgement);
+    findings::push_ground(&mut out, "", &call.judgement.finding);
+    out
+}
+
+fn others(call: &Call<'_>) -> Masked {
+    let mut out = Masked::default();
+    findings::push_others(&mut out, "", call.judgement);
     out
 }
 

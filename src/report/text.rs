@@ -1,15 +1,18 @@
 //! A call for eyes in a terminal. The verdict stands alone on the first line; colour is the business of who prints it.
 
+use super::findings::{self, ALSO};
 use super::{Call, facts, layout};
 use crate::secret::Masked;
 
 /// The call as lines of at most 80 columns, but for long values.
 pub fn text(call: &Call<'_>) -> Masked {
-    let finding = &call.judgement.finding;
     let mut out = Masked::ours(call.judgement.verdict.word());
     out.end_line();
-    layout::push_broken(&mut out, "  Why   ", &finding.meaning);
-    layout::push_broken(&mut out, "  Next  ", &finding.action);
+    findings::push_verdict(&mut out, "  ", call.judgement);
+    if !call.judgement.others.is_empty() {
+        push_title(&mut out, ALSO);
+        findings::push_others(&mut out, "  ", call.judgement);
+    }
     for section in facts::sections(call.reply) {
         push_section(&mut out, section.title, &section.rows);
     }
@@ -18,11 +21,15 @@ pub fn text(call: &Call<'_>) -> Masked {
 }
 
 fn push_section(out: &mut Masked, title: &str, rows: &[facts::Row]) {
-    out.end_line();
-    out.push_ours(title);
-    out.end_line();
+    push_title(out, title);
     for row in rows {
         let label = Masked::joined([Masked::ours("  "), Masked::ours(row.label)]);
         layout::push_labelled(out, &label, &row.value);
     }
+}
+
+fn push_title(out: &mut Masked, title: &str) {
+    out.end_line();
+    out.push_ours(title);
+    out.end_line();
 }

@@ -119,7 +119,6 @@ fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
             Outcome::Unreadable(_) => fields::sent(&record.sent),
         },
     };
-    lines.extend(fields::look_alikes(&record.reply));
     if state.answer.timing {
         lines.extend(record.exchange().map(fields::timing).unwrap_or_default());
     }
