@@ -8,6 +8,7 @@ pub mod answer;
 pub mod calendar;
 pub mod exchange;
 pub mod failure;
+pub mod gateway;
 pub mod guard;
 pub mod history;
 pub mod profile;

@@ -13,6 +13,7 @@ mod history;
 mod json;
 mod layout;
 mod markdown;
+mod readiness;
 mod table;
 mod text;
 
@@ -22,12 +23,13 @@ pub use facts::{Row, Section, sections};
 pub use history::{entry_json, export_entry_json};
 pub use json::{RawLine, export_json, json, raw_json};
 pub use markdown::markdown;
+pub use readiness::{readiness_source, readiness_title, told as readiness_told};
 pub use table::{table_head, table_row};
 pub use text::text;
 
 use crate::diagnosis::verdict::Judgement;
 use crate::domain::answer::{Answer, Field};
-use crate::domain::exchange::{Exchange, Outcome, Reply, Timing};
+use crate::domain::exchange::{Exchange, Reply, Timing};
 use crate::domain::history::Entry;
 use crate::domain::sent::Sent;
 use crate::secret::{Masked, POLICY_VERSION};
@@ -45,17 +47,11 @@ pub struct Call<'a> {
 
 impl<'a> Call<'a> {
     fn exchange(&self) -> Option<&'a Exchange> {
-        match self.reply {
-            Reply::Came(exchange) => Some(exchange),
-            Reply::Failed(..) => None,
-        }
+        self.reply.exchange()
     }
 
     fn answer(&self) -> Option<&'a Answer> {
-        match &self.exchange()?.outcome {
-            Outcome::Answered(answer) => Some(answer),
-            _ => None,
-        }
+        self.reply.answer()
     }
 
     fn status(&self) -> Option<u16> {

@@ -30,6 +30,7 @@ use crate::cli::config::Desk;
 use crate::cli::paper::Paper;
 use crate::cli::{OURS, REFUSED, complain, fetch, print};
 use crate::config::{self, Config, Folders, Inputs, Start};
+use crate::domain::gateway::PaymentGateway;
 use crate::domain::history::Page;
 use crate::domain::profile::Profile;
 use crate::domain::request::Draft;
@@ -239,12 +240,18 @@ fn fetch(options: &FetchArgs, house: &House) -> u8 {
         clock: SystemClock::new(),
         ledger,
         who: who(),
+        gateway_needs: gateway(options.gateway.as_deref(), &house.config),
         paper: paper(),
         log: house.log.clone(),
     };
     let draft = draft(options, &profile, house.emulator.is_some());
     let read_only = house.config.read_only;
     block_on(fetch::run(options, &draft, &profile, read_only, tools)).unwrap_or(OURS)
+}
+
+/// The gateway whose needs are told of: the option's, else the config's.
+fn gateway(option: Option<&str>, config: &Config) -> Option<&'static PaymentGateway> {
+    option.or(config.ui.gateway.as_deref()).and_then(PaymentGateway::find)
 }
 
 /// The request of the command line; on the emulator the contract's sample stands in for what is not given.

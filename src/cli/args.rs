@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 use crate::config::Options;
+use crate::domain::gateway::PaymentGateway;
 
 /// Debug saved cards with one API call: masked answers, guarded production.
 ///
@@ -76,6 +77,9 @@ pub struct FetchArgs {
     /// Body field `submerchantId`, for resellers
     #[arg(long, value_name = "S")]
     pub submerchant_id: Option<String>,
+    /// Also say what this gateway needs of the answer
+    #[arg(long, value_name = "G", value_parser = gateways())]
+    pub gateway: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -174,6 +178,11 @@ pub enum ConfigCommand {
     Show,
     /// Print the path of the config file
     Path,
+}
+
+/// The gateways of the published matrix.
+fn gateways() -> impl clap::builder::TypedValueParser<Value = String> {
+    clap::builder::PossibleValuesParser::new(PaymentGateway::all().iter().map(|gateway| gateway.id.as_str()))
 }
 
 impl Global {

@@ -4,9 +4,11 @@ use std::cmp::Reverse;
 
 use jiff::civil::Date;
 
+use super::readiness::{Readiness, readiness};
 use super::rules::{self, Answered, Case, Refused, Unread};
 use super::{Finding, Severity};
 use crate::domain::exchange::{Exchange, Outcome, Reply};
+use crate::domain::gateway::PaymentGateway;
 use crate::domain::history::Verdict;
 use crate::domain::sent::Sent;
 
@@ -19,12 +21,21 @@ pub struct Judgement {
     pub finding: Finding,
     /// What else was found, the most severe first.
     pub others: Vec<Finding>,
+    /// How ready the answer is for the chosen gateway, where there is an answer and one was chosen.
+    pub readiness: Option<Readiness>,
 }
 
 impl Judgement {
     /// All findings: the one that gave the verdict, then the others.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         std::iter::once(&self.finding).chain(&self.others)
+    }
+
+    /// The same with what a gateway needs of the answer.
+    #[must_use]
+    pub fn for_gateway(self, gateway: Option<&'static PaymentGateway>, reply: &Reply) -> Self {
+        let readiness = gateway.zip(reply.answer()).map(|(it, answer)| readiness(it, answer, &self));
+        Self { readiness, ..self }
     }
 }
 
@@ -71,5 +82,5 @@ fn weigh(case: &Case<'_>, production: bool) -> Judgement {
     let mut found = found.into_iter();
     let finding =
         found.next().unwrap_or_else(|| super::texts::finding(verdict.word(), rules::Seen::default(), false));
-    Judgement { verdict, finding, others: found.collect() }
+    Judgement { verdict, finding, others: found.collect(), readiness: None }
 }

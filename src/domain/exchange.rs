@@ -65,6 +65,24 @@ pub enum Reply {
     Failed(Failure, Timing),
 }
 
+impl Reply {
+    /// The exchange, where a whole HTTP answer came.
+    pub fn exchange(&self) -> Option<&Exchange> {
+        match self {
+            Self::Came(exchange) => Some(exchange),
+            Self::Failed(..) => None,
+        }
+    }
+
+    /// The contract's 200, where one came.
+    pub fn answer(&self) -> Option<&Answer> {
+        match &self.exchange()?.outcome {
+            Outcome::Answered(answer) => Some(answer),
+            _ => None,
+        }
+    }
+}
+
 impl Exchange {
     /// Reads a whole answer. `needles` holds the key; `asked` is what the answer is held against.
     pub fn read(

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Call, redacted_by};
+use super::{Call, readiness, redacted_by};
 use crate::diagnosis::Finding;
 use crate::domain::exchange::Outcome;
 use crate::secret::{Entry, Masked, Node};
@@ -53,7 +53,7 @@ pub(super) fn named(name: &str, value: Json) -> (Masked, Json) {
 fn members(call: &Call<'_>) -> Vec<(Masked, Json)> {
     let (sent, verdict) = (call.sent, call.judgement.verdict);
     let status = call.status().map_or(Json::Null, |status| Json::number(status.into()));
-    [
+    let all = [
         ("card_reference", Json::Text(sent.card_reference.clone())),
         ("customer_id", Json::Text(sent.customer_id.clone())),
         ("profile", Json::Text(sent.profile.clone())),
@@ -67,8 +67,9 @@ fn members(call: &Call<'_>) -> Vec<(Masked, Json)> {
         ("answer", answer(call)),
         ("timing_ms", Json::number(call.total_ms())),
     ]
-    .map(|(name, value)| named(name, value))
-    .into()
+    .map(|(name, value)| named(name, value));
+    let readiness = call.judgement.readiness.as_ref().map(|it| named("readiness", readiness::json(it)));
+    all.into_iter().chain(readiness).collect()
 }
 
 /// The verdict's finding first.
@@ -107,10 +108,14 @@ impl Json {
         Self::Bare(Masked::ours(&value.to_string()))
     }
 
+    pub(super) fn flag(value: bool) -> Self {
+        Self::Bare(Masked::ours(if value { "true" } else { "false" }))
+    }
+
     fn of(node: &Node) -> Self {
         match node {
             Node::Null => Self::Null,
-            Node::Bool(value) => Self::Bare(Masked::ours(if *value { "true" } else { "false" })),
+            Node::Bool(value) => Self::flag(*value),
             // A number of which a part is hidden is no number any more.
             Node::Number(digits) if digits.plain().is_some() => Self::Bare(digits.clone()),
             Node::Number(text) | Node::Text(text) => Self::Text(text.clone()),

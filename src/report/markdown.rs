@@ -2,7 +2,7 @@
 //! that no link, image, mention or HTML comes alive (threat model, row 44).
 
 use super::findings::{self, ALSO};
-use super::{Call, facts, layout, redacted_by};
+use super::{Call, facts, layout, readiness, redacted_by};
 use crate::secret::Masked;
 
 /// The redacted call as Markdown.
@@ -14,6 +14,11 @@ pub fn markdown(call: &Call<'_>) -> Masked {
     push_block(&mut out, "Verdict", &verdict(call));
     if !call.judgement.others.is_empty() {
         push_block(&mut out, ALSO, &others(call));
+    }
+    if let Some(it) = &call.judgement.readiness {
+        let mut inside = Masked::default();
+        readiness::push(&mut inside, "", it);
+        push_block(&mut out, &readiness::readiness_title(it), &inside);
     }
     for section in facts::sections(call.reply) {
         let mut inside = Masked::default();

@@ -1,7 +1,7 @@
 //! A call for eyes in a terminal. The verdict stands alone on the first line; colour is the business of who prints it.
 
 use super::findings::{self, ALSO};
-use super::{Call, facts, layout};
+use super::{Call, facts, layout, readiness};
 use crate::secret::Masked;
 
 /// The call as lines of at most 80 columns, but for long values.
@@ -12,6 +12,10 @@ pub fn text(call: &Call<'_>) -> Masked {
     if !call.judgement.others.is_empty() {
         push_title(&mut out, ALSO);
         findings::push_others(&mut out, "  ", call.judgement);
+    }
+    if let Some(it) = &call.judgement.readiness {
+        push_title(&mut out, &readiness::readiness_title(it));
+        readiness::push(&mut out, "  ", it);
     }
     for section in facts::sections(call.reply) {
         push_section(&mut out, section.title, &section.rows);
