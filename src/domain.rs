@@ -11,6 +11,7 @@ pub mod failure;
 pub mod gateway;
 pub mod guard;
 pub mod history;
+pub mod kept;
 pub mod profile;
 pub mod request;
 pub mod scripts;

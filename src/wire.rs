@@ -24,7 +24,7 @@ use crate::adapters::sqlite::{Reader, Sqlite};
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
 use crate::app::state::{Settings, State};
 use crate::cli::args::{
-    self, Args, Command, ConfigCommand, EmulatorArgs, FetchArgs, HistoryCommand, Instead,
+    self, Args, Command, ConfigCommand, DiagnoseArgs, EmulatorArgs, FetchArgs, HistoryCommand, Instead,
 };
 use crate::cli::config::Desk;
 use crate::cli::paper::Paper;
@@ -73,6 +73,7 @@ fn run(args: &Args) -> u8 {
         Some(Command::Emulator(options)) => emulator(options),
         Some(Command::Config(command)) => config_command(*command, &inputs),
         Some(Command::History(command)) => with_config(&inputs, |config| history(command, &config)),
+        Some(Command::Diagnose(options)) => with_config(&inputs, |config| diagnose(options, &config)),
         Some(Command::Fetch(options)) => with_house(&inputs, "fetch", |house| {
             if house.config.path.is_none() && !inputs.options.demo {
                 complain(
@@ -247,6 +248,13 @@ fn fetch(options: &FetchArgs, house: &House) -> u8 {
     let draft = draft(options, &profile, house.emulator.is_some());
     let read_only = house.config.read_only;
     block_on(fetch::run(options, &draft, &profile, read_only, tools)).unwrap_or(OURS)
+}
+
+/// Judges a kept answer; nothing is sent and nothing kept.
+fn diagnose(options: &DiagnoseArgs, config: &Config) -> u8 {
+    let gateway = gateway(options.gateway.as_deref(), config);
+    let today = clock::stamp().date_in_india();
+    crate::cli::diagnose::run(options, gateway, today, std::io::stdin().lock(), paper())
 }
 
 /// The gateway whose needs are told of: the option's, else the config's.

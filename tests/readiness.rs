@@ -28,7 +28,7 @@ fn gateway(id: &str) -> &'static PaymentGateway {
 
 fn ready(id: &str, body: &str) -> Readiness {
     let reply = answered(body);
-    judged(&reply).for_gateway(Some(gateway(id)), &reply).readiness.unwrap()
+    judged(&reply).for_gateway(Some(gateway(id)), reply.answer()).readiness.unwrap()
 }
 
 fn state(readiness: &Readiness, parameter: &str) -> State {
@@ -100,7 +100,7 @@ fn what_a_finding_says_of_a_field_is_said_of_its_parameter_too() {
     assert_eq!(state(&ready("gocashfree", &short), "token.requestor_id"), State::Doubtful);
     let placeholder = ready("cybersource", &with(CRYPTOGRAM, "XXXXXXXXXXXXXXXX"));
     assert_eq!(state(&placeholder, "tavv"), State::Unusable);
-    assert!(!placeholder.is_ready() && placeholder.sentence().contains("lacks tavv"));
+    assert!(!placeholder.is_ready() && placeholder.sentence().contains("no usable tavv"));
     let other = ready("cybersource", &with("\"ACTIVE\"", "\"SUSPENDED\""));
     assert_eq!(state(&other, "tavv"), State::There);
     assert!(!other.is_ready() && other.sentence().contains("cannot be used"), "{}", other.sentence());
@@ -127,21 +127,21 @@ fn a_cryptogram_with_marks_of_base64_has_to_be_encoded() {
 #[test]
 fn a_refusal_is_ready_for_nobody() {
     let reply = came(401, &[], r#"{"status": "error", "error_code": "access_denied"}"#);
-    assert!(judged(&reply).for_gateway(Some(gateway("payu")), &reply).readiness.is_none());
+    assert!(judged(&reply).for_gateway(Some(gateway("payu")), reply.answer()).readiness.is_none());
 }
 
 fn report(reply: &Reply, id: Option<&str>, render: fn(&Call<'_>) -> Masked) -> String {
-    let (sent, judgement) = (sent(REFERENCE), judged(reply).for_gateway(id.map(gateway), reply));
+    let (sent, judgement) = (sent(REFERENCE), judged(reply).for_gateway(id.map(gateway), reply.answer()));
     render(&Call { sent: &sent, reply, judgement: &judgement }).text()
 }
 
 #[derive(Deserialize)]
 struct Read {
-    readiness: Option<Ready>,
+    readiness: Option<Object>,
 }
 
 #[derive(Deserialize)]
-struct Ready {
+struct Object {
     gateway: String,
     ready: bool,
     published: String,

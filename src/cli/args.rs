@@ -51,6 +51,9 @@ pub enum Command {
         after_help = "Example: tokenscope fetch --card-reference token_1 --customer-id c_1 --format json"
     )]
     Fetch(FetchArgs),
+    /// Judge an answer that somebody kept, offline: a body, or the output of curl -i
+    #[command(after_help = "Example: curl -i ... | tokenscope diagnose - --gateway payu")]
+    Diagnose(DiagnoseArgs),
     /// Run the built-in emulator of the API on loopback
     #[command(after_help = "Example: tokenscope emulator --port 8080")]
     Emulator(EmulatorArgs),
@@ -86,6 +89,20 @@ pub struct FetchArgs {
     /// Confirms a send on production: the merchant id of the profile
     #[arg(long, value_name = "MERCHANT_ID")]
     pub confirm_production: Option<String>,
+}
+
+/// What to judge.
+#[derive(Debug, Group)]
+pub struct DiagnoseArgs {
+    /// The file that holds the answer; - is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Also say what this gateway needs of the answer
+    #[arg(long, value_name = "G", value_parser = gateways())]
+    pub gateway: Option<String>,
+    /// The form of what is told
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// The form of an answer on stdout.

@@ -59,7 +59,7 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     tools.log.call_sent(&sent);
     let reply = tools.gateway.send(&order, &key).await;
     let judgement = judge(&reply, Some(&sent), tools.clock.stamp().date_in_india())
-        .for_gateway(tools.gateway_needs, &reply);
+        .for_gateway(tools.gateway_needs, reply.answer());
     tools.log.call_replied(&sent, &reply, judgement.verdict, judgement.finding.id);
     let call = report::Call { sent: &sent, reply: &reply, judgement: &judgement };
     // The call was made: neither a broken history nor a full disk behind stdout may hide how it ended from the other.

@@ -121,7 +121,7 @@ impl Readiness {
         let list = |demand| self.lacking(demand).collect::<Vec<_>>().join(", ");
         let (mandatory, conditional) = (list(Demand::Mandatory), list(Demand::Conditional));
         match (self.usable, mandatory.is_empty(), conditional.is_empty()) {
-            (_, false, _) => format!("Not ready for {name}: it lacks {mandatory}."),
+            (_, false, _) => format!("Not ready for {name}: no usable {mandatory}."),
             (false, true, _) => {
                 format!("Not ready for {name}: the token cannot be used, whatever {name} needs.")
             }

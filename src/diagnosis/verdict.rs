@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::readiness::{Readiness, readiness};
 use super::rules::{self, Answered, Case, Refused, Unread};
 use super::{Finding, Severity};
+use crate::domain::answer::Answer;
 use crate::domain::exchange::{Exchange, Outcome, Reply};
 use crate::domain::gateway::PaymentGateway;
 use crate::domain::history::Verdict;
@@ -33,8 +34,8 @@ impl Judgement {
 
     /// The same with what a gateway needs of the answer.
     #[must_use]
-    pub fn for_gateway(self, gateway: Option<&'static PaymentGateway>, reply: &Reply) -> Self {
-        let readiness = gateway.zip(reply.answer()).map(|(it, answer)| readiness(it, answer, &self));
+    pub fn for_gateway(self, gateway: Option<&'static PaymentGateway>, answer: Option<&Answer>) -> Self {
+        let readiness = gateway.zip(answer).map(|(it, answer)| readiness(it, answer, &self));
         Self { readiness, ..self }
     }
 }
@@ -50,8 +51,8 @@ pub fn judge(reply: &Reply, asked: Option<&Sent>, today: Date) -> Judgement {
 
 /// Judges an answer that somebody kept: nothing is known of the request, and perhaps not the status. It counts as no
 /// answer of production, since it may be one of a test.
-pub fn judge_kept(exchange: &Exchange, status: Option<u16>, today: Date) -> Judgement {
-    weigh_exchange(exchange, status, None, today)
+pub fn judge_kept(kept: &Exchange, status: Option<u16>, today: Date) -> Judgement {
+    weigh_exchange(kept, status, None, today)
 }
 
 fn weigh_exchange(exchange: &Exchange, status: Option<u16>, asked: Option<&Sent>, today: Date) -> Judgement {
