@@ -313,6 +313,7 @@ fn console(house: &House) -> u8 {
         reveal_for: Duration::from_secs(ui.reveal_seconds.into()),
         hide_on_focus_loss: ui.hide_on_focus_loss,
         read_only: house.config.read_only,
+        gateway: gateway(None, &house.config),
         trust_note: trust_note(),
         unicode: is_utf8(),
         colour: !no_colour(),

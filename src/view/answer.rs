@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
-use super::{fields, palette, pane_block, reveal, spans};
+use super::{fields, findings, palette, pane_block, reveal, spans};
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::Pane;
 use crate::app::state::{Revealed, State};
@@ -104,6 +104,7 @@ fn verdict(record: &Record, width: usize) -> Vec<Line<'static>> {
     lines.extend(styled(&judgement.finding.meaning, palette::heading()));
     lines.extend(styled(&judgement.finding.action, Style::new()));
     lines.push(Line::default());
+    lines.extend(findings::below(judgement, width));
     lines
 }
 
