@@ -366,6 +366,7 @@ fn emulator(options: &EmulatorArgs) -> u8 {
     if options.list {
         let listed = scenarios().into_iter().map(|one| crate::cli::emulator::Listed {
             reference: one.reference,
+            named_after_rule: one.named_after_rule(),
             customer_id: one.customer_id,
             shows: one.shows,
         });

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 pub use super::texts::{NoRule, ids as texts, no_rules};
-use super::{Evidence, Finding, ours, texts as table};
+use super::{Evidence, Finding, Severity, ours, texts as table};
 use crate::domain::answer::{Answer, Field, Held, Refusal};
 use crate::domain::exchange::Exchange;
 use crate::domain::failure::{Failure, Unreadable};
@@ -121,8 +121,8 @@ const fn failure(id: &'static str, sees: fn(&Failure) -> Option<Seen>) -> Rule {
     Rule { id, condition: Condition::Failure(sees) }
 }
 
-/// What is said of an answer in which nothing bad was found.
-const USABLE: Question = &[answer("usable", |case| Some(whole::usable(case)))];
+/// What is said of an answer in which nothing bad was found; it needs what was found, so it stands outside of the questions.
+const USABLE: &str = "usable";
 
 /// A theme and its questions.
 type Theme = (&'static str, &'static [Question]);
@@ -145,13 +145,13 @@ const THEMES: &[Theme] = &[
 
 /// Every rule's id under its theme, in order of weight.
 pub fn themes() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    let usable: Theme = ("a usable answer", &[USABLE]);
-    std::iter::once(usable).chain(THEMES.iter().copied()).map(|(theme, questions)| {
+    let others = THEMES.iter().map(|(theme, questions)| {
         let rules = questions.iter().flat_map(|rules| rules.iter());
         let mut ids: Vec<&str> = rules.map(|rule| rule.id).collect();
         ids.dedup();
-        (theme, ids)
-    })
+        (*theme, ids)
+    });
+    std::iter::once(("a usable answer", vec![USABLE])).chain(others)
 }
 
 /// What the rules find, in order of weight.
@@ -160,9 +160,11 @@ pub(super) fn find(case: &Case<'_>, production: bool) -> Vec<Finding> {
     questions.filter_map(|rules| ask(rules, case, production)).collect()
 }
 
-/// What is said when nothing bad was found.
-pub(super) fn usable(case: &Case<'_>) -> Option<Finding> {
-    ask(USABLE, case, false)
+/// What is said of an answer in which this was found, and nothing bad.
+pub(super) fn usable(case: &Case<'_>, found: &[Finding]) -> Option<Finding> {
+    let Case::Answered(case) = case else { return None };
+    let warnings = found.iter().filter(|finding| finding.severity == Severity::Warning).count();
+    Some(table::finding(USABLE, whole::usable(case, warnings), false))
 }
 
 fn ask(question: Question, case: &Case<'_>, production: bool) -> Option<Finding> {

@@ -78,7 +78,8 @@ fn weigh(case: &Case<'_>, production: bool) -> Judgement {
         Case::Failed(_) => Verdict::NoAnswer,
     };
     if verdict == Verdict::Usable {
-        found.splice(..0, rules::usable(case));
+        let usable = rules::usable(case, &found);
+        found.splice(..0, usable);
     }
     let mut found = found.into_iter();
     let finding =

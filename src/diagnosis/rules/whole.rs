@@ -16,8 +16,8 @@ pub(super) const QUESTIONS: &[Question] = &[
     ],
 ];
 
-/// With a sentence about its ECI, where its network has one.
-pub(super) fn usable(case: &Answered<'_>) -> Seen {
+/// With a sentence about its ECI, where its network has one, and one about the warnings.
+pub(super) fn usable(case: &Answered<'_>, warnings: usize) -> Seen {
     let answer = case.answer;
     let network = answer.network.plain().and_then(networks::find);
     let sentence = answer.eci.plain().map(|eci| networks::eci(network, eci));
@@ -26,7 +26,12 @@ pub(super) fn usable(case: &Answered<'_>) -> Seen {
         _ => String::new(),
     };
     let seen = Seen::at("token_details.status", answer.token_details.status.shown());
-    seen.and("eci", answer.eci.shown()).says("eci", &eci)
+    let doubts = match warnings {
+        0 => String::new(),
+        1 => " Look at the warning first.".to_owned(),
+        many => format!(" Look at the {many} warnings first."),
+    };
+    seen.and("eci", answer.eci.shown()).says("eci", &eci).says("care", &doubts)
 }
 
 fn other_card(case: &Answered<'_>) -> Option<Seen> {
