@@ -392,6 +392,24 @@ fn a_format_turns_the_verdict_on_production_and_warns_elsewhere() {
 }
 
 #[test]
+fn the_length_of_a_cryptogram_is_judged_for_no_other_network_and_for_no_token_of_an_issuer() {
+    let short = (format!("\"{CRYPTOGRAM}\""), "\"Uc/zwfC8WfYY\"");
+    let with = |from, to| ok_with(&[(&short.0, short.1), (from, to)]).on_production();
+    let judged = [
+        with(VISA, "\"network\": \"RUPAY\""),
+        with(VISA, "\"network\": \"DINERS\""),
+        with(VISA, "\"network\": \"AMEX\""),
+        with(VISA, "\"network\": \"MAESTRO\""),
+        with("\"NETWORK\"", "\"ISSUER\""),
+    ]
+    .map(|told| told.judged());
+    for judgement in judged {
+        assert_eq!(judgement.verdict, Verdict::Usable, "{:?}", ids(&judgement));
+        assert!(!ids(&judgement).contains(&"cryptogram-length"));
+    }
+}
+
+#[test]
 fn a_placeholder_a_mask_and_a_token_that_is_no_number_turn_the_verdict_everywhere() {
     let damages: [Broken; 5] = [
         ("cryptogram-placeholder", || cryptogram("\"XXXXXXXXXXXXXXXX\"")),

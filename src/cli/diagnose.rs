@@ -76,11 +76,8 @@ fn read(file: &Path, stdin: impl Read) -> Result<Zeroizing<Vec<u8>>, Unread> {
     if file == Path::new(STDIN) {
         return read_whole(stdin);
     }
-    let file = File::open(file).map_err(|error| unread(error.kind()))?;
-    if file.metadata().is_ok_and(|it| it.is_dir()) {
-        return Err(Unread::Folder);
-    }
-    read_whole(file)
+    // A folder can be opened; reading tells it apart.
+    read_whole(File::open(file).map_err(|error| unread(error.kind()))?)
 }
 
 /// The buffer has its size from the start, because one that grows leaves copies behind.
