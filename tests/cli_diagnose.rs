@@ -270,7 +270,7 @@ fn readiness_is_told_for_the_option_else_for_the_config_and_a_gateway_that_nobod
     let more = ["--config", "config.toml"];
     let told = home.diagnose(usable().as_bytes(), &more);
     assert!(told.out.contains("Ready for Pine Labs"), "{}{}", told.out, told.err);
-    let other = home.diagnose(usable().as_bytes(), &[&more[..], &["--gateway", "payu"]].concat());
+    let other = home.diagnose(usable().as_bytes(), &[&more[..], &["--gateway", "PayU"]].concat());
     assert!(other.out.contains("Ready for PayU") && !other.out.contains("Pine Labs"), "{}", other.out);
     let wrong = home.diagnose(usable().as_bytes(), &["--gateway", "payyou"]);
     assert_eq!((wrong.exit, wrong.out.as_str()), (2, ""));

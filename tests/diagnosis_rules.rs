@@ -266,7 +266,7 @@ fn cases() -> Vec<(&'static str, Told, Told)> {
         ("network-fault", developer("VISA upstream API error"), developer("VISA API error")),
         ("server-fault", no(503, ""), no(499, "")),
         ("not-the-api", html(404), no(404, "<html>")),
-        ("answered-with-redirect", no(302, ""), no(200, r#"{"error": true}"#)),
+        ("answered-with-redirect", html(302), no(200, r#"{"error": true}"#)),
         ("code-invalid-input", code("INVALID_INPUT"), code("INVALID_INPUTS")),
         ("code-parameter-missing", code("MISSING_MANDATORY_PARAMETER"), code("MISSING_PARAMETER")),
         ("code-not-found", code("RESOURCE_NOT_FOUND"), code("NOT_FOUND")),

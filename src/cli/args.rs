@@ -81,7 +81,7 @@ pub struct FetchArgs {
     #[arg(long, value_name = "S")]
     pub submerchant_id: Option<String>,
     /// Also say what this gateway needs of the answer
-    #[arg(long, value_name = "G", value_parser = gateways())]
+    #[arg(long, value_name = "G", value_parser = gateways(), ignore_case = true)]
     pub gateway: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
@@ -98,7 +98,7 @@ pub struct DiagnoseArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Also say what this gateway needs of the answer
-    #[arg(long, value_name = "G", value_parser = gateways())]
+    #[arg(long, value_name = "G", value_parser = gateways(), ignore_case = true)]
     pub gateway: Option<String>,
     /// The form of what is told
     #[arg(long, value_enum, default_value_t)]
