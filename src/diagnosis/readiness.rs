@@ -1,7 +1,7 @@
 //! Whether an answer has what a gateway needs of it in the next payment call, parameter by parameter.
 //!
-//! Owns: what a parameter's field comes to. Must not know: which gateways there are ([`PaymentGateway`]), how it is shown. Nothing
-//! but masked values leaves. Tested: `tests/readiness.rs`.
+//! Owns: what a parameter's field comes to. Must not know: which gateways there are ([`PaymentGateway`]), how it is shown.
+//! Nothing but masked values leaves. Tested: `tests/readiness.rs`.
 
 use super::verdict::Judgement;
 use super::{Severity, around, ours};
