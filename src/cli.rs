@@ -6,6 +6,7 @@
 
 pub mod args;
 pub mod config;
+pub mod diagnose;
 pub mod emulator;
 pub mod fetch;
 pub mod history;

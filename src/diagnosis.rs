@@ -1,9 +1,17 @@
 //! What a reply means and what to do about it: pure rules over the types of the domain.
 //!
-//! Owns: the sentences of a verdict, each with its source and how sure it is. Must not know: where a reply came from, the
-//! time of day (the date comes in), how a finding is shown. Tested: `tests/diagnosis.rs`, by table over real bodies.
+//! Owns: the conditions ([`rules`], one small function each), their texts (`assets/rules.toml`), the tables they read, the
+//! verdict that follows from the findings, and what a gateway still lacks ([`readiness`]). Must not know: where a reply came
+//! from, the time of day (the date comes in), how a finding is shown. Tested: `tests/diagnosis.rs`; a case and a near miss
+//! for each rule in `tests/diagnosis_rules.rs`; every state, network and ECI in `tests/diagnosis_table.rs`.
 
+mod networks;
+pub mod readiness;
+pub mod rules;
+mod texts;
 pub mod verdict;
+
+use std::borrow::Cow;
 
 use crate::secret::Masked;
 
@@ -12,6 +20,8 @@ use crate::secret::Masked;
 pub enum Severity {
     /// As it should be.
     Good,
+    /// Worth knowing, and nothing to mend.
+    Note,
     /// Works, and somebody should look.
     Warning,
     /// The payment will not work.
@@ -23,6 +33,7 @@ impl Severity {
     pub fn word(self) -> &'static str {
         match self {
             Self::Good => "good",
+            Self::Note => "note",
             Self::Warning => "warning",
             Self::Bad => "bad",
         }
@@ -30,7 +41,8 @@ impl Severity {
 }
 
 /// How far a finding can be trusted (contract/domain.md, "Confidence").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Something to look at; never a verdict of its own.
     Hint,
@@ -51,6 +63,15 @@ impl Confidence {
     }
 }
 
+/// A field that a rule looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Its path in the contract, or the name of a header.
+    pub field: Cow<'static, str>,
+    /// What stands there, masked.
+    pub value: Masked,
+}
+
 /// One thing that was seen, what it means and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -62,40 +83,14 @@ pub struct Finding {
     pub meaning: Masked,
     /// What to do next.
     pub action: Masked,
+    /// What can be told to the merchant.
+    pub merchant: Masked,
     /// Where the knowledge comes from.
     pub source: &'static str,
     /// How far to trust it.
     pub confidence: Confidence,
-}
-
-/// The contract itself.
-const CONTRACT: &str = "contract, Fetch Token and Cryptogram";
-
-impl Finding {
-    /// A finding that stops a payment, sure and from the contract unless changed.
-    fn bad(id: &'static str, meaning: Masked, action: &str) -> Self {
-        let action = Masked::ours(action);
-        Self { id, severity: Severity::Bad, meaning, action, source: CONTRACT, confidence: Confidence::Sure }
-    }
-
-    /// The same, known from elsewhere.
-    fn from(self, source: &'static str, confidence: Confidence) -> Self {
-        Self { source, confidence, ..self }
-    }
-}
-
-/// A field of the answer holds letters of more than one script in a word.
-pub fn look_alike(field: &'static str) -> Finding {
-    Finding {
-        id: "look-alike-letters",
-        severity: Severity::Warning,
-        meaning: ours(&format!(
-            "{field} mixes scripts: look-alike letters make it another word than it seems."
-        )),
-        action: ours("Do not go by how it reads; escalate with the request id."),
-        source: "Unicode Technical Standard 39",
-        confidence: Confidence::Sure,
-    }
+    /// The fields that it was seen in.
+    pub evidence: Vec<Evidence>,
 }
 
 /// Text of ours.

@@ -111,6 +111,10 @@ pub enum Mode {
     CopyMenu,
     /// In the list of fields to copy.
     Fields,
+    /// In the list of findings.
+    Findings,
+    /// In one finding.
+    Finding,
     /// In the help.
     Help,
 }
@@ -126,6 +130,8 @@ impl Mode {
             Some(Overlay::Export(_)) => Self::Export,
             Some(Overlay::CopyMenu { .. }) => Self::CopyMenu,
             Some(Overlay::Fields(_)) => Self::Fields,
+            Some(Overlay::Findings(_)) => Self::Findings,
+            Some(Overlay::Finding { .. }) => Self::Finding,
             None if state.form.editing => Self::Field,
             None => Self::Pane(state.focus),
         }
@@ -162,7 +168,8 @@ impl Scope {
             Self::Text => mode.takes_text(),
             Self::Only(only) => mode == only,
             Self::Lists => {
-                matches!(mode, Mode::Help | Mode::Profiles | Mode::Export | Mode::CopyMenu | Mode::Fields)
+                use Mode::{CopyMenu, Export, Fields, Finding, Findings, Help, Profiles};
+                matches!(mode, Help | Profiles | Export | CopyMenu | Fields | Findings | Finding)
             }
             Self::Everywhere => true,
         }
@@ -194,6 +201,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Pane(Pane::Profiles)), &[ENTER], Intent::Open, "use this profile"),
     bind(Scope::Only(Mode::Pane(Pane::History)), &[ENTER], Intent::Open, "fill the form from this row"),
     bind(Scope::Only(Mode::Pane(Pane::Request)), &[ENTER], Intent::Open, "edit the field"),
+    bind(Scope::Only(Mode::Pane(Pane::Answer)), &[ENTER], Intent::Open, "findings"),
     bind(Scope::Panes, &[Key::char('s')], Intent::Send, "send"),
     bind(Scope::Panes, &[Key::char('v')], Intent::Reveal, "reveal cryptogram"),
     bind(Scope::Panes, &[Key::char('V')], Intent::Mask, "mask all now"),
@@ -272,6 +280,8 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Export), &[Key::char('f')], Intent::ExportForm, "Markdown or JSON"),
     bind(Scope::Only(Mode::CopyMenu), &[ENTER], Intent::Open, "copy it"),
     bind(Scope::Only(Mode::Fields), &[ENTER, Key::char('y')], Intent::Open, "copy it"),
+    bind(Scope::Only(Mode::Findings), &[ENTER], Intent::Open, "look at it"),
+    bind(Scope::Only(Mode::Finding), &[ENTER], Intent::Back, "back to the list"),
     bind(Scope::Lists, &[ESC, Key::char('q')], Intent::Back, "close"),
     bind(Scope::Lists, &[Key::char('j'), Key::plain(Code::Down)], Intent::Go(Move::Down), "down"),
     bind(Scope::Lists, &[Key::char('k'), Key::plain(Code::Up)], Intent::Go(Move::Up), "up"),
@@ -319,14 +329,14 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             Intent::Copy,
             Intent::Send,
             Intent::Help,
+            Intent::Open,
             Intent::Raw,
-            Intent::Profiles,
         ],
         Mode::Pane(Pane::Answer) => &[
+            Intent::Open,
             Intent::Send,
             Intent::Export,
             Intent::CopyMenu,
-            Intent::Raw,
             Intent::Profiles,
             Intent::Help,
             Intent::Quit,
@@ -336,11 +346,11 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         }
         Mode::Field => &[Intent::Back, Intent::NextField, Intent::Send, Intent::Profiles],
         Mode::Export => &[Intent::Open, Intent::ExportForm, Intent::Go(Move::Down), Intent::Back],
-        Mode::CopyMenu | Mode::Fields | Mode::Profiles => {
+        Mode::CopyMenu | Mode::Fields | Mode::Profiles | Mode::Findings => {
             &[Intent::Open, Intent::Go(Move::Down), Intent::Back]
         }
         Mode::Confirm | Mode::CancelAsk => &[Intent::Open, Intent::Back],
-        Mode::Help => &[Intent::Go(Move::Down), Intent::Back],
+        Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Back],
     };
     let refused = |intent: &&Intent| **intent == Intent::Reveal && !state.may_reveal();
     let wanted = wanted.iter().filter(|intent| !refused(intent));

@@ -13,7 +13,8 @@
 //! To read it in an hour: [`secret`] (what may never get out, and how that is a type), [`domain::guard`] (the one place that
 //! decides about a send), [`app`] (the console without a terminal), [`runtime::console`] (the loop), [`wire`] (who stands
 //! behind which port). A call of the console runs `app::update` -> `runtime::desk` (guard, key, audit row) -> `adapters::http`
-//! -> `domain::exchange` (parse, mask, type) -> `diagnosis` -> `view`; a headless one runs `cli::fetch` over the same parts.
+//! -> `domain::exchange` (parse, mask, type) -> `diagnosis` -> `view`; a headless one runs `cli::fetch` over the same parts,
+//! and `cli::diagnose` takes a kept answer in at `domain::kept`.
 
 pub mod adapters;
 pub mod app;

@@ -8,27 +8,30 @@
 mod csv;
 mod curl;
 mod facts;
+mod findings;
 mod history;
 mod json;
 mod layout;
 mod markdown;
+mod readiness;
 mod table;
 mod text;
 mod trail;
 
 pub use csv::{csv_head, csv_row};
 pub use curl::curl;
-pub use facts::{Row, Section, look_alikes, sections};
+pub use facts::{Row, Section, sections};
 pub use history::{entry_json, export_entry_json};
-pub use json::{RawLine, export_json, json, raw_json};
-pub use markdown::markdown;
+pub use json::{RawLine, export_json, json, json_of, raw_json};
+pub use markdown::{markdown, markdown_of};
+pub use readiness::{readiness_source, readiness_title, told as readiness_told};
 pub use table::{table_head, table_row};
-pub use text::text;
+pub use text::{text, text_of};
 pub use trail::{entry_and_timeline_json, entry_text, verification_json, verification_text};
 
 use crate::diagnosis::verdict::Judgement;
 use crate::domain::answer::{Answer, Field};
-use crate::domain::exchange::{Exchange, Outcome, Reply, Timing};
+use crate::domain::exchange::{Exchange, Reply};
 use crate::domain::history::Entry;
 use crate::domain::sent::Sent;
 use crate::secret::{Masked, POLICY_VERSION};
@@ -44,35 +47,60 @@ pub struct Call<'a> {
     pub judgement: &'a Judgement,
 }
 
+/// What a report tells of: a call, or an answer that somebody kept, of which neither request nor time is known.
+#[derive(Clone, Copy)]
+pub struct Told<'a> {
+    sent: Option<&'a Sent>,
+    reply: &'a Reply,
+    judgement: &'a Judgement,
+    status: Option<u16>,
+}
+
+impl<'a> Told<'a> {
+    /// Of an answer that somebody kept; `status` is `None` for a body alone.
+    pub fn kept(reply: &'a Reply, status: Option<u16>, judgement: &'a Judgement) -> Self {
+        Self { sent: None, reply, judgement, status }
+    }
+
+    fn of(call: &Call<'a>) -> Self {
+        let Call { sent, reply, judgement } = *call;
+        Self { sent: Some(sent), reply, judgement, status: call.status() }
+    }
+
+    /// Of a call, which took its time.
+    fn total_ms(&self) -> Option<u32> {
+        self.sent.map(|_| total_ms(self.reply))
+    }
+
+    /// The id that was asked for, else the one that the answer names.
+    fn id(&self, sent: fn(&Sent) -> &Masked, answered: fn(&Answer) -> &Field) -> Option<Masked> {
+        match self.sent {
+            Some(it) => Some(sent(it).clone()),
+            None => answered(self.reply.answer()?).masked(),
+        }
+    }
+}
+
 impl<'a> Call<'a> {
     fn exchange(&self) -> Option<&'a Exchange> {
-        match self.reply {
-            Reply::Came(exchange) => Some(exchange),
-            Reply::Failed(..) => None,
-        }
+        self.reply.exchange()
     }
 
     fn answer(&self) -> Option<&'a Answer> {
-        match &self.exchange()?.outcome {
-            Outcome::Answered(answer) => Some(answer),
-            _ => None,
-        }
+        self.reply.answer()
     }
 
     fn status(&self) -> Option<u16> {
         self.exchange().map(|exchange| exchange.status)
     }
+}
 
-    fn timing(&self) -> Timing {
-        match self.reply {
-            Reply::Came(exchange) => exchange.timing,
-            Reply::Failed(_, timing) => *timing,
-        }
-    }
-
-    fn total_ms(&self) -> u32 {
-        u32::try_from(self.timing().total.as_millis()).unwrap_or(u32::MAX)
-    }
+fn total_ms(reply: &Reply) -> u32 {
+    let timing = match reply {
+        Reply::Came(exchange) => exchange.timing,
+        Reply::Failed(_, timing) => *timing,
+    };
+    u32::try_from(timing.total.as_millis()).unwrap_or(u32::MAX)
 }
 
 /// Columns of a field in a row of history; no issuer and no network has a longer name.
@@ -106,7 +134,7 @@ pub fn entry(call: &Call<'_>) -> Entry {
         issuer: told(|answer| &answer.issuer),
         token_status: told(|answer| &answer.token_details.status),
         card_last_four: told(|answer| &answer.card_details.last_four),
-        total_ms: call.total_ms(),
+        total_ms: total_ms(call.reply),
     }
 }
 

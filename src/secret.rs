@@ -32,6 +32,7 @@
 
 mod body;
 mod decode;
+mod edges;
 mod facts;
 mod grant;
 mod masked;
@@ -42,6 +43,7 @@ mod runs;
 mod track;
 
 pub use body::{Spot, Unparsed};
+pub use edges::{is_over, month_and_year};
 pub use facts::{Alphabet, Facts, looks_like_card, luhn};
 pub use grant::{Grant, MAX_REVEAL, Moment};
 pub use masked::{MASK, MASK_ASCII, Masked, Piece};

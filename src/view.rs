@@ -7,6 +7,7 @@
 mod answer;
 mod copy;
 mod fields;
+mod findings;
 mod footer;
 mod form;
 mod header;

@@ -24,12 +24,13 @@ use crate::adapters::private::Folders as PrivateFolders;
 use crate::adapters::sqlite::{Reader, Sqlite, verify};
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
 use crate::app::state::{Settings, State};
-use crate::cli::args::{self, Args, Command, EmulatorArgs, FetchArgs, HistoryCommand, Instead};
+use crate::cli::args::{self, Args, Command, DiagnoseArgs, EmulatorArgs, FetchArgs, HistoryCommand, Instead};
 use crate::cli::config::Desk;
 use crate::cli::history::{self, Purge};
 use crate::cli::paper::Paper;
 use crate::cli::{OURS, REFUSED, complain, fetch, print};
 use crate::config::{self, Config, Folders, Inputs, Start};
+use crate::domain::gateway::PaymentGateway;
 use crate::domain::profile::Profile;
 use crate::domain::request::Draft;
 use crate::domain::trail::Verification;
@@ -73,6 +74,7 @@ fn run(args: &Args) -> u8 {
         Some(Command::Config(command)) => with_desk(|desk| crate::cli::config::run(*command, &inputs, desk)),
         Some(Command::SelfAudit(options)) => audit::run(*options, &inputs),
         Some(Command::History(command)) => with_config(&inputs, |config| history(command, &config)),
+        Some(Command::Diagnose(options)) => with_config(&inputs, |config| diagnose(options, &config)),
         Some(Command::Fetch(options)) => with_house(&inputs, "fetch", |house| {
             if house.config.path.is_none() && !inputs.options.demo {
                 complain(
@@ -255,12 +257,25 @@ fn fetch(options: &FetchArgs, house: &House) -> u8 {
         ledger,
         retention_days: house.config.retention_days,
         who: who(),
+        gateway_needs: gateway(options.gateway.as_deref(), &house.config),
         paper: paper(),
         log: house.log.clone(),
     };
     let draft = draft(options, &profile, house.emulator.is_some());
     let read_only = house.config.read_only;
     block_on(fetch::run(options, &draft, &profile, read_only, tools)).unwrap_or(OURS)
+}
+
+/// Judges a kept answer; nothing is sent and nothing kept.
+fn diagnose(options: &DiagnoseArgs, config: &Config) -> u8 {
+    let gateway = gateway(options.gateway.as_deref(), config);
+    let today = clock::stamp().date_in_india();
+    crate::cli::diagnose::run(options, gateway, today, std::io::stdin().lock(), paper())
+}
+
+/// The gateway whose needs are told of: the option's, else the config's.
+fn gateway(option: Option<&str>, config: &Config) -> Option<&'static PaymentGateway> {
+    option.or(config.ui.gateway.as_deref()).and_then(PaymentGateway::find)
 }
 
 /// The request of the command line; on the emulator the contract's sample stands in for what is not given.
@@ -323,6 +338,7 @@ fn console_with<E: Exporter + 'static>(
         reveal_for: Duration::from_secs(ui.reveal_seconds.into()),
         hide_on_focus_loss: ui.hide_on_focus_loss,
         read_only: house.config.read_only,
+        gateway: gateway(None, &house.config),
         trust_note: trust_note(),
         unicode: is_utf8(),
         colour: !no_colour(),
@@ -375,6 +391,7 @@ fn emulator(options: &EmulatorArgs) -> u8 {
     if options.list {
         let listed = scenarios().into_iter().map(|one| crate::cli::emulator::Listed {
             reference: one.reference,
+            named_after_rule: one.named_after_rule(),
             customer_id: one.customer_id,
             shows: one.shows,
         });

@@ -437,9 +437,7 @@ fn the_emulator_lists_its_references_and_runs_until_it_is_ended() {
 #[test]
 fn the_scenario_of_look_alikes_shows_the_mark() {
     let run = Home::new().run(&["--demo", "fetch", "--card-reference", "token_demo_look_alikes"]);
-    let (_, marks) = run.out.split_once("Take care\n").unwrap();
-    for field in ["status", "network", "issuer"] {
-        let line = marks.lines().find(|line| line.trim_start().starts_with(field)).unwrap();
-        assert!(line.ends_with("mixes scripts: look-alike letters"), "{marks}");
-    }
+    let found = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mark = "token_details.status, network and issuer mix scripts: look-alike letters";
+    assert!(found.contains(mark), "{found}");
 }

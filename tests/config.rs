@@ -560,8 +560,8 @@ fn wrong_values_of_the_file_are_refused_with_their_mend() {
             "`theme` in line 2 of FILE is no theme; write \"dark\", \"light\", \"high-contrast\" or the name of a file beside the config",
         ),
         (
-            "[ui]\ngateway = \"pay u\"",
-            "`gateway` in line 2 of FILE is no gateway's name; write it in letters, digits, - and _, such as \"payu\"",
+            "[ui]\ngateway = \"payyou\"",
+            "`gateway` in line 2 of FILE is no gateway of the published matrix; write one of payu, razorpay, cybersource, mpgs, pinelabs, paytm-v2, billdesk, gocashfree, easebuzz",
         ),
         (
             "[history]\nretention_days = 0",

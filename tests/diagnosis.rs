@@ -72,8 +72,9 @@ fn an_unknown_state_is_quoted_sanitised() {
 #[test]
 fn a_state_in_small_letters_counts_and_is_pointed_out() {
     let judgement = judged(&answered(&with("\"ACTIVE\"", "\"Active\"")));
-    assert_eq!((judgement.verdict, judgement.finding.severity), (Verdict::Usable, Severity::Warning));
-    assert!(judgement.finding.meaning.text().contains("not written in capitals"));
+    assert_eq!((judgement.verdict, judgement.finding.severity), (Verdict::Usable, Severity::Good));
+    let [odd] = judgement.others.as_slice() else { panic!("{:?}", judgement.others) };
+    assert_eq!((odd.id, odd.severity), ("token-state-case", Severity::Warning));
 }
 
 #[test]
@@ -81,7 +82,7 @@ fn a_state_that_is_no_text_is_not_usable() {
     for (to, id) in [
         ("\"status\": null", "token-state-missing"),
         ("\"statu\": \"ACTIVE\"", "token-state-missing"),
-        ("\"status\": [\"ACTIVE\"]", "token-state-missing"),
+        ("\"status\": [\"ACTIVE\"]", "token-state-unknown"),
         ("\"status\": 1", "token-state-unknown"),
     ] {
         assert_eq!(id_of(&with("\"status\": \"ACTIVE\"", to)), (Verdict::NotUsable, id), "{to}");
@@ -102,7 +103,6 @@ fn without_a_cryptogram_nothing_is_usable() {
         ("\"cryptogram\": [],", "cryptogram-type"),
         ("\"cryptogram\": true,", "cryptogram-type"),
         ("\"cryptogram\": \"Uc/zwfC8WfYY nBAzBKk6bHsp6o=\",", "cryptogram-space"),
-        ("\"cryptogram\": \"Uc/zwfC8WfYY\",", "cryptogram-length"),
     ] {
         assert_eq!(id_of(&with(&field, to)), (Verdict::NotUsable, id), "{to}");
     }
@@ -127,8 +127,6 @@ fn a_token_number_has_to_be_a_token_number() {
         ("\"XXXXXXXXXXXXXXXX\"", "token-masked"),
         ("\"478808******8243\"", "token-masked"),
         ("\"4788 0802 5207 8243\"", "token-not-digits"),
-        ("\"47880802520\"", "token-length"),
-        ("\"4788080252078244\"", "token-check-digit"),
         ("[4788080252078243]", "token-type"),
     ] {
         assert_eq!(id_of(&with(&format!("\"{TOKEN}\""), to)), (Verdict::NotUsable, id), "{to}");
@@ -199,14 +197,14 @@ fn refusals_are_told_apart() {
         r#"{"error": true, "user_message": "Stored Card Entry Not Found", "error_message": "Not Found"}"#;
     let as_text = not_found.replace("true", "\"true\"");
     let denied = r#"{"status": "error", "error_code": "access_denied"}"#;
-    let info = r#"{"error_info": {"code": "EXPIRED", "developer_message": "too old"}}"#;
+    let info = r#"{"error_info": {"code": "TE_42", "developer_message": "too old"}}"#;
     for (status, body, id) in [
         (400, not_found, "card-not-found"),
         (400, &as_text, "card-not-found"),
         (200, not_found, "card-not-found"),
         (401, denied, "key-refused"),
-        (401, "", "key-refused"),
-        (403, "", "origin-refused"),
+        (401, "", "key-refused-unnamed"),
+        (403, "", "origin-refused-unnamed"),
         (400, r#"{"error_code": "BAD_ORIGIN"}"#, "origin-refused"),
         (404, r#"{"error": true}"#, "path-unknown"),
         (429, "", "too-many-calls"),
@@ -235,9 +233,9 @@ fn a_short_lived_token_in_place_of_a_reference_is_named() {
 
 #[test]
 fn the_texts_of_the_service_are_quoted_code_first() {
-    let body = r#"{"error_info": {"code": "EXPIRED", "developer_message": "too old"}}"#;
+    let body = r#"{"error_info": {"code": "TE_42", "developer_message": "too old"}}"#;
     let meaning = judged(&came(400, &[], body)).finding.meaning.text();
-    assert_eq!(meaning, "The tokenization service refused with code EXPIRED: \"too old\".");
+    assert_eq!(meaning, "The tokenization service refused with code TE_42: \"too old\".");
 }
 
 #[test]
@@ -263,14 +261,15 @@ fn a_retry_after_is_shown_cut_and_sanitised() {
 
 #[test]
 fn what_cannot_be_read_says_where_it_broke() {
-    for (body, part) in [
-        ("", "The body is empty;"),
-        ("<html>", "line 1 column 1"),
-        ("[]", "not an object"),
-        ("{\"a\": 1}", "none of the contract's fields"),
+    for (body, id, part) in [
+        ("", "body-empty", "The body is empty;"),
+        ("<html>", "body-markup", "a page of HTML"),
+        ("nothing", "body-not-json", "line 1 column 2"),
+        ("[]", "body-no-object", "not an object"),
+        ("{\"a\": 1}", "body-other-object", "none of the contract's fields"),
     ] {
         let judgement = judged(&answered(body));
-        assert_eq!((judgement.verdict, judgement.finding.id), (Verdict::Unreadable, "unreadable"));
+        assert_eq!((judgement.verdict, judgement.finding.id), (Verdict::Unreadable, id));
         assert!(judgement.finding.meaning.text().contains(part), "{body}");
     }
 }

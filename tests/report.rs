@@ -252,7 +252,7 @@ fn look_alike_letters_are_named_in_every_form_and_nowhere_without_them() {
 #[test]
 fn look_alike_letters_of_a_refusal_are_named_too() {
     let refused = came(400, &[], "{\"error\": \"true\", \"user_message\": \"N\u{43e}t Found\"}");
-    assert!(with_call(&refused, text).text().contains("user_message                mixes scripts"));
+    assert!(with_call(&refused, text).text().contains("user_message mixes scripts: look-alike letters"));
 }
 
 #[test]

@@ -203,10 +203,11 @@ proptest! {
     #[test]
     fn markdown_keeps_its_structure_and_every_value_inside_of_code(nasty in nasty()) {
         let text = nasty.render(markdown);
-        // Look-alike letters add a section of ours.
-        prop_assume!(!text.contains("Take care"));
+        let tame = nasty.tame().render(markdown);
+        // Look-alike letters add a block of ours.
+        prop_assume!(text.contains("\n## Also found\n") == tame.contains("\n## Also found\n"));
         let here = structure(&text);
-        prop_assert_eq!(&here, &structure(&nasty.tame().render(markdown)), "{}", text);
+        prop_assert_eq!(&here, &structure(&tame), "{}", text);
         let alive = |event: &String| {
             let told = event.strip_prefix("Text(").unwrap_or_default();
             ALIVE.iter().any(|mark| told.contains(mark))

@@ -21,11 +21,12 @@ use tokenscope::app::event::What;
 use tokenscope::app::intent::{Edit, Intent, Move, Pane};
 use tokenscope::app::state::State;
 use tokenscope::domain::calendar::Stamp;
-use tokenscope::domain::exchange::{Reply, Timing};
+use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::failure::{Failure, TlsFault};
+use tokenscope::domain::gateway::PaymentGateway;
 use tokenscope::domain::trail::Trace;
 use tokenscope::ports::LedgerFault;
-use tokenscope::secret::Masked;
+use tokenscope::secret::{Masked, Needles};
 
 const SMALL: (u16, u16) = (80, 24);
 const LARGE: (u16, u16) = (120, 40);
@@ -114,6 +115,32 @@ fn what_lies_over_the_panes() {
     check("help", &then(stage::console(0), &[Intent::Help]));
     let (flight, _) = stage::in_flight(2);
     check("cancel", &then(flight, &[Intent::Back]));
+}
+
+/// A usable answer of which much is to be said.
+fn doubtful() -> State {
+    let body = stage::sample()
+        .replace("40000000079", "40010030273")
+        .replace("\"eci\": \"07\"", "\"eci\": \"02\"")
+        .replace("\"last_four\": \"9426\"", "\"last_four\": null")
+        .replace("V0010014622122423467188903638", "V00100146221224234671889036")
+        .replace("\"NETWORK\"", "\"ISSUER\"");
+    let (mut state, order) = stage::in_flight(1);
+    state.settings.gateway = PaymentGateway::find("payu");
+    let raw = RawReply { status: 200, headers: &[], body: body.as_bytes() };
+    let exchange = Exchange::read(&raw, Some(order.request()), Needles::default(), Timing::default());
+    stage::happen(&mut state, What::Replied { id: CallId(1), reply: Reply::Came(exchange) });
+    state
+}
+
+#[test]
+fn the_findings_below_the_verdict_in_a_list_and_one_by_one() {
+    check("findings_below", &doubtful());
+    check("findings", &then(doubtful(), &[Intent::Open]));
+    check("finding", &then(doubtful(), &[Intent::Open, Intent::Go(Move::Down), Intent::Open]));
+    let steps = [Intent::Open, Intent::Go(Move::Down), Intent::Go(Move::Down), Intent::Go(Move::Down)];
+    let down = then(then(doubtful(), &steps), &[Intent::Go(Move::Down), Intent::Go(Move::Down)]);
+    check("finding_gateway", &then(down, &[Intent::Open]));
 }
 
 #[test]
@@ -300,7 +327,8 @@ fn found(state: &State) -> Vec<&'static str> {
 /// Every screen on which something is masked.
 fn masked_screens() -> Vec<State> {
     use Intent::{
-        Copy, CopyMenu, Export, ExportForm, Focus, Go, Help, Identity, Mask, Profiles, Raw, Reveal, Timing,
+        Copy, CopyMenu, Export, ExportForm, Focus, Go, Help, Identity, Mask, Open, Profiles, Raw, Reveal,
+        Timing,
     };
     let ways: &[&[Intent]] = &[
         &[],
@@ -321,10 +349,14 @@ fn masked_screens() -> Vec<State> {
         &[Help],
         &[Reveal],
         &[Identity],
+        &[Open],
+        &[Open, Open],
+        &[Open, Go(Move::Bottom), Open],
     ];
     let mut screens: Vec<State> = ways.iter().map(|way| then(answered(), way)).collect();
     screens.extend(
-        [Mask, Focus(Pane::History), Raw, Copy, CopyMenu, Help].map(|by| then(stage::revealed(), &[by])),
+        [Mask, Focus(Pane::History), Raw, Copy, CopyMenu, Help, Open]
+            .map(|by| then(stage::revealed(), &[by])),
     );
     screens.extend((0..3).map(stage::console));
     screens.extend([stage::in_flight(1).0, stage::confirming(), failed(Failure::Connect)]);

@@ -77,7 +77,7 @@ pub enum Intent {
     PreviousPane,
     /// Move in the focused pane or overlay.
     Go(Move),
-    /// Enter: edit the field, take the profile, fill the form from the row, accept the dialog.
+    /// Enter: edit the field, take the profile, list the findings, fill the form from the row, accept the dialog.
     Open,
     /// Edit the selected field.
     EditField,

@@ -1,6 +1,8 @@
 //! What lies over the panes. Overlays are a stack; the top one takes the keys.
 
 use super::line::Cursor;
+use crate::diagnosis::Finding;
+use crate::diagnosis::readiness::Readiness;
 use crate::domain::request::ValidRequest;
 use crate::ports::ExportForm;
 use crate::report::Row;
@@ -32,6 +34,15 @@ pub enum Overlay {
     },
     /// The fields of the answer, to copy one.
     Fields(FieldList),
+    /// What was found in the answer, and what gateways need of it.
+    Findings(FindingList),
+    /// One of these, whole.
+    Finding {
+        /// Which.
+        item: Item,
+        /// Lines scrolled down.
+        scroll: usize,
+    },
 }
 
 /// The typed confirmation.
@@ -85,4 +96,22 @@ pub struct FieldList {
     pub rows: Vec<Row>,
     /// The row under the cursor.
     pub cursor: usize,
+}
+
+/// What was found and what gateways need.
+#[derive(Debug)]
+pub struct FindingList {
+    /// The findings, then the gateways.
+    pub items: Vec<Item>,
+    /// The row under the cursor.
+    pub cursor: usize,
+}
+
+/// A row of the findings.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// A finding.
+    Finding(Finding),
+    /// How ready the answer is for a gateway.
+    Gateway(Readiness),
 }

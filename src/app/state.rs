@@ -7,6 +7,7 @@ use super::effect::Ticket;
 use super::form::Form;
 use super::intent::Pane;
 use super::overlay::Overlay;
+use crate::domain::gateway::PaymentGateway;
 use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
 use crate::domain::trail::Trace;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub hide_on_focus_loss: bool,
     /// Whether nothing can be sent.
     pub read_only: bool,
+    /// The gateway whose needs are told with each answer.
+    pub gateway: Option<&'static PaymentGateway>,
     /// What the header says about trust: `SSL_CERT_FILE` and the like; empty for nothing.
     pub trust_note: String,
     /// Whether bullets and box lines can be drawn.
@@ -42,6 +45,7 @@ impl Default for Settings {
             reveal_for: Duration::from_secs(20),
             hide_on_focus_loss: true,
             read_only: false,
+            gateway: None,
             trust_note: String::new(),
             unicode: true,
             colour: true,

@@ -2,6 +2,7 @@
 
 mod copy;
 mod export;
+mod findings;
 mod go;
 mod press;
 mod profile;

@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 use crate::config::Options;
+use crate::domain::gateway::PaymentGateway;
 use crate::selfaudit::house::Role;
 
 /// Debug saved cards with one API call: masked answers, guarded production.
@@ -51,6 +52,9 @@ pub enum Command {
         after_help = "Example: tokenscope fetch --card-reference token_1 --customer-id c_1 --format json"
     )]
     Fetch(FetchArgs),
+    /// Judge an answer that somebody kept, offline: a body, or the output of curl -i
+    #[command(after_help = "Example: curl -i ... | tokenscope diagnose - --gateway payu")]
+    Diagnose(DiagnoseArgs),
     /// Run the built-in emulator of the API on loopback
     #[command(after_help = "Example: tokenscope emulator --port 8080")]
     Emulator(EmulatorArgs),
@@ -80,12 +84,29 @@ pub struct FetchArgs {
     /// Body field `submerchantId`, for resellers
     #[arg(long, value_name = "S")]
     pub submerchant_id: Option<String>,
+    /// Also say what this gateway needs of the answer
+    #[arg(long, value_name = "G", value_parser = gateways(), ignore_case = true)]
+    pub gateway: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
     /// Confirms a send on production: the merchant id of the profile
     #[arg(long, value_name = "MERCHANT_ID")]
     pub confirm_production: Option<String>,
+}
+
+/// What to judge.
+#[derive(Debug, Group)]
+pub struct DiagnoseArgs {
+    /// The file that holds the answer; - is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Also say what this gateway needs of the answer
+    #[arg(long, value_name = "G", value_parser = gateways(), ignore_case = true)]
+    pub gateway: Option<String>,
+    /// The form of what is told
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// The form of an answer on stdout.
@@ -240,6 +261,11 @@ pub enum ConfigCommand {
     Show,
     /// Print the path of the config file
     Path,
+}
+
+/// The gateways of the published matrix.
+fn gateways() -> impl clap::builder::TypedValueParser<Value = String> {
+    clap::builder::PossibleValuesParser::new(PaymentGateway::all().iter().map(|gateway| gateway.id.as_str()))
 }
 
 impl Global {

@@ -4,6 +4,7 @@ use super::args::{FetchArgs, Format};
 use super::paper::Paper;
 use super::{REFUSED, complain, print};
 use crate::diagnosis::verdict::judge;
+use crate::domain::gateway::PaymentGateway;
 use crate::domain::guard::{ApiKey, Guard, Order};
 use crate::domain::history::AuditRow;
 use crate::domain::profile::{KeySource, Profile};
@@ -29,6 +30,8 @@ pub struct Tools<G, K, C> {
     pub retention_days: u32,
     /// The user's name, for the audit trail.
     pub who: Masked,
+    /// The gateway whose needs are told of, where one was chosen.
+    pub gateway_needs: Option<&'static PaymentGateway>,
     /// How stdout looks.
     pub paper: Paper,
     /// What happens is told to it.
@@ -59,7 +62,8 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     }
     tools.log.call_sent(&sent);
     let reply = tools.gateway.send(&order, &key).await;
-    let judgement = judge(&reply, Some(&sent), tools.clock.stamp().date_in_india());
+    let judgement = judge(&reply, Some(&sent), tools.clock.stamp().date_in_india())
+        .for_gateway(tools.gateway_needs, reply.answer());
     tools.log.call_replied(&sent, &reply, judgement.verdict, judgement.finding.id);
     let call = report::Call { sent: &sent, reply: &reply, judgement: &judgement };
     // The call was made: neither a broken history nor a full disk behind stdout may hide how it ended from the other.

@@ -15,6 +15,7 @@ use super::{
     Config, DEFAULT_RETENTION_DAYS, DEFAULT_REVEAL_SECONDS, StartProfile, Theme, Ui, leak, names, profiles,
     start,
 };
+use crate::domain::gateway::PaymentGateway;
 use crate::domain::profile::{KeySource, Profile};
 use crate::log::Threshold;
 use crate::secret::MAX_REVEAL;
@@ -191,11 +192,11 @@ fn theme(folder: &Path, value: &DeValue<'_>) -> Result<Theme, Wrong> {
 
 fn gateway(value: &DeValue<'_>) -> Result<String, Wrong> {
     let name = text(value)?;
-    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-    if plain && (1..=32).contains(&name.len()) {
-        return Ok(name.to_owned());
-    }
-    Err(wrong("is no gateway's name", "write it in letters, digits, - and _, such as \"payu\""))
+    let known: Vec<&str> = PaymentGateway::all().iter().map(|gateway| gateway.id.as_str()).collect();
+    let mend = || format!("write one of {}", known.join(", "));
+    PaymentGateway::find(name)
+        .map(|gateway| gateway.id.clone())
+        .ok_or_else(|| wrong("is no gateway of the published matrix", mend()))
 }
 
 fn retention<'a>(document: &mut Document<'a>, root: &Section<'a>) -> u32 {

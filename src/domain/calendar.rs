@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
+use crate::secret::month_and_year;
+
 /// A point in time as milliseconds since 1970 (UTC). Comes in from the runtime; nothing in the core reads a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Stamp(pub i64);
@@ -52,15 +54,7 @@ pub struct Expiry {
 impl Expiry {
     /// Reads an expiry; `None` where it is no month and year.
     pub fn read(month: &str, year: &str) -> Option<Self> {
-        let digits = |text: &str, lengths: &[usize]| {
-            lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
-        };
-        if !digits(month, &[1, 2]) || !digits(year, &[2, 4]) {
-            return None;
-        }
-        let (month, short): (i8, i16) = (month.parse().ok()?, year.parse().ok()?);
-        let year = if year.len() == 2 { 2000 + short } else { short };
-        (1..=12).contains(&month).then_some(Self { year, month })
+        month_and_year(month, year).map(|(month, year)| Self { year, month })
     }
 
     /// Whether the last day of the month is over.

@@ -7,6 +7,9 @@ use super::failure::{Failure, Unreadable};
 use super::request::ValidRequest;
 use crate::secret::{Masked, Needles, Node, header_is_shown, redact};
 
+/// The largest body that is read, in bytes (threat model, row 50).
+pub const LARGEST_BODY: usize = 1024 * 1024;
+
 /// Where the time of a call went. Parts that the client cannot tell apart are `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Timing {
@@ -73,6 +76,19 @@ impl Reply {
             Self::Failed(..) => None,
         }
     }
+
+    /// The exchange, where a whole HTTP answer came.
+    pub fn exchange(&self) -> Option<&Exchange> {
+        match self {
+            Self::Came(exchange) => Some(exchange),
+            Self::Failed(..) => None,
+        }
+    }
+
+    /// The contract's 200, where one came.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.exchange()?.answer()
+    }
 }
 
 impl Exchange {
@@ -87,6 +103,14 @@ impl Exchange {
         let outcome = outcome(raw, asked, &mut needles);
         let headers = raw.headers.iter().map(|(name, value)| header(name, value, &needles)).collect();
         Self { status: raw.status, headers, outcome, timing }
+    }
+
+    /// The contract's 200, where it is one.
+    pub fn answer(&self) -> Option<&Answer> {
+        match &self.outcome {
+            Outcome::Answered(answer) => Some(answer),
+            _ => None,
+        }
     }
 
     /// The value of a shown header, by its name in lower case.

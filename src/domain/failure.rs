@@ -215,6 +215,7 @@ impl Unreadable {
     pub fn what(self) -> String {
         match self {
             Self::Body(Unparsed::Empty) => "The body is empty".into(),
+            Self::Body(Unparsed::Markup) => "The body is a page of HTML or XML in place of JSON".into(),
             Self::Body(Unparsed::NotUtf8 { offset }) => {
                 format!("The body is not UTF-8 from byte {offset} on")
             }

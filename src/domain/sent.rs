@@ -18,6 +18,8 @@ pub struct Sent {
     pub environment: Environment,
     /// Whether the profile is guarded: a call may mint a cryptogram for a real card.
     pub guarded: bool,
+    /// Whether the profile is a reseller's.
+    pub reseller: bool,
     /// Host and port.
     pub host: Masked,
     /// Scheme, host, port and path.
@@ -54,6 +56,7 @@ impl Sent {
             profile: told(&profile.name),
             environment: profile.environment(),
             guarded: profile.is_guarded(),
+            reseller: profile.reseller,
             host: told(&profile.endpoint.authority()),
             url: told(&profile.endpoint.url()),
             version: told(&profile.version),

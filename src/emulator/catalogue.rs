@@ -94,7 +94,7 @@ impl Catalogue {
     /// The scenario of this reference, if it is this customer's.
     pub(super) fn find(&self, asked: &Asked) -> Option<&Scenario> {
         self.all().find(|scenario| {
-            scenario.reference == asked.reference && scenario.customer_id == asked.customer_id
+            scenario.is_reached_by(&asked.reference) && scenario.customer_id == asked.customer_id
         })
     }
 

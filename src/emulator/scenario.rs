@@ -23,6 +23,20 @@ pub struct ScenarioInfo {
     pub shows: &'static str,
     /// The heading that it belongs under.
     pub theme: &'static str,
+    /// The rule of the diagnosis that it fires.
+    pub rule: Option<&'static str>,
+}
+
+impl ScenarioInfo {
+    /// The reference that is named after its rule, by which it is reached too.
+    pub fn named_after_rule(&self) -> Option<String> {
+        self.rule.map(named_after)
+    }
+}
+
+/// The reference that is named after a rule.
+fn named_after(rule: &str) -> String {
+    format!("token_demo_{}", rule.replace('-', "_"))
 }
 
 /// One scenario as its data file has it.
@@ -30,6 +44,8 @@ pub struct ScenarioInfo {
 #[serde(deny_unknown_fields)]
 pub(super) struct Scenario {
     pub(super) reference: String,
+    /// The rule that it fires; it is reached under a reference of that name too.
+    rule: Option<String>,
     #[serde(default = "sample_customer")]
     pub(super) customer_id: String,
     title: String,
@@ -103,7 +119,12 @@ impl Scenario {
     /// The line of the list, under the heading `theme`.
     pub(super) fn info(&'static self, theme: &'static str) -> ScenarioInfo {
         let Self { reference, customer_id, title, shows, .. } = self;
-        ScenarioInfo { reference, customer_id, title, shows, theme }
+        ScenarioInfo { reference, customer_id, title, shows, theme, rule: self.rule.as_deref() }
+    }
+
+    /// Whether a reference reaches it.
+    pub(super) fn is_reached_by(&self, reference: &str) -> bool {
+        self.reference == reference || self.rule.as_deref().is_some_and(|rule| named_after(rule) == reference)
     }
 }
 

@@ -3,10 +3,10 @@
 
 use crate::domain::answer::{Answer, Field, Held, Refusal};
 use crate::domain::exchange::{Exchange, Outcome, Reply};
-use crate::domain::scripts;
+use crate::domain::sent::Sent;
 use crate::secret::Masked;
 
-use super::Call;
+use super::Told;
 
 /// A label of ours and a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +26,8 @@ pub struct Section {
     pub rows: Vec<Row>,
 }
 
-/// What came back, in sections: token and card of an answer, the texts of a refusal, and what to take care of in them.
+/// What came back, in sections: token and card of an answer, the texts of a refusal.
 pub fn sections(reply: &Reply) -> Vec<Section> {
-    let mut all = told(reply);
-    all.extend(cautions(reply));
-    all
-}
-
-fn told(reply: &Reply) -> Vec<Section> {
     let Reply::Came(exchange) = reply else { return Vec::new() };
     match &exchange.outcome {
         Outcome::Answered(answer) => vec![
@@ -46,19 +40,6 @@ fn told(reply: &Reply) -> Vec<Section> {
         }
         Outcome::Unreadable(_) => Vec::new(),
     }
-}
-
-/// The labels of what came back in words of mixed scripts (threat model, row 41).
-pub fn look_alikes(reply: &Reply) -> Vec<&'static str> {
-    let rows = told(reply).into_iter().flat_map(|section| section.rows);
-    rows.filter(|row| scripts::is_mixed(&row.value)).map(|row| row.label).collect()
-}
-
-/// Nothing most of the time.
-fn cautions(reply: &Reply) -> Option<Section> {
-    let mark = |label| row(label, Masked::ours("mixes scripts: look-alike letters"));
-    let rows: Vec<Row> = look_alikes(reply).into_iter().map(mark).collect();
-    (!rows.is_empty()).then_some(Section { title: "Take care", rows })
 }
 
 fn token(answer: &Answer) -> Vec<Row> {
@@ -124,11 +105,18 @@ fn refusal_rows(refusal: &Refusal) -> Vec<Row> {
     .collect()
 }
 
-/// What was sent and how long it took.
-pub(super) fn sent(call: &Call<'_>) -> Vec<Row> {
-    let sent = call.sent;
+/// What was sent and how long it took, and the status, as far as they are known.
+pub(super) fn call(told: &Told<'_>) -> Vec<Row> {
+    let mut rows = told.sent.map(sent).unwrap_or_default();
+    rows.extend(told.total_ms().map(|ms| row("took", Masked::ours(&format!("{ms} ms")))));
+    rows.extend(told.status.map(|status| row("HTTP status", Masked::ours(&status.to_string()))));
+    rows.retain(|row| !row.value.is_empty());
+    rows
+}
+
+fn sent(sent: &Sent) -> Vec<Row> {
     let environment = Masked::ours(&format!(" ({})", sent.environment.word()));
-    let mut rows = vec![
+    vec![
         row("profile", Masked::joined([sent.profile.clone(), environment])),
         row("host", sent.host.clone()),
         row("x-merchantid", sent.merchant_id.clone()),
@@ -137,11 +125,7 @@ pub(super) fn sent(call: &Call<'_>) -> Vec<Row> {
         row("x-routing-id", sent.routing_id.clone()),
         row("submerchantId", sent.submerchant_id.clone()),
         row("sent at", Masked::ours(&sent.at.utc())),
-        row("took", Masked::ours(&format!("{} ms", call.total_ms()))),
-    ];
-    rows.extend(call.status().map(|status| row("HTTP status", Masked::ours(&status.to_string()))));
-    rows.retain(|row| !row.value.is_empty());
-    rows
+    ]
 }
 
 /// The headers by which the API's people find a call again, and those that explain it.

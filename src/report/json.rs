@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::{Call, facts, redacted_by};
-use crate::diagnosis::{self, Finding};
+use super::{Call, Told, readiness, redacted_by};
+use crate::diagnosis::Finding;
 use crate::domain::exchange::Outcome;
 use crate::secret::{Entry, Masked, Node};
 
@@ -21,13 +21,18 @@ pub struct RawLine {
 
 /// The report of a call, ended by a line feed.
 pub fn json(call: &Call<'_>) -> Masked {
-    written(&Json::Map(members(call)))
+    json_of(&Told::of(call))
+}
+
+/// The same of whatever there is to tell of; what is not known is `null`.
+pub fn json_of(told: &Told<'_>) -> Masked {
+    written(&Json::Map(members(told)))
 }
 
 /// The report as a file: the same object, led by a member that says who redacted it.
 pub fn export_json(call: &Call<'_>) -> Masked {
     let mut all = vec![named("redacted", Json::ours(&redacted_by()))];
-    all.extend(members(call));
+    all.extend(members(&Told::of(call)));
     written(&Json::Map(all))
 }
 
@@ -50,31 +55,27 @@ pub(super) fn named(name: &str, value: Json) -> (Masked, Json) {
     (Masked::ours(name), value)
 }
 
-fn members(call: &Call<'_>) -> Vec<(Masked, Json)> {
-    let (sent, verdict) = (call.sent, call.judgement.verdict);
-    let status = call.status().map_or(Json::Null, |status| Json::number(status.into()));
-    [
-        ("card_reference", Json::Text(sent.card_reference.clone())),
-        ("customer_id", Json::Text(sent.customer_id.clone())),
-        ("profile", Json::Text(sent.profile.clone())),
-        ("environment", Json::ours(sent.environment.name())),
-        ("host", Json::Text(sent.host.clone())),
-        ("http_status", status),
+fn members(told: &Told<'_>) -> Vec<(Masked, Json)> {
+    let (sent, verdict) = (told.sent, told.judgement.verdict);
+    let text = |text: Option<Masked>| text.map_or(Json::Null, Json::Text);
+    let number = |number: Option<u32>| number.map_or(Json::Null, Json::number);
+    let all = [
+        ("card_reference", text(told.id(|sent| &sent.card_reference, |answer| &answer.reference))),
+        ("customer_id", text(told.id(|sent| &sent.customer_id, |answer| &answer.customer_id))),
+        ("profile", text(sent.map(|sent| sent.profile.clone()))),
+        ("environment", sent.map_or(Json::Null, |sent| Json::ours(sent.environment.name()))),
+        ("host", text(sent.map(|sent| sent.host.clone()))),
+        ("http_status", number(told.status.map(u32::from))),
         ("verdict", Json::ours(verdict.word())),
         ("exit", Json::number(verdict.exit().into())),
-        ("summary", Json::Text(call.judgement.finding.meaning.clone())),
-        ("findings", Json::List(findings(call))),
-        ("answer", answer(call)),
-        ("timing_ms", Json::number(call.total_ms())),
+        ("summary", Json::Text(told.judgement.finding.meaning.clone())),
+        ("findings", Json::List(told.judgement.findings().map(finding).collect())),
+        ("answer", answer(told)),
+        ("timing_ms", number(told.total_ms())),
     ]
-    .map(|(name, value)| named(name, value))
-    .into()
-}
-
-/// The verdict's finding first.
-fn findings(call: &Call<'_>) -> Vec<Json> {
-    let others = facts::look_alikes(call.reply).into_iter().map(diagnosis::look_alike);
-    std::iter::once(call.judgement.finding.clone()).chain(others).map(|one| finding(&one)).collect()
+    .map(|(name, value)| named(name, value));
+    let readiness = told.judgement.readiness.as_ref().map(|it| named("readiness", readiness::json(it)));
+    all.into_iter().chain(readiness).collect()
 }
 
 fn finding(finding: &Finding) -> Json {
@@ -90,8 +91,8 @@ fn finding(finding: &Finding) -> Json {
 }
 
 /// The masked body of an answer or a refusal.
-fn answer(call: &Call<'_>) -> Json {
-    let tree = call.exchange().and_then(|exchange| match &exchange.outcome {
+fn answer(told: &Told<'_>) -> Json {
+    let tree = told.reply.exchange().and_then(|exchange| match &exchange.outcome {
         Outcome::Answered(answer) => Some(&answer.tree),
         Outcome::Refused(refusal) => refusal.tree.as_ref(),
         Outcome::Unreadable(_) => None,
@@ -108,10 +109,14 @@ impl Json {
         Self::Bare(Masked::ours(&value.to_string()))
     }
 
+    pub(super) fn flag(value: bool) -> Self {
+        Self::Bare(Masked::ours(if value { "true" } else { "false" }))
+    }
+
     fn of(node: &Node) -> Self {
         match node {
             Node::Null => Self::Null,
-            Node::Bool(value) => Self::Bare(Masked::ours(if *value { "true" } else { "false" })),
+            Node::Bool(value) => Self::flag(*value),
             // A number of which a part is hidden is no number any more.
             Node::Number(digits) if digits.plain().is_some() => Self::Bare(digits.clone()),
             Node::Number(text) | Node::Text(text) => Self::Text(text.clone()),

@@ -1,55 +1,75 @@
 //! A call for a ticket. Whatever came from outside stands inside a fence that is longer than any run of backticks in it, so
 //! that no link, image, mention or HTML comes alive (threat model, row 44).
 
-use super::{Call, facts, layout, redacted_by};
+use super::findings::{self, ALSO};
+use super::{Call, Told, facts, layout, readiness, redacted_by};
+use crate::diagnosis::verdict::Judgement;
 use crate::secret::Masked;
 
 /// The redacted call as Markdown.
 pub fn markdown(call: &Call<'_>) -> Masked {
-    let mut out = Masked::ours(&format!("# {}", call.judgement.verdict.word()));
+    markdown_of(&Told::of(call))
+}
+
+/// The same of whatever there is to tell of.
+pub fn markdown_of(told: &Told<'_>) -> Masked {
+    let mut out = Masked::ours(&format!("# {}", told.judgement.verdict.word()));
     out.end_line();
     out.end_line();
-    push_note(&mut out, call);
-    push_block(&mut out, "Verdict", &verdict(call));
-    for section in facts::sections(call.reply) {
+    push_note(&mut out, told);
+    push_block(&mut out, "Verdict", &verdict(told.judgement));
+    if !told.judgement.others.is_empty() {
+        push_block(&mut out, ALSO, &others(told.judgement));
+    }
+    if let Some(it) = &told.judgement.readiness {
+        let mut inside = Masked::default();
+        readiness::push(&mut inside, "", it);
+        push_block(&mut out, &readiness::readiness_title(it), &inside);
+    }
+    for section in facts::sections(told.reply) {
         let mut inside = Masked::default();
         layout::push_rows(&mut inside, &section.rows);
         push_block(&mut out, section.title, &inside);
     }
-    push_block(&mut out, "Call", &sent(call));
+    let call = call(told);
+    if !call.is_empty() {
+        push_block(&mut out, "Call", &call);
+    }
     out
 }
 
 /// Who redacted, for which profile.
-fn push_note(out: &mut Masked, call: &Call<'_>) {
+fn push_note(out: &mut Masked, told: &Told<'_>) {
     out.push_ours("> ");
     out.push_ours(&redacted_by());
-    out.push_ours(", profile ");
-    push_span(out, &call.sent.profile);
-    out.push_ours(&format!(" ({})", call.sent.environment.word()));
+    match told.sent {
+        Some(sent) => {
+            out.push_ours(", profile ");
+            push_span(out, &sent.profile);
+            out.push_ours(&format!(" ({})", sent.environment.word()));
+        }
+        None => out.push_ours(", from a kept answer"),
+    }
     out.end_line();
 }
 
-fn verdict(call: &Call<'_>) -> Masked {
-    let finding = &call.judgement.finding;
+fn verdict(judgement: &Judgement) -> Masked {
     let mut out = Masked::default();
-    layout::push_broken(&mut out, "Why   ", &finding.meaning);
-    layout::push_broken(&mut out, "Next  ", &finding.action);
-    let ground = format!(
-        "{} ({}, {}; source: {})",
-        finding.id,
-        finding.severity.word(),
-        finding.confidence.word(),
-        finding.source
-    );
-    layout::push_broken(&mut out, "Rule  ", &Masked::ours(&ground));
+    findings::push_verdict(&mut out, "", judgement);
+    findings::push_ground(&mut out, "", &judgement.finding);
     out
 }
 
-fn sent(call: &Call<'_>) -> Masked {
+fn others(judgement: &Judgement) -> Masked {
     let mut out = Masked::default();
-    layout::push_rows(&mut out, &facts::sent(call));
-    for (name, value) in call.exchange().map(facts::headers).unwrap_or_default() {
+    findings::push_others(&mut out, "", judgement);
+    out
+}
+
+fn call(told: &Told<'_>) -> Masked {
+    let mut out = Masked::default();
+    layout::push_rows(&mut out, &facts::call(told));
+    for (name, value) in told.reply.exchange().map(facts::headers).unwrap_or_default() {
         layout::push_labelled(&mut out, &name, &value);
     }
     out

@@ -45,6 +45,8 @@ pub struct Spot {
 pub enum Unparsed {
     /// Nothing but white space.
     Empty,
+    /// It begins as HTML and XML do.
+    Markup,
     /// Not UTF-8, from this byte on.
     NotUtf8 {
         /// Bytes that were still good.
@@ -85,6 +87,9 @@ pub(super) fn large_numbers(text: &str) -> impl Iterator<Item = &str> {
 pub(super) fn parse(text: &str) -> Result<Raw, Unparsed> {
     if text.trim_ascii().is_empty() {
         return Err(Unparsed::Empty);
+    }
+    if text.trim_ascii_start().starts_with('<') {
+        return Err(Unparsed::Markup);
     }
     let count = Count::default();
     let mut json = serde_json::Deserializer::from_str(text);
@@ -213,7 +218,8 @@ mod tests {
         assert_eq!(fault(b" \n"), Unparsed::Empty);
         assert_eq!(fault(b"{\"a\":\"\xff\"}"), Unparsed::NotUtf8 { offset: 6 });
         assert_eq!(fault(b"{\"a\": [1, 2"), Unparsed::CutShort(Spot { line: 1, column: 11 }));
-        assert!(matches!(fault(b"<html>"), Unparsed::NotJson(Spot { line: 1, .. })));
+        assert_eq!(fault(b"\n <html>"), Unparsed::Markup);
+        assert!(matches!(fault(b"nothing"), Unparsed::NotJson(Spot { line: 1, .. })));
         assert!(matches!(fault(br#"{"a":"\ud800"}"#), Unparsed::NotJson(_)));
         assert!(matches!(fault(b"{} {}"), Unparsed::NotJson(_)));
     }

@@ -32,6 +32,10 @@ pub struct Facts {
     pub placeholder: bool,
     /// Whether it holds a mask character (`*` or a bullet): masked upstream.
     pub masked_upstream: bool,
+    /// Whether it is nothing but capital letters and digits.
+    pub capitals_and_digits: bool,
+    /// Whether a form has to encode it: it holds one of `/ + =`.
+    pub form_encoded: bool,
 }
 
 impl Facts {
@@ -47,6 +51,8 @@ impl Facts {
             has_space: text.chars().any(char::is_whitespace),
             placeholder: !text.is_empty() && text.chars().all(|c| matches!(c, 'x' | 'X')),
             masked_upstream: text.contains(['*', '\u{2022}']),
+            capitals_and_digits: text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()),
+            form_encoded: text.contains(['/', '+', '=']),
         }
     }
 }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
-use super::{fields, palette, pane_block, reveal, spans, trail};
+use super::{fields, findings, palette, pane_block, reveal, spans, trail};
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::Pane;
 use crate::app::state::{Revealed, State};
@@ -93,6 +93,7 @@ fn verdict(record: &Record, width: usize) -> Vec<Line<'static>> {
     lines.extend(styled(&judgement.finding.meaning, palette::heading()));
     lines.extend(styled(&judgement.finding.action, Style::new()));
     lines.push(Line::default());
+    lines.extend(findings::below(judgement, width));
     lines
 }
 
@@ -106,7 +107,6 @@ fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
         Some(exchange) if state.answer.raw => lines.extend(raw(exchange)),
         _ => lines.extend(told(record, width, state.may_reveal())),
     }
-    lines.extend(fields::look_alikes(&record.reply));
     lines
 }
 

@@ -5,9 +5,8 @@ use ratatui::text::{Line, Span};
 
 use super::{palette, spans};
 use crate::domain::answer::{Answer, Field, Held, Refusal};
-use crate::domain::exchange::{Exchange, Reply};
+use crate::domain::exchange::Exchange;
 use crate::domain::sent::Sent;
-use crate::report;
 use crate::secret::Masked;
 
 /// Columns of a field's name.
@@ -81,12 +80,6 @@ fn marks(answer: &Answer) -> Vec<Line<'static>> {
         answer.mismatches.iter().map(|mismatch| format!("! {} is not the one asked for", mismatch.name()));
     let duplicated = answer.duplicated.iter().map(|path| format!("! {path} stands there more than once"));
     mismatches.chain(duplicated).map(|mark| Line::styled(mark, palette::bad())).collect()
-}
-
-/// What the badge before a field means.
-pub(super) fn look_alikes(reply: &Reply) -> Vec<Line<'static>> {
-    let mark = |label| Line::styled(format!("! {label} mixes scripts: look-alike letters"), palette::bad());
-    report::look_alikes(reply).into_iter().map(mark).collect()
 }
 
 /// A refusal: what the API said, as it said it.

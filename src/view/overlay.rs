@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::{copy, layout, palette, profiles, spans};
+use super::{copy, findings, layout, palette, profiles, spans};
 use crate::app::overlay::{Confirm, Overlay, Preview};
 use crate::app::state::State;
 use crate::domain::profile::Profile;
@@ -31,6 +31,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Export(preview)) => export(frame, preview),
         Some(Overlay::CopyMenu { cursor }) => copy::menu(frame, *cursor),
         Some(Overlay::Fields(list)) => copy::fields(frame, list),
+        Some(Overlay::Findings(list)) => findings::list(frame, list),
+        Some(Overlay::Finding { item, scroll }) => findings::whole(frame, item, *scroll),
         None => {}
     }
 }
@@ -141,6 +143,7 @@ pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
     let rows = match state.overlays.last() {
         Some(Overlay::Help { .. }) => help_lines(state).len(),
         Some(Overlay::Export(preview)) => text_lines(&preview.text).len(),
+        Some(Overlay::Finding { item, .. }) => findings::lines(item, findings::width(area)).len(),
         _ => 0,
     };
     rows.saturating_sub(usize::from(area.height.saturating_sub(FRAME_ROWS)))

@@ -12,11 +12,13 @@ use crate::raw::{Ask, Reply};
 use crate::transport::{NEVER_WHOLE, SLOW};
 
 /// Their tokens are wrong on purpose, or there twice.
-const NO_CARD_OF_THE_RULES: [&str; 6] = [
+const NO_CARD_OF_THE_RULES: [&str; 8] = [
     "token_demo_bad_luhn",
     "token_demo_masked_token",
     "token_demo_other_digits",
     "token_demo_short_secrets",
+    "token_demo_token_masked",
+    "token_demo_token_length",
     "token_demo_duplicate_keys",
     "token_demo_duplicate_objects",
 ];

@@ -2,7 +2,8 @@
 
 use tokenscope::diagnosis::verdict::judge;
 use tokenscope::domain::exchange::{Exchange, Header, Outcome, RawReply, Reply, Timing};
-use tokenscope::report::{self, Call};
+use tokenscope::domain::gateway::PaymentGateway;
+use tokenscope::report::{self, Call, Told};
 use tokenscope::secret::{Needles, Node, Secret};
 
 use super::answer::{Case, Secrets};
@@ -60,7 +61,9 @@ pub fn redacted(case: &Case) -> Vec<(&'static str, String)> {
 /// Every report of a call, and its row of history.
 pub fn reports(case: &Case) -> Vec<(&'static str, String)> {
     let (reply, sent) = (Reply::Came(exchange(case)), sent(REFERENCE));
-    let judgement = judge(&reply, Some(&sent), AT.date_in_india());
+    let gateway = PaymentGateway::find("paytm-v2");
+    let judgement = judge(&reply, Some(&sent), AT.date_in_india()).for_gateway(gateway, reply.answer());
+    let kept = Told::kept(&reply, Some(200), &judgement);
     let call = Call { sent: &sent, reply: &reply, judgement: &judgement };
     vec![
         ("JSON", report::json(&call).text()),
@@ -68,6 +71,10 @@ pub fn reports(case: &Case) -> Vec<(&'static str, String)> {
         ("Markdown", report::markdown(&call).text()),
         ("text", report::text(&call).text()),
         ("the cURL", report::curl(&sent).text()),
+        ("the findings", format!("{:?}", judgement.findings().collect::<Vec<_>>())),
+        ("a kept answer as JSON", report::json_of(&kept).text()),
+        ("a kept answer as Markdown", report::markdown_of(&kept).text()),
+        ("a kept answer as text", report::text_of(&kept).text()),
         ("the history row", format!("{:?}", report::entry(&call))),
     ]
 }

@@ -80,10 +80,18 @@ pub fn sent(reference: &str) -> Sent {
 /// A whole answer to the sample request.
 pub fn came(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
     let headers: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
-    let raw = RawReply { status, headers: &headers, body: body.as_bytes() };
+    read(&RawReply { status, headers: &headers, body: body.as_bytes() })
+}
+
+/// The same for a body that is no text.
+pub fn came_bytes(status: u16, body: &[u8]) -> Reply {
+    read(&RawReply { status, headers: &[], body })
+}
+
+fn read(raw: &RawReply<'_>) -> Reply {
     let timing = Timing { first_byte: None, total: Duration::from_millis(42) };
     let order = order(REFERENCE);
-    Reply::Came(Exchange::read(&raw, Some(order.request()), Needles::default(), timing))
+    Reply::Came(Exchange::read(raw, Some(order.request()), Needles::default(), timing))
 }
 
 /// A 200 with JSON.

@@ -3,10 +3,8 @@
 use reqwest::Response;
 use zeroize::Zeroizing;
 
+use crate::domain::exchange::LARGEST_BODY as LARGEST;
 use crate::domain::failure::Failure;
-
-/// The largest body that is read.
-const LARGEST: usize = 1024 * 1024;
 
 /// Reads the body chunk by chunk. The buffer has its size from the start, because one that grows leaves copies behind.
 pub(super) async fn read(mut response: Response) -> Result<Zeroizing<Vec<u8>>, Failure> {

@@ -15,10 +15,13 @@ const LOAD_AHEAD: usize = 40;
 pub(super) fn go(state: &mut State, step: Move) -> Vec<Effect> {
     let rows = state.scroll_limit.saturating_add(1);
     match state.overlays.last_mut() {
-        Some(Overlay::Help { scroll }) => *scroll = moved(*scroll, step, rows),
+        Some(Overlay::Help { scroll } | Overlay::Finding { scroll, .. }) => {
+            *scroll = moved(*scroll, step, rows);
+        }
         Some(Overlay::Export(preview)) => preview.scroll = moved(preview.scroll, step, rows),
         Some(Overlay::CopyMenu { cursor }) => *cursor = moved(*cursor, step, CopyForm::ALL.len()),
         Some(Overlay::Fields(list)) => list.cursor = moved(list.cursor, step, list.rows.len()),
+        Some(Overlay::Findings(list)) => list.cursor = moved(list.cursor, step, list.items.len()),
         Some(Overlay::Profiles { cursor }) => *cursor = moved(*cursor, step, state.profiles.len()),
         Some(_) => {}
         None => return go_in_pane(state, step),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{copy, export, go, profile, reveal, send, trail};
+use super::{copy, export, findings, go, profile, reveal, send, trail};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -156,7 +156,8 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::CopyMenu { cursor }) => return copy::take(state, *cursor),
         Some(Overlay::Fields(_)) => return copy::take_field(state),
         Some(Overlay::CancelAsk) => return send::cancel_now(state),
-        Some(Overlay::Help { .. }) => return back(state),
+        Some(Overlay::Findings(_)) => return findings::open(state),
+        Some(Overlay::Help { .. } | Overlay::Finding { .. }) => return back(state),
         None => {}
     }
     match state.focus {
@@ -164,7 +165,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Pane::Request if state.form.editing => leave_field(state),
         Pane::Request => edit_field(state),
         Pane::History => fill(state),
-        Pane::Answer => Vec::new(),
+        Pane::Answer => findings::list(state),
     }
 }
 

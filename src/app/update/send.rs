@@ -95,7 +95,8 @@ pub(super) fn replied(state: &mut State, id: CallId, reply: Reply, stamp: Stamp)
         state.call = Call::InFlight(flight);
         return Vec::new();
     }
-    let judgement = judge(&reply, Some(&flight.sent), stamp.date_in_india());
+    let judgement = judge(&reply, Some(&flight.sent), stamp.date_in_india())
+        .for_gateway(state.settings.gateway, reply.answer());
     let entry = report::entry(&report::Call { sent: &flight.sent, reply: &reply, judgement: &judgement });
     let row = AuditRow::ended(&flight.sent, judgement.verdict, reply.status());
     state.call = Call::Ended(Box::new(Record { id, sent: flight.sent, reply, judgement, came: state.now }));

@@ -1,0 +1,205 @@
+//! The rules: an id and a condition each, by theme.
+//!
+//! A theme is a list of questions, and a question a list of rules of which the first that fires is the answer: a cryptogram
+//! that is missing is not also too short. Owns: the conditions and their order. Must not know: sentences (`texts`), verdicts.
+
+mod card;
+mod cryptogram;
+mod eci;
+mod network;
+mod refusal;
+mod request;
+mod state;
+mod token;
+mod transport;
+mod unreadable;
+mod whole;
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
+pub use super::texts::{NoRule, ids as texts, no_rules};
+use super::{Evidence, Finding, Severity, ours, texts as table};
+use crate::domain::answer::{Answer, Field, Held, Refusal};
+use crate::domain::exchange::Exchange;
+use crate::domain::failure::{Failure, Unreadable};
+use crate::domain::sent::Sent;
+use crate::secret::Masked;
+
+/// What a condition saw: words for the sentences, and where.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) words: Vec<(&'static str, Masked)>,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+impl Seen {
+    /// Seen in this field.
+    fn at(field: impl Into<Cow<'static, str>>, value: Masked) -> Self {
+        Self::default().and(field, value)
+    }
+
+    /// And in this one.
+    fn and(mut self, field: impl Into<Cow<'static, str>>, value: Masked) -> Self {
+        self.evidence.push(Evidence { field: field.into(), value });
+        self
+    }
+
+    /// A word for the sentences.
+    fn word(mut self, name: &'static str, text: Masked) -> Self {
+        self.words.push((name, text));
+        self
+    }
+
+    /// A word of ours.
+    fn says(self, name: &'static str, text: &str) -> Self {
+        self.word(name, ours(text))
+    }
+}
+
+/// The contract's 200.
+pub(super) struct Answered<'a> {
+    pub(super) answer: &'a Answer,
+    pub(super) today: Date,
+}
+
+/// A refusal with what is known around it.
+pub(super) struct Refused<'a> {
+    pub(super) exchange: &'a Exchange,
+    pub(super) refusal: &'a Refusal,
+    pub(super) asked: Option<&'a Sent>,
+    /// HTTP status; `None` for a body without one.
+    pub(super) status: Option<u16>,
+}
+
+/// A body that cannot be read.
+pub(super) struct Unread<'a> {
+    pub(super) exchange: &'a Exchange,
+    pub(super) fault: Unreadable,
+}
+
+/// What there is to judge.
+pub(super) enum Case<'a> {
+    Answered(Answered<'a>),
+    Refused(Refused<'a>),
+    Unread(Unread<'a>),
+    Failed(&'a Failure),
+}
+
+/// When a rule fires.
+#[derive(Clone, Copy)]
+enum Condition {
+    Answer(fn(&Answered<'_>) -> Option<Seen>),
+    Refusal(fn(&Refused<'_>) -> Option<Seen>),
+    Unread(fn(&Unread<'_>) -> Option<Seen>),
+    Failure(fn(&Failure) -> Option<Seen>),
+}
+
+/// A rule: its text is under the same id in `assets/rules.toml`.
+struct Rule {
+    id: &'static str,
+    condition: Condition,
+}
+
+/// A question: the first of its rules that fires answers it.
+type Question = &'static [Rule];
+
+const fn answer(id: &'static str, sees: fn(&Answered<'_>) -> Option<Seen>) -> Rule {
+    Rule { id, condition: Condition::Answer(sees) }
+}
+
+const fn refusal(id: &'static str, sees: fn(&Refused<'_>) -> Option<Seen>) -> Rule {
+    Rule { id, condition: Condition::Refusal(sees) }
+}
+
+const fn unread(id: &'static str, sees: fn(&Unread<'_>) -> Option<Seen>) -> Rule {
+    Rule { id, condition: Condition::Unread(sees) }
+}
+
+const fn failure(id: &'static str, sees: fn(&Failure) -> Option<Seen>) -> Rule {
+    Rule { id, condition: Condition::Failure(sees) }
+}
+
+/// What is said of an answer in which nothing bad was found; it needs what was found, so it stands outside of the questions.
+const USABLE: &str = "usable";
+
+/// A theme and its questions.
+type Theme = (&'static str, &'static [Question]);
+
+/// All questions, in order of weight. first whose answer it is and whether it can be read one way only, then the token's
+/// state, and so on. Of findings that are equally bad the first gives the verdict its sentence.
+const THEMES: &[Theme] = &[
+    ("the answer as a whole", whole::QUESTIONS),
+    ("token state", state::QUESTIONS),
+    ("cryptogram", cryptogram::QUESTIONS),
+    ("token number and expiry", token::QUESTIONS),
+    ("card", card::QUESTIONS),
+    ("network and requestor", network::QUESTIONS),
+    ("ECI", eci::QUESTIONS),
+    ("refusal", refusal::QUESTIONS),
+    ("request", request::QUESTIONS),
+    ("no answer", transport::QUESTIONS),
+    ("unreadable", unreadable::QUESTIONS),
+];
+
+/// Every rule's id under its theme, in order of weight.
+pub fn themes() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    let others = THEMES.iter().map(|(theme, questions)| {
+        let rules = questions.iter().flat_map(|rules| rules.iter());
+        let mut ids: Vec<&str> = rules.map(|rule| rule.id).collect();
+        ids.dedup();
+        (*theme, ids)
+    });
+    std::iter::once(("a usable answer", vec![USABLE])).chain(others)
+}
+
+/// What the rules find, in order of weight.
+pub(super) fn find(case: &Case<'_>, production: bool) -> Vec<Finding> {
+    let questions = THEMES.iter().flat_map(|(_, questions)| questions.iter());
+    questions.filter_map(|rules| ask(rules, case, production)).collect()
+}
+
+/// What is said of an answer in which this was found, and nothing bad.
+pub(super) fn usable(case: &Case<'_>, found: &[Finding]) -> Option<Finding> {
+    let Case::Answered(case) = case else { return None };
+    let warnings = found.iter().filter(|finding| finding.severity == Severity::Warning).count();
+    Some(table::finding(USABLE, whole::usable(case, warnings), false))
+}
+
+fn ask(question: Question, case: &Case<'_>, production: bool) -> Option<Finding> {
+    let fires = |rule: &Rule| Some(table::finding(rule.id, rule.condition.sees(case)?, production));
+    question.iter().find_map(fires)
+}
+
+impl Condition {
+    fn sees(self, case: &Case<'_>) -> Option<Seen> {
+        match (self, case) {
+            (Self::Answer(sees), Case::Answered(case)) => sees(case),
+            (Self::Refusal(sees), Case::Refused(case)) => sees(case),
+            (Self::Unread(sees), Case::Unread(case)) => sees(case),
+            (Self::Failure(sees), Case::Failed(failure)) => sees(failure),
+            _ => None,
+        }
+    }
+}
+
+/// A word for what is not there.
+fn absence(field: &Field) -> Option<&'static str> {
+    match field {
+        Field::Missing => Some("missing"),
+        Field::Null => Some("null"),
+        Field::Shown(text) if text.is_empty() => Some("empty"),
+        _ => None,
+    }
+}
+
+/// The same for what is held.
+fn held_absence(held: &Held) -> Option<&'static str> {
+    match held {
+        Held::Missing => Some("missing"),
+        Held::Null => Some("null"),
+        Held::Value(secret) if secret.facts().length == 0 => Some("empty"),
+        _ => None,
+    }
+}
