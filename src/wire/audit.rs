@@ -6,7 +6,9 @@
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-use super::{House, console_with, refuse, with_house};
+use super::console::console_with;
+use super::house::{House, with_house};
+use super::refuse;
 use crate::adapters::clipboard::ClipboardTools;
 use crate::adapters::export::Export;
 use crate::cli::args::{ListFormat, SelfAuditArgs};

@@ -1,0 +1,124 @@
+//! The commands without a screen, each with the adapters that it needs.
+//!
+//! Tested: `tests/cli*.rs`.
+
+use super::clock::SystemClock;
+use super::environment::{paper, who};
+use super::house::House;
+use super::{block_on, clock, refuse, with_desk};
+use crate::adapters::http::Http;
+use crate::adapters::sqlite::{Reader, verify};
+use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
+use crate::cli::args::{DiagnoseArgs, EmulatorArgs, FetchArgs, HistoryCommand};
+use crate::cli::history::{self, Purge};
+use crate::cli::{OURS, fetch as fetching, print};
+use crate::config::Config;
+use crate::domain::gateway::PaymentGateway;
+use crate::domain::profile::Profile;
+use crate::domain::request::Draft;
+use crate::domain::trail::Verification;
+use crate::emulator::{Emulator, Options, scenarios};
+use crate::log::Log;
+use crate::ports::LedgerFault;
+
+/// Reads the history without the right to write it; a purge alone gets a ledger.
+pub(super) fn history(command: &HistoryCommand, config: &Config) -> u8 {
+    let archive = || config.data_dir.as_deref().ok_or(LedgerFault::NoFolder).and_then(Reader::open);
+    match command {
+        HistoryCommand::List(args) => history::list(args, archive(), paper()),
+        HistoryCommand::Export(args) => history::export(args, archive()),
+        HistoryCommand::Show(args) => history::show(args, archive(), paper()),
+        HistoryCommand::Verify(args) => history::verify(args, verification(config)),
+        HistoryCommand::Purge(args) => with_desk(|desk| {
+            let open = || House::open_ledger(config.data_dir.clone(), config.state_dir.clone(), &Log::off());
+            let purge = Purge { archive: archive(), open: &open, who: who(), at: clock::stamp };
+            history::purge(args, &purge, desk)
+        }),
+    }
+}
+
+fn verification(config: &Config) -> Result<Option<Verification>, LedgerFault> {
+    let data = config.data_dir.as_deref().ok_or(LedgerFault::NoFolder)?;
+    verify(data, config.state_dir.as_deref().unwrap_or(data))
+}
+
+pub(super) fn fetch(options: &FetchArgs, house: &House) -> u8 {
+    let Some(profile) = house.profiles.get(house.start).cloned() else { return OURS };
+    let ledger =
+        House::open_ledger(house.config.data_dir.clone(), house.config.state_dir.clone(), &house.log);
+    if let Err(fault) = ledger.as_ref()
+        && fault.is_fatal()
+    {
+        return refuse(&fault.to_string());
+    }
+    let tools = fetching::Tools {
+        gateway: Http::new(),
+        keys: house.keys(),
+        clock: SystemClock::new(),
+        ledger,
+        retention_days: house.config.retention_days,
+        who: who(),
+        gateway_needs: gateway(options.gateway.as_deref(), &house.config),
+        paper: paper(),
+        log: house.log.clone(),
+    };
+    let draft = draft(options, &profile, house.emulator.is_some());
+    let read_only = house.config.read_only;
+    block_on(fetching::run(options, &draft, &profile, read_only, tools)).unwrap_or(OURS)
+}
+
+/// The request of the command line; on the emulator the contract's sample stands in for what is not given.
+fn draft(options: &FetchArgs, profile: &Profile, demo: bool) -> Draft {
+    let sample = |given: &Option<String>, sample: &str| match given {
+        Some(given) => given.clone(),
+        None if demo => sample.to_owned(),
+        None => String::new(),
+    };
+    Draft {
+        card_reference: sample(&options.card_reference, SAMPLE_REFERENCE),
+        customer_id: sample(&options.customer_id, SAMPLE_CUSTOMER),
+        routing_id: options.routing_id.clone().unwrap_or_default(),
+        submerchant_id: options.submerchant_id.clone().unwrap_or_else(|| profile.submerchant_id.clone()),
+    }
+}
+
+/// Judges a kept answer; nothing is sent and nothing kept.
+pub(super) fn diagnose(options: &DiagnoseArgs, config: &Config) -> u8 {
+    let gateway = gateway(options.gateway.as_deref(), config);
+    let today = clock::stamp().date_in_india();
+    crate::cli::diagnose::run(options, gateway, today, std::io::stdin().lock(), paper())
+}
+
+/// The gateway whose needs are told of: the option's, else the config's.
+pub(super) fn gateway(option: Option<&str>, config: &Config) -> Option<&'static PaymentGateway> {
+    option.or(config.ui.gateway.as_deref()).and_then(PaymentGateway::find)
+}
+
+/// Runs the emulator alone until it is ended.
+pub(super) fn emulator(options: &EmulatorArgs) -> u8 {
+    if options.list {
+        let listed = scenarios().into_iter().map(|one| crate::cli::emulator::Listed {
+            reference: one.reference,
+            named_after_rule: one.named_after_rule(),
+            customer_id: one.customer_id,
+            shows: one.shows,
+        });
+        return print(&crate::cli::emulator::list(listed));
+    }
+    let running = Emulator::start(Options { port: options.port, ..Options::default() });
+    match running {
+        Err(error) => refuse(&error.to_string()),
+        Ok(emulator) => {
+            let greeting = format!(
+                "EMULATOR on http://{}, made-up cards only; ^C ends it. Try:\n\n{}\n",
+                emulator.address(),
+                emulator.curl_example()
+            );
+            // A reader who does not want the greeting may still want the emulator.
+            let greet = || {
+                let _ = print(&greeting);
+            };
+            block_on(crate::runtime::signals::ended(greet)).map_or(OURS, |()| 0)
+        }
+    }
+}
