@@ -10,7 +10,10 @@ pub mod diagnose;
 pub mod emulator;
 pub mod fetch;
 pub mod history;
+mod input;
+pub mod manual;
 pub mod paper;
+pub mod redact;
 
 use std::io::{self, ErrorKind, Write};
 
@@ -24,6 +27,9 @@ pub const OURS: u8 = 1;
 
 /// Exit code: refused before anything was sent.
 pub const REFUSED: u8 = 2;
+
+/// Exit code: what was read is not what it should be.
+const UNREADABLE: u8 = 5;
 
 /// Writes data to stdout and returns the exit code of that: 0, or [`OURS`] where it could not be written. A reader that has
 /// gone is no error.

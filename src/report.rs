@@ -5,6 +5,7 @@
 //! strings (JSON) or quoted words (cURL) only. Tested: `tests/report.rs`, with hostile answers and a snapshot of each form,
 //! and `tests/report_curl.rs`, in real shells.
 
+mod cover;
 mod csv;
 mod curl;
 mod facts;
@@ -18,6 +19,7 @@ mod table;
 mod text;
 mod trail;
 
+pub use cover::cover;
 pub use csv::{csv_head, csv_row};
 pub use curl::curl;
 pub use facts::{Row, Section, sections};

@@ -17,7 +17,7 @@ use std::io::{BufRead, IsTerminal as _};
 
 use crate::cli::args::{self, Args, Command, Instead};
 use crate::cli::config::Desk;
-use crate::cli::{OURS, REFUSED, complain, print};
+use crate::cli::{OURS, REFUSED, complain, manual, print};
 use crate::config::{self, Folders, Inputs};
 use crate::runtime::{panics, process, tty};
 use house::{with_config, with_house};
@@ -55,6 +55,9 @@ fn run(args: &Args) -> u8 {
         Some(Command::Diagnose(options)) => {
             with_config(&inputs, |config| headless::diagnose(options, &config))
         }
+        Some(Command::Redact(options)) => crate::cli::redact::run(options, std::io::stdin().lock()),
+        Some(Command::Completions { shell }) => manual::completions(*shell),
+        Some(Command::Man) => manual::man(),
         Some(Command::Fetch(options)) => with_house(&inputs, "fetch", |house| {
             if house.config.path.is_none() && !inputs.options.demo {
                 complain(

@@ -14,7 +14,7 @@ use crate::selfaudit::house::Role;
 ///
 /// Without a command the console starts; without a config file it starts on the built-in emulator.
 #[derive(Debug, Parser)]
-#[command(name = "tokenscope", version, after_help = "Try it: tokenscope --demo fetch")]
+#[command(name = "tokenscope", version, after_help = EXIT_CODES)]
 pub struct Args {
     /// What holds for every command.
     #[command(flatten)]
@@ -23,6 +23,13 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
 }
+
+/// INTERFACE, "Exit codes".
+const EXIT_CODES: &str = "\
+Exit codes: 0 answered and usable; 1 a fault of ours, or a finding of a check; 2 refused before anything was sent; 3 the API
+refused; 4 no whole answer; 5 an answer that cannot be read; 6 answered, token not usable.
+
+Try it: tokenscope --demo fetch";
 
 /// Options before or after the command.
 #[derive(Debug, Clone, Group)]
@@ -55,6 +62,9 @@ pub enum Command {
     /// Judge an answer that somebody kept, offline: a body, or the output of curl -i
     #[command(after_help = "Example: curl -i ... | tokenscope diagnose - --gateway payu")]
     Diagnose(DiagnoseArgs),
+    /// Mask an answer that somebody kept, as the console does, offline
+    #[command(after_help = "Example: curl -i ... | tokenscope redact - > for-the-ticket.txt")]
+    Redact(RedactArgs),
     /// Run the built-in emulator of the API on loopback
     #[command(after_help = "Example: tokenscope emulator --port 8080")]
     Emulator(EmulatorArgs),
@@ -67,6 +77,18 @@ pub enum Command {
     /// Plant fresh secrets, drive every sink, and search every sink for them; exit 1 on a find or where it could not look
     #[command(after_help = "Example: tokenscope self-audit --format json")]
     SelfAudit(SelfAuditArgs),
+    /// Print what a shell needs to complete commands and options
+    #[command(
+        after_help = "Example: tokenscope completions bash > ~/.local/share/bash-completion/completions/tokenscope"
+    )]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example: tokenscope man > tokenscope.1; man ./tokenscope.1")]
+    Man,
 }
 
 /// What to fetch.
@@ -107,6 +129,14 @@ pub struct DiagnoseArgs {
     /// The form of what is told
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// What to mask.
+#[derive(Debug, Group)]
+pub struct RedactArgs {
+    /// The file that holds the answer; - is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// The form of an answer on stdout.
@@ -254,12 +284,16 @@ pub struct SelfAuditArgs {
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum ConfigCommand {
     /// Write a commented config file, if there is none yet
+    #[command(after_help = "Example: tokenscope config init")]
     Init,
     /// Say what is wrong with the config; exit 1 on a finding
+    #[command(after_help = "Example: tokenscope config check --config ./config.toml")]
     Check,
     /// Show each value and where it comes from; never a key
+    #[command(after_help = "Example: tokenscope config show --profile prod")]
     Show,
     /// Print the path of the config file
+    #[command(after_help = "Example: $EDITOR \"$(tokenscope config path)\"")]
     Path,
 }
 

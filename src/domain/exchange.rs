@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::answer::{Answer, Refusal, is_answer, is_error};
 use super::failure::{Failure, Unreadable};
 use super::request::ValidRequest;
-use crate::secret::{Masked, Needles, Node, header_is_shown, redact};
+use crate::secret::{Masked, Needles, Node, Redacted, header_is_shown, redact};
 
 /// The largest body that is read, in bytes (threat model, row 50).
 pub const LARGEST_BODY: usize = 1024 * 1024;
@@ -60,6 +60,23 @@ pub struct Exchange {
     pub timing: Timing,
 }
 
+/// A whole answer masked and not judged, whatever JSON its body is.
+pub struct Cover {
+    /// The headers, masked.
+    pub headers: Vec<Header>,
+    /// The body, masked.
+    pub tree: Node,
+}
+
+impl Cover {
+    /// Masks an answer.
+    pub fn of(raw: &RawReply<'_>) -> Result<Self, Unreadable> {
+        let mut needles = Needles::default();
+        let body = body(raw, &mut needles)?;
+        Ok(Self { headers: headers(raw, &needles), tree: body.tree })
+    }
+}
+
 /// How a send ended.
 pub enum Reply {
     /// A whole HTTP answer came.
@@ -101,8 +118,7 @@ impl Exchange {
     ) -> Self {
         asked.map(ValidRequest::ids).into_iter().flatten().for_each(|id| needles.spare(id));
         let outcome = outcome(raw, asked, &mut needles);
-        let headers = raw.headers.iter().map(|(name, value)| header(name, value, &needles)).collect();
-        Self { status: raw.status, headers, outcome, timing }
+        Self { status: raw.status, headers: headers(raw, &needles), outcome, timing }
     }
 
     /// The contract's 200, where it is one.
@@ -121,12 +137,7 @@ impl Exchange {
 }
 
 fn outcome(raw: &RawReply<'_>, asked: Option<&ValidRequest>, needles: &mut Needles) -> Outcome {
-    let encoded = raw
-        .headers
-        .iter()
-        .any(|(name, value)| name.eq_ignore_ascii_case("content-encoding") && !is_identity(value));
-    let body =
-        if encoded { Err(Unreadable::Encoded) } else { redact(raw.body, needles).map_err(Unreadable::Body) };
+    let body = body(raw, needles);
     if !(200..300).contains(&raw.status) {
         return Outcome::Refused(Box::new(Refusal::of(body.ok())));
     }
@@ -137,6 +148,20 @@ fn outcome(raw: &RawReply<'_>, asked: Option<&ValidRequest>, needles: &mut Needl
         Ok(body) if is_answer(&body.tree) => Outcome::Answered(Box::new(Answer::of(body, asked))),
         Ok(_) => Outcome::Unreadable(Unreadable::NotTheContract),
     }
+}
+
+/// The body, masked. The secrets of it are known then, for the headers too.
+fn body(raw: &RawReply<'_>, needles: &mut Needles) -> Result<Redacted, Unreadable> {
+    let encodes =
+        |name: &str, value: &[u8]| name.eq_ignore_ascii_case("content-encoding") && !is_identity(value);
+    if raw.headers.iter().any(|(name, value)| encodes(name, value)) {
+        return Err(Unreadable::Encoded);
+    }
+    redact(raw.body, needles).map_err(Unreadable::Body)
+}
+
+fn headers(raw: &RawReply<'_>, needles: &Needles) -> Vec<Header> {
+    raw.headers.iter().map(|(name, value)| header(name, value, needles)).collect()
 }
 
 fn is_identity(value: &[u8]) -> bool {

@@ -2,6 +2,8 @@
 //!
 //! Owns: telling the one from the other. Must not know: where the bytes came from, what the body says. Tested below.
 
+use super::exchange::RawReply;
+
 /// A kept answer in plaintext; it is read at once and not kept on.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Kept<'a> {
@@ -25,6 +27,11 @@ impl<'a> Kept<'a> {
         }
         kept.forget_encoding();
         kept
+    }
+
+    /// The answer to be read. A body alone is read as if it came under 200, which takes it by its shape.
+    pub fn reply(&self) -> RawReply<'_> {
+        RawReply { status: self.status.unwrap_or(200), headers: &self.headers, body: self.body }
     }
 
     /// curl decodes the body and leaves the header, so that the header is a trace of nothing where the body is text.

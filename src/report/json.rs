@@ -41,6 +41,11 @@ pub fn raw_json(tree: &Node) -> Vec<RawLine> {
     lines(&Json::of(tree))
 }
 
+/// A masked body as JSON, ended by a line feed.
+pub(super) fn tree(tree: &Node) -> Masked {
+    written(&Json::of(tree))
+}
+
 /// JSON out of masked parts.
 pub(super) enum Json {
     Null,
