@@ -31,16 +31,16 @@ fn page() -> io::Result<String> {
     man.render_description_section(&mut page)?;
     man.render_options_section(&mut page)?;
     man.render_extra_section(&mut page)?;
-    let parts: io::Result<String> = commands(command).into_iter().map(part).collect();
+    let parts: io::Result<String> = commands(&command).into_iter().map(part).collect();
     Ok(String::from_utf8_lossy(&page).replace(".SH EXTRA", ".SH \"EXIT STATUS\"") + &parts?)
 }
 
 /// What can be run, each under its whole name; in place of a command that only has others below it stand those.
-fn commands(command: Command) -> Vec<Command> {
+fn commands(command: &Command) -> Vec<Command> {
     let above = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
     let below = command.get_subcommands().cloned();
     let named = below.map(|one| one.clone().bin_name(format!("{above} {}", one.get_name())));
-    named.flat_map(|one| if one.has_subcommands() { commands(one) } else { vec![one] }).collect()
+    named.flat_map(|one| if one.has_subcommands() { commands(&one) } else { vec![one] }).collect()
 }
 
 /// A command's own page, as one section of the whole.
