@@ -5,6 +5,7 @@
 //! of `domain`, `secret` and `log` only, and no text of a library leaves it. Tested: over real sockets, files and processes in
 //! `tests/adapters_*.rs`.
 
+pub mod book;
 pub mod clipboard;
 pub mod export;
 pub mod http;

@@ -5,6 +5,7 @@
 //! Tested: `tests/cli.rs`, the real binary.
 
 pub mod args;
+pub mod batch;
 pub mod config;
 pub mod diagnose;
 pub mod emulator;
@@ -14,6 +15,7 @@ mod input;
 pub mod manual;
 pub mod paper;
 pub mod redact;
+pub mod tools;
 
 use std::io::{self, ErrorKind, Write};
 
@@ -30,6 +32,15 @@ pub const REFUSED: u8 = 2;
 
 /// Exit code: what was read is not what it should be.
 const UNREADABLE: u8 = 5;
+
+/// Exit code: the API refused.
+const API_REFUSED: u8 = 3;
+
+/// Exit code: no whole answer.
+const NO_ANSWER: u8 = 4;
+
+/// Exit code: ended by ^C or a signal like it.
+const INTERRUPTED: u8 = 130;
 
 /// Writes data to stdout and returns the exit code of that: 0, or [`OURS`] where it could not be written. A reader that has
 /// gone is no error.

@@ -5,8 +5,8 @@
 //!
 //! ```text
 //! text, secret <- domain <- diagnosis <- report <- app <- view        ports <- log <- adapters
-//!                                                  app <- keymap      config (domain, log)
-//! runtime (app, view, keymap, ports, log)   cli (domain, diagnosis, report, ports, log, config, selfaudit)
+//!                 domain <- batch     <- report    app <- keymap      config (domain, log)
+//! runtime (app, view, keymap, ports, log)   cli (domain, batch, diagnosis, report, ports, log, config, selfaudit)
 //! emulator (alone) <- selfaudit (runtime)   wire (adapters, config, emulator, runtime, selfaudit, cli) <- main
 //! ```
 //!
@@ -14,10 +14,11 @@
 //! decides about a send), [`app`] (the console without a terminal), [`runtime::console`] (the loop), [`wire`] (who stands
 //! behind which port). A call of the console runs `app::update` -> `runtime::desk` (guard, key, audit row) -> `adapters::http`
 //! -> `domain::exchange` (parse, mask, type) -> `diagnosis` -> `view`; a headless one runs `cli::fetch` over the same parts,
-//! and `cli::diagnose` takes a kept answer in at `domain::kept`.
+//! `cli::batch` runs many by the rules of [`batch`], and `cli::diagnose` takes a kept answer in at `domain::kept`.
 
 pub mod adapters;
 pub mod app;
+pub mod batch;
 pub mod cli;
 pub mod config;
 pub mod diagnosis;

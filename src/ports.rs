@@ -1,7 +1,11 @@
-//! What the core needs of the world: a gateway, a ledger, an exporter, a clipboard, a clock.
+//! What the core needs of the world: a gateway, a ledger, an exporter, the files of a batch, a clipboard, a clock.
 //!
 //! Traits and their errors, nothing else; one adapter a port in `adapters`. Each port takes types that cannot hold a
 //! secret ([`Masked`] and plain enums), but for the gateway, which takes the bound key.
+
+mod book;
+
+pub use book::{Book, BookFault};
 
 use std::future::Future;
 use std::path::PathBuf;

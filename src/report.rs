@@ -5,6 +5,7 @@
 //! strings (JSON) or quoted words (cURL) only. Tested: `tests/report.rs`, with hostile answers and a snapshot of each form,
 //! and `tests/report_curl.rs`, in real shells.
 
+mod batch;
 mod cover;
 mod csv;
 mod curl;
@@ -19,6 +20,7 @@ mod table;
 mod text;
 mod trail;
 
+pub use batch::{BatchRow, BatchTold, Unsent, batch_head, batch_line};
 pub use cover::cover;
 pub use csv::{csv_head, csv_row};
 pub use curl::curl;

@@ -66,6 +66,9 @@ fn run(args: &Args) -> u8 {
             }
             headless::fetch(options, house)
         }),
+        Some(Command::Batch(options)) => {
+            with_house(&inputs, "batch", |house| headless::batch(options, house))
+        }
         None if !tty::present() => refuse(
             "the console needs a terminal, and there is none here: `tokenscope --demo fetch` prints an answer without one",
         ),

@@ -13,7 +13,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("ports", &["domain", "secret"]),
     ("log", &["secret", "domain", "ports"]),
     ("diagnosis", &["text", "secret", "domain"]),
-    ("report", &["text", "secret", "domain", "diagnosis"]),
+    ("batch", &["text", "secret", "domain"]),
+    ("report", &["text", "secret", "domain", "diagnosis", "batch"]),
     ("app", &["text", "secret", "domain", "diagnosis", "report", "ports"]),
     ("keymap", &["app"]),
     ("view", &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "ports"]),
@@ -23,7 +24,10 @@ const TABLE: &[(&str, &[&str])] = &[
         "runtime",
         &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "view", "ports", "log"],
     ),
-    ("cli", &["text", "secret", "domain", "diagnosis", "report", "ports", "log", "config", "selfaudit"]),
+    (
+        "cli",
+        &["text", "secret", "domain", "batch", "diagnosis", "report", "ports", "log", "config", "selfaudit"],
+    ),
     ("emulator", &[]),
     ("selfaudit", &["runtime", "emulator"]),
     (
@@ -49,7 +53,7 @@ const TABLE: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that do no I/O and read no clock, and what would betray them.
-const PURE: &[&str] = &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "log"];
+const PURE: &[&str] = &["text", "secret", "domain", "batch", "diagnosis", "report", "app", "keymap", "log"];
 const WORLDLY: &[&str] = &[
     "ratatui",
     "crossterm",

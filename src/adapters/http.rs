@@ -75,9 +75,19 @@ impl Http {
         Self::with_limits(Limits::default())
     }
 
+    /// A gateway for many calls, which keeps up to so many connections open between them (HTTP/1). They end with it, and what
+    /// their buffers held is wiped then.
+    pub fn for_many(connections: usize) -> Self {
+        Self::built(Limits::default(), connections)
+    }
+
     /// A gateway with limits of a test's own.
     pub fn with_limits(limits: Limits) -> Self {
-        Self { limits, clients: Arc::new(Clients::new(limits.connect)), thread: OnceLock::new() }
+        Self::built(limits, 0)
+    }
+
+    fn built(limits: Limits, kept: usize) -> Self {
+        Self { limits, clients: Arc::new(Clients::new(limits.connect, kept)), thread: OnceLock::new() }
     }
 
     async fn call(

@@ -118,6 +118,11 @@ impl Folder {
         Self::judged(enter(path)?, path, Mode::RWXG | Mode::RWXO)
     }
 
+    /// A folder that is there, whoever owns it: each file in it is judged by itself.
+    pub fn anywhere(path: &Path) -> Result<Self, DiskFault> {
+        Ok(Self { handle: enter(path)?, path: path.canonicalize()? })
+    }
+
     /// Its path, without links.
     pub fn path(&self) -> &Path {
         &self.path
@@ -161,7 +166,8 @@ impl Folder {
         }
     }
 
-    fn open_to_append(&self, name: &str) -> Result<File, DiskFault> {
+    /// Opens a file of ours that is there to append to it.
+    pub fn open_to_append(&self, name: &str) -> Result<File, DiskFault> {
         let flags = OFlags::RDWR | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = fs::openat(&self.handle, name, flags, Mode::empty())?;
         judge_file(&fs::fstat(&file)?)?;

@@ -59,6 +59,11 @@ pub enum Command {
         after_help = "Example: tokenscope fetch --card-reference token_1 --customer-id c_1 --format json"
     )]
     Fetch(FetchArgs),
+    /// Fetch for every row of a file, in its order, and write a masked report
+    #[command(
+        after_help = "Example: tokenscope batch cards.csv --out report.jsonl --rate 20\nThe input names card_reference and customer_id, and routing_id and submerchant_id where they are needed. After ^C or a crash\nthe same command with --resume goes on: no row is asked again whose result stands in the report."
+    )]
+    Batch(BatchArgs),
     /// Judge an answer that somebody kept, offline: a body, or the output of curl -i
     #[command(after_help = "Example: curl -i ... | tokenscope diagnose - --gateway payu")]
     Diagnose(DiagnoseArgs),
@@ -115,6 +120,38 @@ pub struct FetchArgs {
     /// Confirms a send on production: the merchant id of the profile
     #[arg(long, value_name = "MERCHANT_ID")]
     pub confirm_production: Option<String>,
+}
+
+/// What to fetch for many.
+#[derive(Debug, Group)]
+pub struct BatchArgs {
+    /// The rows: a .csv or .jsonl file
+    #[arg(value_name = "INPUT")]
+    pub input: PathBuf,
+    /// The report to write: a .csv or .jsonl file
+    #[arg(long, value_name = "REPORT")]
+    pub out: PathBuf,
+    /// Calls under way at once, at most
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub concurrency: u16,
+    /// Calls a second, at most; as many as there is room for unless given
+    #[arg(long, value_name = "PER_SECOND", value_parser = rate)]
+    pub rate: Option<f64>,
+    /// Go on with the report of an earlier run
+    #[arg(long)]
+    pub resume: bool,
+    /// Ask rows again that were under way on production when an earlier run ended
+    #[arg(long, requires = "resume")]
+    pub retry_unknown: bool,
+    /// Confirms sends on production: the merchant id of the profile
+    #[arg(long, value_name = "MERCHANT_ID")]
+    pub confirm_production: Option<String>,
+}
+
+/// Calls a second, as a number above zero.
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse::<f64>().ok().filter(|rate| (0.001..=1_000_000.0).contains(rate));
+    rate.ok_or_else(|| "a number above zero".into())
 }
 
 /// What to judge.

@@ -2,41 +2,16 @@
 
 use super::args::{FetchArgs, Format};
 use super::paper::Paper;
+use super::tools::Tools;
 use super::{REFUSED, complain, print};
 use crate::diagnosis::verdict::judge;
-use crate::domain::gateway::PaymentGateway;
-use crate::domain::guard::{ApiKey, Guard, Order};
+use crate::domain::guard::{Guard, Order};
 use crate::domain::history::AuditRow;
-use crate::domain::profile::{KeySource, Profile};
+use crate::domain::profile::Profile;
 use crate::domain::request::Draft;
 use crate::domain::sent::Sent;
-use crate::domain::trail::GAP;
-use crate::log::Log;
-use crate::ports::{Clock, Gateway, KeyFault, Keys, Ledger, LedgerFault};
+use crate::ports::{Clock, Gateway, Keys};
 use crate::report;
-use crate::secret::Masked;
-
-/// What a fetch works with.
-pub struct Tools<G, K, C> {
-    /// Sends.
-    pub gateway: G,
-    /// Fetches the key.
-    pub keys: K,
-    /// Tells the time.
-    pub clock: C,
-    /// History and audit trail, or why there is none.
-    pub ledger: Result<Box<dyn Ledger>, LedgerFault>,
-    /// Days that history is kept.
-    pub retention_days: u32,
-    /// The user's name, for the audit trail.
-    pub who: Masked,
-    /// The gateway whose needs are told of, where one was chosen.
-    pub gateway_needs: Option<&'static PaymentGateway>,
-    /// How stdout looks.
-    pub paper: Paper,
-    /// What happens is told to it.
-    pub log: Log,
-}
 
 /// Fetches once and returns the exit code (INTERFACE, "Exit codes").
 pub async fn run<G: Gateway, K: Keys, C: Clock>(
@@ -51,13 +26,13 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
         Err(sentence) => return refuse(&sentence),
     };
     draft.warnings().iter().for_each(|warning| complain(&warning.to_string()));
-    let key = match fetch_key(&tools.keys, profile, &tools.log).await {
+    let key = match tools.fetch_key(profile).await {
         Ok(key) => key,
         Err(fault) => return refuse(&fault.to_string()),
     };
     let sent = Sent::of(&order, 1, tools.clock.stamp());
-    warn_of_gap(&mut tools);
-    if let Err(sentence) = audit(&mut tools, &sent, profile) {
+    tools.warn_of_gap();
+    if let Err(sentence) = tools.audit_first(&AuditRow::send(&sent, &tools.who), profile) {
         return refuse(&sentence);
     }
     tools.log.call_sent(&sent);
@@ -93,16 +68,6 @@ fn keep<G, K, C: Clock>(tools: &mut Tools<G, K, C>, call: &report::Call<'_>) {
     }
 }
 
-/// Says that the end of the audit trail is not where it was left, before a row of ours makes it look whole again.
-fn warn_of_gap<G, K, C>(tools: &mut Tools<G, K, C>) {
-    if let Ok(ledger) = &mut tools.ledger
-        && ledger.has_gap() == Ok(true)
-    {
-        tools.log.trail_gapped();
-        complain(GAP);
-    }
-}
-
 fn rendered(format: Format, call: &report::Call<'_>, paper: Paper) -> String {
     match format {
         Format::Text => paper.draw(&report::text(call), call.judgement.verdict),
@@ -135,32 +100,4 @@ fn admit<G, K, C: Clock>(
         .inspect(|order| tools.log.call_admitted(order))
         .inspect_err(|barred| tools.log.call_barred(profile, barred))
         .map_err(|barred| format!("{barred}{hint}"))
-}
-
-/// A command that wants the terminal has it anyway, without a console in the way.
-async fn fetch_key(keys: &impl Keys, profile: &Profile, log: &Log) -> Result<ApiKey, KeyFault> {
-    let fetched = match profile.key {
-        KeySource::Command { terminal: true, .. } => keys.fetch_lent(profile).await,
-        _ => keys.fetch(profile).await,
-    };
-    fetched.inspect(|_| log.key_fetched(profile)).inspect_err(|fault| log.key_failed(profile, fault))
-}
-
-/// The audit row is on disk before the call leaves; without a trail nothing is sent on production.
-fn audit<G, K, C>(tools: &mut Tools<G, K, C>, sent: &Sent, profile: &Profile) -> Result<(), String> {
-    let row = AuditRow::send(sent, &tools.who);
-    let written = match &mut tools.ledger {
-        Ok(ledger) => ledger.audit(&row).inspect_err(|fault| tools.log.ledger_failed("audit", *fault)),
-        Err(fault) => Err(*fault),
-    };
-    match written {
-        Err(fault) if profile.is_guarded() => {
-            Err(format!("nothing was sent, since production needs an audit trail: {fault}"))
-        }
-        Err(fault) => {
-            complain(&format!("NO HISTORY: {fault}"));
-            Ok(())
-        }
-        Ok(()) => Ok(()),
-    }
 }

@@ -111,6 +111,7 @@ pub struct Page {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Deed {
     Send,
+    Batch,
     Reveal,
     Identity,
     Export,
@@ -124,6 +125,7 @@ impl Deed {
     pub fn word(self) -> &'static str {
         match self {
             Self::Send => "send",
+            Self::Batch => "batch",
             Self::Reveal => "reveal",
             Self::Identity => "identity",
             Self::Export => "export",
@@ -181,6 +183,12 @@ impl AuditRow {
         let status = http_status.map(|status| format!(", HTTP {status}")).unwrap_or_default();
         let outcome = Masked::ours(&format!("{}{status}", verdict.word()));
         Self { outcome, ..Self::asked(Deed::Send, &sent.profile, &sent.host, &sent.card_reference) }
+    }
+
+    /// A row about many sends under one profile: at the start of a batch, and at its end.
+    pub fn batch(profile: &Masked, host: &Masked, outcome: &str) -> Self {
+        let outcome = Masked::ours(outcome);
+        Self { outcome, ..Self::asked(Deed::Batch, profile, host, &Masked::default()) }
     }
 
     /// A row about what is kept and not about one card.

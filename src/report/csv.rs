@@ -5,7 +5,6 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::history::FACTS;
-use super::json::Json;
 use super::redacted_by;
 use crate::domain::history::Entry;
 use crate::secret::Masked;
@@ -24,30 +23,32 @@ const ANSWER: [Column; 4] = [
 /// The line with the names of the columns. The first one says of every row who redacted it.
 pub fn csv_head() -> String {
     let names = FACTS.iter().map(|(name, _)| *name).chain(ANSWER.iter().map(|(name, _)| *name));
-    line(std::iter::once("redacted").chain(names).map(Masked::ours))
+    rfc_4180(&line(std::iter::once("redacted").chain(names).map(Masked::ours)))
 }
 
 /// The line of a row.
 pub fn csv_row(row: &Entry) -> String {
-    let facts = FACTS.iter().map(|(_, read)| match read(row) {
-        Json::Text(text) | Json::Bare(text) => text,
-        Json::Null | Json::List(_) | Json::Map(_) => Masked::default(),
-    });
+    let facts = FACTS.iter().map(|(_, read)| read(row).bare());
     let answer = ANSWER.iter().map(|(_, read)| read(row).clone());
-    line(std::iter::once(Masked::ours(&redacted_by())).chain(facts).chain(answer))
+    rfc_4180(&line(std::iter::once(Masked::ours(&redacted_by())).chain(facts).chain(answer)))
 }
 
-fn line(cells: impl Iterator<Item = Masked>) -> String {
-    let cells: Vec<String> = cells.map(|cell| quoted(&cell.text())).collect();
-    cells.join(",") + "\r\n"
+/// One line, ended by a line feed, the only one in it.
+pub(super) fn line(cells: impl Iterator<Item = Masked>) -> Masked {
+    let mut line = Masked::default();
+    for (place, cell) in cells.enumerate() {
+        line.push_ours(if place > 0 { ",\"" } else { "\"" });
+        // The apostrophe makes a spreadsheet take what follows as text.
+        line.push_ours(if begins_formula(&cell.text()) { "'" } else { "" });
+        line.push(&cell.csv_escaped());
+        line.push_ours("\"");
+    }
+    line.end_line();
+    line
 }
 
-/// A quoted cell. The apostrophe makes a spreadsheet take what follows as text; the line feed of our own is the only control
-/// character that a masked text can hold.
-fn quoted(text: &str) -> String {
-    let text = text.replace('"', "\"\"").replace('\n', r"\u{a}");
-    let guard = if begins_formula(&text) { "'" } else { "" };
-    format!("\"{guard}{text}\"")
+fn rfc_4180(line: &Masked) -> String {
+    line.text().replace('\n', "\r\n")
 }
 
 /// Blanks and quotes before it do not keep a spreadsheet from finding a formula, nor does full width.

@@ -60,7 +60,7 @@ pub(super) fn named(name: &str, value: Json) -> (Masked, Json) {
     (Masked::ours(name), value)
 }
 
-fn members(told: &Told<'_>) -> Vec<(Masked, Json)> {
+pub(super) fn members(told: &Told<'_>) -> Vec<(Masked, Json)> {
     let (sent, verdict) = (told.sent, told.judgement.verdict);
     let text = |text: Option<Masked>| text.map_or(Json::Null, Json::Text);
     let number = |number: Option<u32>| number.map_or(Json::Null, Json::number);
@@ -112,6 +112,14 @@ impl Json {
 
     pub(super) fn number(value: u32) -> Self {
         Self::Bare(Masked::ours(&value.to_string()))
+    }
+
+    /// The text without quotes; nothing of what has parts.
+    pub(super) fn bare(&self) -> Masked {
+        match self {
+            Self::Bare(text) | Self::Text(text) => text.clone(),
+            Self::Null | Self::List(_) | Self::Map(_) => Masked::default(),
+        }
     }
 
     pub(super) fn flag(value: bool) -> Self {

@@ -78,6 +78,18 @@ impl Masked {
         Self { pieces }
     }
 
+    /// Reads a line that [`Masked::text`] wrote, so that it can be written once more; as untrusted as any text.
+    pub fn from_written(line: &str) -> Self {
+        let mut whole = Self::default();
+        for (place, part) in line.split(MASK).enumerate() {
+            if place > 0 {
+                push_mask(&mut whole.pieces);
+            }
+            whole.push_ours(part);
+        }
+        whole
+    }
+
     /// The form for a database: the text with a control character for each hidden part, which tells a mask from bullets.
     pub fn to_stored(&self) -> String {
         self.text_with(STORED_MASK.encode_utf8(&mut [0; 4]))
@@ -126,6 +138,17 @@ impl Masked {
     #[must_use]
     pub fn json_escaped(&self) -> Self {
         let escape = |text: &str| text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n");
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => Piece::Text(escape(text)),
+            Piece::Mask => Piece::Mask,
+        });
+        Self { pieces: pieces.collect() }
+    }
+
+    /// The inside of a quoted cell of CSV: quotes doubled, our own line feeds as a visible escape.
+    #[must_use]
+    pub fn csv_escaped(&self) -> Self {
+        let escape = |text: &str| text.replace('"', "\"\"").replace('\n', r"\u{a}");
         let pieces = self.pieces.iter().map(|piece| match piece {
             Piece::Text(text) => Piece::Text(escape(text)),
             Piece::Mask => Piece::Mask,

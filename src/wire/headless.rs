@@ -2,15 +2,22 @@
 //!
 //! Tested: `tests/cli*.rs`.
 
+use std::future::Future;
+use std::io::IsTerminal as _;
+
 use super::clock::SystemClock;
 use super::environment::{paper, who};
 use super::house::House;
 use super::{block_on, clock, refuse, with_desk};
+use crate::adapters::book::Files;
 use crate::adapters::http::Http;
+use crate::adapters::keys::KeyFetcher;
 use crate::adapters::sqlite::{Reader, verify};
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
-use crate::cli::args::{DiagnoseArgs, EmulatorArgs, FetchArgs, HistoryCommand};
+use crate::cli::args::{BatchArgs, DiagnoseArgs, EmulatorArgs, FetchArgs, HistoryCommand};
+use crate::cli::batch::Job;
 use crate::cli::history::{self, Purge};
+use crate::cli::tools::Tools;
 use crate::cli::{OURS, fetch as fetching, print};
 use crate::config::Config;
 use crate::domain::gateway::PaymentGateway;
@@ -20,6 +27,7 @@ use crate::domain::trail::Verification;
 use crate::emulator::{Emulator, Options, scenarios};
 use crate::log::Log;
 use crate::ports::LedgerFault;
+use crate::runtime::signals;
 
 /// Reads the history without the right to write it; a purge alone gets a ledger.
 pub(super) fn history(command: &HistoryCommand, config: &Config) -> u8 {
@@ -42,8 +50,35 @@ fn verification(config: &Config) -> Result<Option<Verification>, LedgerFault> {
     verify(data, config.state_dir.as_deref().unwrap_or(data))
 }
 
+/// Fetches once.
 pub(super) fn fetch(options: &FetchArgs, house: &House) -> u8 {
-    let Some(profile) = house.profiles.get(house.start).cloned() else { return OURS };
+    with_tools(house, Http::new(), options.gateway.as_deref(), |profile, tools| async move {
+        let draft = draft(options, profile, house.emulator.is_some());
+        fetching::run(options, &draft, profile, house.config.read_only, tools).await
+    })
+}
+
+/// Fetches for every row of a file.
+pub(super) fn batch(options: &BatchArgs, house: &House) -> u8 {
+    let files = match Files::new(&options.input, &options.out) {
+        Ok(files) => files,
+        Err(fault) => return refuse(&format!("nothing was sent: {fault}")),
+    };
+    with_tools(house, Http::for_many(options.concurrency.into()), None, |profile, tools| async move {
+        let is_watched = std::io::stderr().is_terminal();
+        let job = Job { args: options, profile, read_only: house.config.read_only, is_watched };
+        crate::cli::batch::run(&job, files, tools, || signals::ended(|| {})).await
+    })
+}
+
+/// Runs what sends under the profile of the start.
+fn with_tools<'a, F: Future<Output = u8>>(
+    house: &'a House,
+    http: Http,
+    gateway_needs: Option<&str>,
+    run: impl FnOnce(&'a Profile, Tools<Http, KeyFetcher, SystemClock>) -> F,
+) -> u8 {
+    let Some(profile) = house.profiles.get(house.start) else { return OURS };
     let ledger =
         House::open_ledger(house.config.data_dir.clone(), house.config.state_dir.clone(), &house.log);
     if let Err(fault) = ledger.as_ref()
@@ -51,20 +86,18 @@ pub(super) fn fetch(options: &FetchArgs, house: &House) -> u8 {
     {
         return refuse(&fault.to_string());
     }
-    let tools = fetching::Tools {
-        gateway: Http::new(),
+    let tools = Tools {
+        gateway: http,
         keys: house.keys(),
         clock: SystemClock::new(),
         ledger,
         retention_days: house.config.retention_days,
         who: who(),
-        gateway_needs: gateway(options.gateway.as_deref(), &house.config),
+        gateway_needs: gateway(gateway_needs, &house.config),
         paper: paper(),
         log: house.log.clone(),
     };
-    let draft = draft(options, &profile, house.emulator.is_some());
-    let read_only = house.config.read_only;
-    block_on(fetching::run(options, &draft, &profile, read_only, tools)).unwrap_or(OURS)
+    block_on(run(profile, tools)).unwrap_or(OURS)
 }
 
 /// The request of the command line; on the emulator the contract's sample stands in for what is not given.
@@ -118,7 +151,7 @@ pub(super) fn emulator(options: &EmulatorArgs) -> u8 {
             let greet = || {
                 let _ = print(&greeting);
             };
-            block_on(crate::runtime::signals::ended(greet)).map_or(OURS, |()| 0)
+            block_on(signals::ended(greet)).map_or(OURS, |()| 0)
         }
     }
 }

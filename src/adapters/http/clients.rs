@@ -58,12 +58,14 @@ impl Route {
 /// The clients built so far. A way that could not be built is tried again at the next send.
 pub(super) struct Clients {
     connect: Duration,
+    /// Connections that stay open between calls; none of them where a person makes the calls.
+    kept: usize,
     built: Mutex<Vec<(Route, Client)>>,
 }
 
 impl Clients {
-    pub(super) fn new(connect: Duration) -> Self {
-        Self { connect, built: Mutex::default() }
+    pub(super) fn new(connect: Duration, kept: usize) -> Self {
+        Self { connect, kept, built: Mutex::default() }
     }
 
     /// The client of a way. It is built on a thread of its own, since the trust store is some hundred files on a disk.
@@ -71,8 +73,8 @@ impl Clients {
         if let Some(client) = self.find(route) {
             return Ok(client);
         }
-        let (wanted, connect) = (route.clone(), self.connect);
-        let building = tokio::task::spawn_blocking(move || build(&wanted, connect));
+        let (wanted, connect, kept) = (route.clone(), self.connect, self.kept);
+        let building = tokio::task::spawn_blocking(move || build(&wanted, strict(connect, kept)));
         let client = building.await.unwrap_or(Err(Failure::Tls(TlsFault::Handshake)))?;
         self.lock().push((route.clone(), client.clone()));
         Ok(client)
@@ -87,26 +89,26 @@ impl Clients {
     }
 }
 
-fn build(route: &Route, connect: Duration) -> Result<Client, Failure> {
+fn build(route: &Route, builder: ClientBuilder) -> Result<Client, Failure> {
     // Somebody may have installed it before us; then there is nothing to do.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = strict(connect);
     let builder = if route.is_secure() { tls(builder, route)? } else { cleartext(builder) };
     builder.build().map_err(|error| fault::at_build(&error))
 }
 
 /// What holds for every call, whatever its way.
-fn strict(connect: Duration) -> ClientBuilder {
-    Client::builder()
+fn strict(connect: Duration, kept: usize) -> ClientBuilder {
+    let builder = Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(connect)
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .no_proxy()
         .referer(false)
-        .pool_max_idle_per_host(0)
+        .pool_max_idle_per_host(kept)
         .http1_max_headers(MOST_HEADERS)
-        .http2_max_header_list_size(H2_HEADERS)
+        .http2_max_header_list_size(H2_HEADERS);
+    if kept > 0 { builder.http1_only() } else { builder }
 }
 
 /// `localhost` is this machine whatever a name service says, since the key goes there in clear text.

@@ -1,0 +1,307 @@
+//! The files of a batch, on a folder that the user names.
+//!
+//! Owns: that report and notes are ours alone, made new and never through a link, and that one batch at a time writes them.
+//! Must not know: what a row is; a line is what ends in a line feed. Tested: below, and in `tests/cli_batch.rs`.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use ring::digest::{Context, SHA256};
+use rustix::fs::{FlockOperation, flock};
+
+use super::private::{DiskFault, Folder, hex};
+use crate::ports::{Book, BookFault};
+use crate::secret::Masked;
+
+/// What is read at once.
+const CHUNK: usize = 64 * 1024;
+
+/// The files of one batch.
+#[derive(Debug)]
+pub struct Files {
+    input: PathBuf,
+    folder: Folder,
+    name: String,
+    report: Option<File>,
+    notes: Option<File>,
+    /// The report that is to take the place of the old one.
+    new: Option<File>,
+}
+
+impl Files {
+    /// The input, and where the report goes.
+    pub fn new(input: &Path, report: &Path) -> Result<Self, BookFault> {
+        let name = report.file_name().and_then(|name| name.to_str()).ok_or(BookFault::NoFolder)?.to_owned();
+        let parent = report.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let folder = Folder::anywhere(parent.unwrap_or(Path::new("."))).map_err(|_| BookFault::NoFolder)?;
+        Ok(Self { input: input.to_owned(), folder, name, report: None, notes: None, new: None })
+    }
+
+    fn notes_name(&self) -> String {
+        format!("{}.progress", self.name)
+    }
+
+    fn new_name(&self) -> String {
+        format!("{}.new", self.name)
+    }
+
+    /// Opens both to append, whoever reads them in between.
+    fn open(&mut self) -> Result<(), BookFault> {
+        let open = |name: &str| match self.folder.open_to_append(name) {
+            Err(DiskFault::Missing) => Err(BookFault::NoReport),
+            other => other.map_err(BookFault::from),
+        };
+        let (report, notes) = (open(&self.name)?, open(&self.notes_name())?);
+        // On a file system without locks two batches can still be told apart by nobody but the user.
+        if flock(&notes, FlockOperation::NonBlockingLockExclusive) == Err(rustix::io::Errno::WOULDBLOCK) {
+            return Err(BookFault::Busy);
+        }
+        (self.report, self.notes) = (Some(report), Some(notes));
+        Ok(())
+    }
+}
+
+impl Book for Files {
+    fn input(&self) -> Result<impl BufRead + use<>, BookFault> {
+        let file = File::open(&self.input).map_err(|_| BookFault::NoInput)?;
+        let is_file = file.metadata().is_ok_and(|about| about.is_file());
+        if is_file { Ok(BufReader::with_capacity(CHUNK, file)) } else { Err(BookFault::NoInput) }
+    }
+
+    fn begin(&mut self) -> Result<(), BookFault> {
+        self.folder.make(&self.name)?;
+        self.folder.make(&self.notes_name()).inspect_err(|_| self.folder.remove(&self.name))?;
+        self.open()
+    }
+
+    fn carry_on(&mut self) -> Result<(), BookFault> {
+        self.open()?;
+        self.folder.remove(&self.new_name());
+        self.report.iter().chain(&self.notes).try_for_each(|file| cut_torn(file).map_err(BookFault::from))
+    }
+
+    fn report(&self) -> Result<impl BufRead + use<>, BookFault> {
+        from_start(self.report.as_ref())
+    }
+
+    fn notes(&self) -> Result<impl BufRead + use<>, BookFault> {
+        from_start(self.notes.as_ref())
+    }
+
+    fn write(&mut self, line: &Masked) -> Result<(), BookFault> {
+        append(self.new.as_ref().or(self.report.as_ref()), &line.text())
+    }
+
+    fn note(&mut self, line: &str, durable: bool) -> Result<(), BookFault> {
+        append(self.notes.as_ref(), line)?;
+        match &self.notes {
+            Some(notes) if durable => Ok(notes.sync_data()?),
+            _ => Ok(()),
+        }
+    }
+
+    fn rewrite(&mut self) -> Result<(), BookFault> {
+        self.new = Some(self.folder.make(&self.new_name())?);
+        Ok(())
+    }
+
+    fn replaced(&mut self) -> Result<(), BookFault> {
+        let Some(new) = self.new.take() else { return Ok(()) };
+        new.sync_all()?;
+        self.folder.rename(&self.new_name(), &self.name)?;
+        self.folder.sync()?;
+        self.report = Some(self.folder.open_to_append(&self.name)?);
+        Ok(())
+    }
+
+    fn seal(&mut self) -> Result<String, BookFault> {
+        if let Some(report) = &self.report {
+            report.sync_all()?;
+        }
+        let mut reader = from_start(self.report.as_ref())?;
+        let (mut context, mut chunk) = (Context::new(&SHA256), vec![0; CHUNK]);
+        loop {
+            match reader.read(&mut chunk)? {
+                0 => return Ok(hex(context.finish().as_ref())),
+                count => context.update(chunk.get(..count).unwrap_or_default()),
+            }
+        }
+    }
+}
+
+/// A reader of its own: it shares its place in the file with the writer, which only ever appends.
+fn from_start(file: Option<&File>) -> Result<BufReader<File>, BookFault> {
+    let mut file = file.ok_or(BookFault::NoReport)?.try_clone()?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(BufReader::with_capacity(CHUNK, file))
+}
+
+fn append(file: Option<&File>, text: &str) -> Result<(), BookFault> {
+    let mut file = file.ok_or(BookFault::NoReport)?;
+    Ok(file.write_all(text.as_bytes())?)
+}
+
+/// Cuts off what stands behind the last line feed: a line whose writing was interrupted.
+fn cut_torn(mut file: &File) -> io::Result<()> {
+    let length = file.seek(SeekFrom::End(0))?;
+    let mut end = length;
+    let mut chunk = vec![0; CHUNK];
+    while end > 0 {
+        let start = end.saturating_sub(CHUNK as u64);
+        let part = usize::try_from(end - start).unwrap_or_default();
+        file.seek(SeekFrom::Start(start))?;
+        let read = chunk.get_mut(..part).unwrap_or_default();
+        file.read_exact(read)?;
+        if let Some(place) = read.iter().rposition(|byte| *byte == b'\n') {
+            end = start + place as u64 + 1;
+            break;
+        }
+        end = start;
+    }
+    if end < length { file.set_len(end) } else { Ok(()) }
+}
+
+impl From<DiskFault> for BookFault {
+    fn from(fault: DiskFault) -> Self {
+        match fault {
+            DiskFault::Exists => Self::Exists,
+            DiskFault::Owner | DiskFault::Mode | DiskFault::NotAFile => Self::Unsafe,
+            DiskFault::Missing | DiskFault::Denied | DiskFault::ReadOnly => Self::NoFolder,
+            DiskFault::Full => Self::Full,
+            DiskFault::Busy => Self::Busy,
+            DiskFault::Other => Self::Disk,
+        }
+    }
+}
+
+impl From<io::Error> for BookFault {
+    fn from(error: io::Error) -> Self {
+        DiskFault::from(error).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    struct Place(tempfile::TempDir);
+
+    impl Place {
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
+        }
+
+        fn files(&self) -> Files {
+            Files::new(&self.0.path().join("in.csv"), &self.0.path().join("out.csv")).unwrap()
+        }
+
+        fn read(&self, name: &str) -> String {
+            std::fs::read_to_string(self.0.path().join(name)).unwrap()
+        }
+    }
+
+    fn line(text: &str) -> Masked {
+        let mut line = Masked::ours(text);
+        line.end_line();
+        line
+    }
+
+    fn all(mut reader: impl BufRead) -> String {
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn report_and_notes_are_ours_alone_and_never_there_before() {
+        let place = Place::new();
+        place.files().begin().unwrap();
+        for name in ["out.csv", "out.csv.progress"] {
+            let mode = std::fs::metadata(place.0.path().join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+        assert_eq!(place.files().begin(), Err(BookFault::Exists));
+        std::fs::remove_file(place.0.path().join("out.csv")).unwrap();
+        assert_eq!(place.files().begin(), Err(BookFault::Exists), "the notes of another run");
+        assert!(!place.0.path().join("out.csv").exists(), "and no report is left without notes");
+    }
+
+    #[test]
+    fn a_link_is_not_written_through() {
+        let place = Place::new();
+        symlink(place.0.path().join("elsewhere"), place.0.path().join("out.csv")).unwrap();
+        assert_eq!(place.files().begin(), Err(BookFault::Exists));
+        assert_eq!(place.files().carry_on(), Err(BookFault::Unsafe));
+        assert!(!place.0.path().join("elsewhere").exists());
+    }
+
+    #[test]
+    fn a_torn_line_is_cut_off_and_what_follows_is_appended() {
+        let place = Place::new();
+        let mut files = place.files();
+        files.begin().unwrap();
+        files.write(&line("one")).unwrap();
+        files.write(&line("two")).unwrap();
+        files.write(&Masked::ours("thr")).unwrap();
+        files.note("1\n2", true).unwrap();
+        drop(files);
+        let mut files = place.files();
+        files.carry_on().unwrap();
+        assert_eq!(
+            (all(files.report().unwrap()), all(files.notes().unwrap())),
+            ("one\ntwo\n".into(), "1\n".into())
+        );
+        files.write(&line("three")).unwrap();
+        assert_eq!(place.read("out.csv"), "one\ntwo\nthree\n");
+        // `printf 'one\ntwo\nthree\n' | sha256sum`
+        assert_eq!(files.seal().unwrap(), "b6285c57e8797db5d4c51c80d6f11938afda9b11c6a003549709189e9b4b92a2");
+    }
+
+    #[test]
+    fn a_report_without_a_whole_line_is_empty_again_however_long_the_torn_one_was() {
+        let place = Place::new();
+        let mut files = place.files();
+        files.begin().unwrap();
+        files.write(&Masked::ours(&"x".repeat(3 * CHUNK + 7))).unwrap();
+        drop(files);
+        let mut files = place.files();
+        files.carry_on().unwrap();
+        assert_eq!(place.read("out.csv"), "");
+    }
+
+    #[test]
+    fn one_batch_at_a_time_writes_a_report() {
+        let place = Place::new();
+        let mut first = place.files();
+        first.begin().unwrap();
+        assert_eq!(place.files().carry_on(), Err(BookFault::Busy));
+        drop(first);
+        assert_eq!(place.files().carry_on(), Ok(()));
+    }
+
+    #[test]
+    fn a_new_report_takes_the_old_ones_place_when_it_is_whole() {
+        let place = Place::new();
+        let mut files = place.files();
+        files.begin().unwrap();
+        files.write(&line("old")).unwrap();
+        files.rewrite().unwrap();
+        files.write(&line("new")).unwrap();
+        assert_eq!(place.read("out.csv"), "old\n");
+        files.replaced().unwrap();
+        files.write(&line("more")).unwrap();
+        assert_eq!(place.read("out.csv"), "new\nmore\n");
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_apart() {
+        let place = Place::new();
+        assert!(matches!(place.files().input().err(), Some(BookFault::NoInput)));
+        assert_eq!(place.files().carry_on(), Err(BookFault::NoReport));
+        let nowhere = Files::new(Path::new("x"), &place.0.path().join("nowhere/out.csv"));
+        assert_eq!(nowhere.err(), Some(BookFault::NoFolder));
+    }
+}

@@ -1,0 +1,118 @@
+//! A line of a report that is there already, read back for the counts and for the rows to ask again.
+
+use serde::Deserialize;
+
+use super::{Fact, Form, Outcome};
+
+/// The columns of a CSV report.
+pub const COLUMNS: [&str; 18] = [
+    "row",
+    "outcome",
+    "card_reference",
+    "customer_id",
+    "profile",
+    "environment",
+    "host",
+    "http_status",
+    "verdict",
+    "exit",
+    "summary",
+    "findings",
+    "network",
+    "issuer",
+    "token_status",
+    "card_last_four",
+    "eci",
+    "timing_ms",
+];
+
+/// What a line of a report says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The row's number.
+    pub row: u64,
+    /// What is counted of it.
+    pub fact: Fact,
+}
+
+impl Kept {
+    /// Reads a line of our own; `None` for the names of the columns, and where it is not ours.
+    pub fn read(form: Form, line: &str) -> Option<Self> {
+        match form {
+            Form::JsonLines => serde_json::from_str::<JsonRow>(line).ok()?.kept(),
+            Form::Csv => csv_row(line),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct JsonRow {
+    row: u64,
+    outcome: String,
+    verdict: Option<String>,
+    findings: Vec<JsonFinding>,
+    answer: Option<JsonAnswer>,
+}
+
+#[derive(Deserialize)]
+struct JsonFinding {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct JsonAnswer {
+    network: Option<Shown>,
+    issuer: Option<Shown>,
+}
+
+/// A field of the answer has whatever type the API gave it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Shown {
+    Text(String),
+    Other(serde::de::IgnoredAny),
+}
+
+impl JsonRow {
+    fn kept(self) -> Option<Kept> {
+        let (network, issuer) = match self.answer {
+            Some(JsonAnswer { network, issuer }) => (network, issuer),
+            None => (None, None),
+        };
+        Some(Kept {
+            row: self.row,
+            fact: Fact {
+                outcome: Outcome::from_word(&self.outcome)?,
+                verdict: self.verdict.unwrap_or_default(),
+                network: text(network),
+                issuer: text(issuer),
+                findings: self.findings.into_iter().map(|finding| finding.id).collect(),
+            },
+        })
+    }
+}
+
+fn text(shown: Option<Shown>) -> String {
+    match shown {
+        Some(Shown::Text(text)) => text,
+        Some(Shown::Other(_)) | None => String::new(),
+    }
+}
+
+/// The ids of the findings stand in one cell, a blank between two.
+fn csv_row(line: &str) -> Option<Kept> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
+    let record = reader.records().next()?.ok()?;
+    let cell = |name: &str| record.get(COLUMNS.iter().position(|column| *column == name)?);
+    let text = |name: &str| cell(name).unwrap_or_default().to_owned();
+    Some(Kept {
+        row: cell("row")?.parse().ok()?,
+        fact: Fact {
+            outcome: Outcome::from_word(cell("outcome")?)?,
+            verdict: text("verdict"),
+            network: text("network"),
+            issuer: text("issuer"),
+            findings: text("findings").split_whitespace().map(str::to_owned).collect(),
+        },
+    })
+}
