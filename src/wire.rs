@@ -51,7 +51,9 @@ fn run(args: &Args) -> u8 {
         Some(Command::Emulator(options)) => headless::emulator(options),
         Some(Command::Config(command)) => with_desk(|desk| crate::cli::config::run(*command, &inputs, desk)),
         Some(Command::SelfAudit(options)) => audit::run(*options, &inputs),
-        Some(Command::History(command)) => with_config(&inputs, |config| headless::history(command, &config)),
+        Some(Command::History(command)) => with_config(&inputs, |config| {
+            headless::history(command, inputs.options.profile.as_deref(), &config)
+        }),
         Some(Command::Diagnose(options)) => {
             with_config(&inputs, |config| headless::diagnose(options, &config))
         }

@@ -125,7 +125,7 @@ fn all(ledger: &mut Sqlite) -> Vec<Entry> {
 }
 
 fn found(ledger: &mut Sqlite, filter: &str) -> Vec<Entry> {
-    ledger.page(&Page { limit: u32::MAX, before: None, filter: filter.into() }).unwrap()
+    ledger.page(&Page { limit: u32::MAX, filter: filter.into(), ..Page::default() }).unwrap()
 }
 
 fn references(entries: &[Entry]) -> Vec<String> {

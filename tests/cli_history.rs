@@ -130,6 +130,37 @@ fn a_filter_and_a_limit_choose_the_newest_rows() {
 }
 
 #[test]
+fn each_part_of_a_call_chooses_rows_that_are_just_so() {
+    let at = |text: &str| tokenscope::domain::calendar::Stamp::of_utc(text).unwrap();
+    let home = Home::with([
+        Entry {
+            at: at("2026-11-20T23:59:59Z"),
+            customer_id: Masked::ours("c_1"),
+            ..call("r", Verdict::Usable)
+        },
+        Entry {
+            at: at("2026-11-21T00:00:00Z"),
+            customer_id: Masked::ours("c_12"),
+            ..call("r2", Verdict::NotUsable)
+        },
+        Entry { profile: Masked::ours("prod"), ..call("r", Verdict::NoAnswer) },
+    ]);
+    let ids = |words: &[&str]| column(&home.told(&[&["export"], words].concat()), "id").join(" ");
+    assert_eq!(ids(&["--card-reference", "r"]), "3 1", "and not r2");
+    assert_eq!(ids(&["--customer-id", "c_1"]), "1");
+    assert_eq!(ids(&["--verdict", "not-usable"]), "2");
+    assert_eq!(ids(&["--verdict", "No-Answer"]), "3");
+    assert_eq!(ids(&["--profile", "prod"]), "3");
+    assert_eq!(ids(&["--since", "2026-11-21"]), "3 2");
+    assert_eq!(ids(&["--since", "2026-11-21T00:00:01Z"]), "3");
+    assert_eq!(ids(&["--card-reference", "r", "--since", "2026-11-21", "--filter", "prod"]), "3");
+    for words in [["--verdict", "USABL"], ["--since", "yesterday"], ["--since", "2026-02-30"]] {
+        let run = home.run(&[&["list"], &words[..]].concat());
+        assert!(run.exit == 2 && run.err.contains(words[0]) && !run.err.contains(words[1]), "{}", run.err);
+    }
+}
+
+#[test]
 fn every_row_is_exported_once_however_many_pages_there_are() {
     let home = Home::with((0..450).map(|n| call(&format!("token_{n}"), Verdict::Usable)));
     let expected: Vec<String> = (0..450).rev().map(|n| format!("token_{n}")).collect();

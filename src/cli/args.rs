@@ -7,7 +7,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 use crate::config::Options;
+use crate::domain::calendar::{Stamp, is_day};
 use crate::domain::gateway::PaymentGateway;
+use crate::domain::history::Verdict;
 use crate::selfaudit::house::Role;
 
 /// Debug saved cards with one API call: masked answers, guarded production.
@@ -31,23 +33,26 @@ refused; 4 no whole answer; 5 an answer that cannot be read; 6 answered, token n
 
 Try it: tokenscope --demo fetch";
 
+/// Under which heading help shows the options of all commands.
+const EVERYWHERE: &str = "With every command";
+
 /// Options before or after the command.
 #[derive(Debug, Clone, Group)]
 pub struct Global {
-    /// The profile to use
-    #[arg(long, global = true, value_name = "NAME")]
+    /// The profile to use; `history list` and `history export` print its calls only
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "NAME")]
     profile: Option<String>,
     /// The config file to read
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The folder for history, exports and log
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Use the built-in emulator, whatever the config says
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     demo: bool,
     /// Send nothing
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     read_only: bool,
 }
 
@@ -203,7 +208,9 @@ pub struct EmulatorArgs {
 #[derive(Debug, Subcommand)]
 pub enum HistoryCommand {
     /// Print the newest calls, newest first
-    #[command(after_help = "Example: tokenscope history list --limit 5 --filter refused")]
+    #[command(
+        after_help = "Example: tokenscope history list --profile prod --verdict refused --since 2026-11-23"
+    )]
     List(ListArgs),
     /// Print every call, for a spreadsheet or a program; each row says who redacted it
     #[command(after_help = "Example: tokenscope history export --filter cust_1 > calls.csv")]
@@ -261,15 +268,51 @@ pub enum ShowFormat {
     Json,
 }
 
-/// Which calls to list.
+/// Which calls are meant; with `--profile` only those under that profile.
 #[derive(Debug, Group)]
-pub struct ListArgs {
-    /// Calls at most
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
-    pub limit: u32,
+pub struct Which {
     /// Only calls that hold this in profile, reference, customer or verdict
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub filter: String,
+    /// Only calls for this card
+    #[arg(long, value_name = "R")]
+    pub card_reference: Option<String>,
+    /// Only calls for this customer
+    #[arg(long, value_name = "C")]
+    pub customer_id: Option<String>,
+    /// Only calls with this verdict
+    #[arg(long, value_name = "VERDICT", value_parser = verdicts(), ignore_case = true)]
+    pub verdict: Option<Verdict>,
+    /// Only calls since then: 2026-11-23 or 2026-11-23T18:20:05Z
+    #[arg(long, value_name = "TIME", value_parser = since)]
+    pub since: Option<Stamp>,
+}
+
+/// The verdicts in the order of [`Verdict::ALL`], as one word each.
+const VERDICTS: [&str; 5] = ["usable", "not-usable", "refused", "no-answer", "unreadable"];
+
+fn verdicts() -> impl clap::builder::TypedValueParser<Value = Verdict> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+    let read = |word: &str| VERDICTS.iter().zip(Verdict::ALL).find(|(it, _)| it.eq_ignore_ascii_case(word));
+    PossibleValuesParser::new(VERDICTS)
+        .try_map(move |word| read(&word).map(|(_, verdict)| verdict).ok_or("a verdict"))
+}
+
+/// A day begins at midnight, UTC.
+fn since(text: &str) -> Result<Stamp, String> {
+    let day = is_day(text).then(|| format!("{text}T00:00:00Z"));
+    Stamp::of_utc(day.as_deref().unwrap_or(text)).ok_or_else(|| "a day or a time in UTC".into())
+}
+
+/// Which calls to list.
+#[derive(Debug, Group)]
+pub struct ListArgs {
+    /// Which calls are meant.
+    #[command(flatten)]
+    pub which: Which,
+    /// Calls at most
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
     /// The form of the list
     #[arg(long, value_enum, default_value_t)]
     pub format: ListFormat,
@@ -278,9 +321,9 @@ pub struct ListArgs {
 /// Which calls to export.
 #[derive(Debug, Group)]
 pub struct ExportArgs {
-    /// Only calls that hold this in profile, reference, customer or verdict
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
-    pub filter: String,
+    /// Which calls are meant.
+    #[command(flatten)]
+    pub which: Which,
     /// The form of the export
     #[arg(long, value_enum, default_value_t)]
     pub format: ExportFormat,

@@ -10,12 +10,13 @@ pub use purge::{Purge, purge};
 pub use show::show;
 pub use verify::verify;
 
-use super::args::{ExportArgs, ExportFormat, ListArgs, ListFormat};
+use super::args::{ExportArgs, ExportFormat, ListArgs, ListFormat, Which};
 use super::paper::Paper;
 use super::{OURS, REFUSED, complain, print_parts};
-use crate::domain::history::{Entry, Page};
+use crate::domain::history::{Entry, Only, Page};
 use crate::ports::{Archive, LedgerFault};
 use crate::report;
+use crate::secret::Masked;
 
 /// Rows that are held at once, however many there are.
 const AT_ONCE: u32 = 200;
@@ -24,13 +25,13 @@ const AT_ONCE: u32 = 200;
 pub type Opened<A> = Result<Option<A>, LedgerFault>;
 
 /// Prints the newest calls.
-pub fn list(args: &ListArgs, archive: Opened<impl Archive>, paper: Paper) -> u8 {
-    with(archive, |archive| print_list(args, archive, paper))
+pub fn list(args: &ListArgs, profile: Option<&str>, archive: Opened<impl Archive>, paper: Paper) -> u8 {
+    with(archive, |archive| print_list(args, page(&args.which, profile), archive, paper))
 }
 
 /// Prints every call.
-pub fn export(args: &ExportArgs, archive: Opened<impl Archive>) -> u8 {
-    with(archive, |archive| print_export(args, archive))
+pub fn export(args: &ExportArgs, profile: Option<&str>, archive: Opened<impl Archive>) -> u8 {
+    with(archive, |archive| print_export(args, page(&args.which, profile), archive))
 }
 
 fn with<A: Archive>(archive: Opened<A>, run: impl FnOnce(&A) -> u8) -> u8 {
@@ -46,8 +47,21 @@ fn with<A: Archive>(archive: Opened<A>, run: impl FnOnce(&A) -> u8) -> u8 {
     }
 }
 
-fn print_list(args: &ListArgs, archive: &impl Archive, paper: Paper) -> u8 {
-    let rows = Rows::of(archive, &args.filter, u64::from(args.limit));
+/// The page that only holds the calls that are meant.
+fn page(which: &Which, profile: Option<&str>) -> Page {
+    let typed = |text: Option<&str>| text.map(Masked::typed);
+    let only = Only {
+        profile: typed(profile),
+        card_reference: typed(which.card_reference.as_deref()),
+        customer_id: typed(which.customer_id.as_deref()),
+        verdict: which.verdict,
+        since: which.since,
+    };
+    Page { filter: which.filter.clone(), only, ..Page::default() }
+}
+
+fn print_list(args: &ListArgs, page: Page, archive: &impl Archive, paper: Paper) -> u8 {
+    let rows = Rows { archive, next: page, left: u64::from(args.limit) };
     match args.format {
         ListFormat::Text => {
             let head = report::table_head().text();
@@ -58,8 +72,8 @@ fn print_list(args: &ListArgs, archive: &impl Archive, paper: Paper) -> u8 {
     }
 }
 
-fn print_export(args: &ExportArgs, archive: &impl Archive) -> u8 {
-    let rows = Rows::of(archive, &args.filter, u64::MAX);
+fn print_export(args: &ExportArgs, page: Page, archive: &impl Archive) -> u8 {
+    let rows = Rows { archive, next: page, left: u64::MAX };
     match args.format {
         ExportFormat::Csv => print(rows, Some(report::csv_head()), report::csv_row),
         ExportFormat::Json => print(rows, None, |row| report::export_entry_json(row).text()),
@@ -93,12 +107,6 @@ struct Rows<'a, A> {
     archive: &'a A,
     next: Page,
     left: u64,
-}
-
-impl<'a, A: Archive> Rows<'a, A> {
-    fn of(archive: &'a A, filter: &str, left: u64) -> Self {
-        Self { archive, next: Page { filter: filter.to_owned(), ..Page::default() }, left }
-    }
 }
 
 impl<A: Archive> Iterator for Rows<'_, A> {

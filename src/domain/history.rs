@@ -104,6 +104,23 @@ pub struct Page {
     pub before: Option<i64>,
     /// Only rows that hold this text in profile, reference, customer or verdict; empty for all.
     pub filter: String,
+    /// Only rows that are just so.
+    pub only: Only,
+}
+
+/// What a row has to be, each where it is given.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Only {
+    /// Name of the profile.
+    pub profile: Option<Masked>,
+    /// `card_reference` asked for.
+    pub card_reference: Option<Masked>,
+    /// `customer_id` asked for.
+    pub customer_id: Option<Masked>,
+    /// The verdict.
+    pub verdict: Option<Verdict>,
+    /// Not sent before.
+    pub since: Option<Stamp>,
 }
 
 /// What was done, to an answer or to what is kept. Each is an audit row that is on disk before the thing is done.

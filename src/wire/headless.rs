@@ -30,11 +30,11 @@ use crate::ports::LedgerFault;
 use crate::runtime::signals;
 
 /// Reads the history without the right to write it; a purge alone gets a ledger.
-pub(super) fn history(command: &HistoryCommand, config: &Config) -> u8 {
+pub(super) fn history(command: &HistoryCommand, profile: Option<&str>, config: &Config) -> u8 {
     let archive = || config.data_dir.as_deref().ok_or(LedgerFault::NoFolder).and_then(Reader::open);
     match command {
-        HistoryCommand::List(args) => history::list(args, archive(), paper()),
-        HistoryCommand::Export(args) => history::export(args, archive()),
+        HistoryCommand::List(args) => history::list(args, profile, archive(), paper()),
+        HistoryCommand::Export(args) => history::export(args, profile, archive()),
         HistoryCommand::Show(args) => history::show(args, archive(), paper()),
         HistoryCommand::Verify(args) => history::verify(args, verification(config)),
         HistoryCommand::Purge(args) => with_desk(|desk| {

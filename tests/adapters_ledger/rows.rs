@@ -40,7 +40,7 @@ fn every_verdict_and_environment_is_kept() {
 fn pages_go_back_from_the_newest_row() {
     let mut ledger = Place::new().open();
     let ids: Vec<i64> = (0..5).map(|n| ledger.record(&entry(&format!("token_{n}"))).unwrap()).collect();
-    let mut page = |limit, before| ledger.page(&Page { limit, before, filter: String::new() }).unwrap();
+    let mut page = |limit, before| ledger.page(&Page { limit, before, ..Page::default() }).unwrap();
     assert_eq!(references(&page(2, None)), ["token_4", "token_3"]);
     assert_eq!(references(&page(2, Some(ids[3]))), ["token_2", "token_1"]);
     assert_eq!(references(&page(2, Some(ids[0]))), [""; 0]);

@@ -24,7 +24,9 @@ pub(crate) const REFERENCE: &str = "token_of_the_test";
 
 const NOW: Stamp = Stamp(1_700_000_000_000);
 
-const NEWEST: Page = Page { limit: 9, before: None, filter: String::new() };
+fn newest() -> Page {
+    Page { limit: 9, ..Page::default() }
+}
 
 /// The document of this name, long enough for more than one page.
 pub(crate) fn document(name: &str) -> Masked {
@@ -42,7 +44,7 @@ fn child_works() {
     audit(&root, &mut ledger, "audit 1");
     export(&root, "export 1");
     step("record 1", || ledger.record(&entry("record 1", NOW)));
-    step("page 1", || ledger.page(&NEWEST));
+    step("page 1", || ledger.page(&newest()));
     step("expire 1", || ledger.expire(NOW, 7));
     audit(&root, &mut ledger, "audit 2");
     step("read 1", || read(&root));
@@ -66,7 +68,7 @@ pub(crate) fn verify(root: &Path) -> Result<Vec<Finding>, LedgerFault> {
 }
 
 fn read(root: &Path) -> Result<Vec<Entry>, LedgerFault> {
-    Reader::open(&root.join("data"))?.map_or(Ok(Vec::new()), |reader| reader.page(&NEWEST))
+    Reader::open(&root.join("data"))?.map_or(Ok(Vec::new()), |reader| reader.page(&newest()))
 }
 
 fn export(root: &Path, name: &str) {

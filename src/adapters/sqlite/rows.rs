@@ -5,7 +5,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row, named_params};
 
 use crate::domain::calendar::Stamp;
-use crate::domain::history::{Entry, Page, Verdict};
+use crate::domain::history::{Entry, Only, Page, Verdict};
 use crate::domain::profile::Environment;
 use crate::ports::{LedgerFault, Purged};
 use crate::secret::Masked;
@@ -24,6 +24,16 @@ const MATCHING: &str = "
     SELECT * FROM history
     WHERE id < :before AND (instr(lower(profile), :text) OR instr(lower(card_reference), :text)
         OR instr(lower(customer_id), :text) OR instr(lower(verdict), :text))
+    ORDER BY id DESC LIMIT :limit";
+
+/// A condition that is not given is `NULL`, and then every row meets it.
+const ONLY: &str = "
+    SELECT * FROM history
+    WHERE id < :before AND (instr(lower(profile), :text) OR instr(lower(card_reference), :text)
+        OR instr(lower(customer_id), :text) OR instr(lower(verdict), :text))
+        AND profile = ifnull(:profile, profile) AND card_reference = ifnull(:card_reference, card_reference)
+        AND customer_id = ifnull(:customer_id, customer_id) AND verdict = ifnull(:verdict, verdict)
+        AND at >= ifnull(:since, at)
     ORDER BY id DESC LIMIT :limit";
 
 /// Writes an entry and returns its id.
@@ -79,12 +89,31 @@ pub(super) fn empty_log(db: &Connection) -> Result<bool, LedgerFault> {
 /// Reads a page, newest first. A filter ignores the case of ASCII letters.
 pub(super) fn page(db: &Connection, page: &Page) -> Result<Vec<Entry>, LedgerFault> {
     let before = page.before.unwrap_or(i64::MAX);
-    if page.filter.is_empty() {
-        return read(db, NEWEST, named_params! { ":before": before, ":limit": page.limit });
-    }
     // Rows hold cleaned text, so that is what can be found in them.
     let text = text::clean(&page.filter).to_ascii_lowercase();
+    if page.only != Only::default() {
+        return only(db, page, before, &text);
+    }
+    if text.is_empty() {
+        return read(db, NEWEST, named_params! { ":before": before, ":limit": page.limit });
+    }
     read(db, MATCHING, named_params! { ":before": before, ":limit": page.limit, ":text": text })
+}
+
+fn only(db: &Connection, page: &Page, before: i64, text: &str) -> Result<Vec<Entry>, LedgerFault> {
+    let Only { profile, card_reference, customer_id, verdict, since } = &page.only;
+    let stored = |text: &Option<Masked>| text.as_ref().map(Masked::to_stored);
+    let params = named_params! {
+        ":before": before,
+        ":limit": page.limit,
+        ":text": text,
+        ":profile": stored(profile),
+        ":card_reference": stored(card_reference),
+        ":customer_id": stored(customer_id),
+        ":verdict": verdict.map(Verdict::word),
+        ":since": since.map(|since| since.0),
+    };
+    read(db, ONLY, params)
 }
 
 fn read(
@@ -158,5 +187,6 @@ mod tests {
         let key = "SEARCH history USING INTEGER PRIMARY KEY (rowid<?)";
         assert_eq!(plan(NEWEST, named_params! { ":before": 9, ":limit": 9 }), key);
         assert_eq!(plan(MATCHING, named_params! { ":before": 9, ":limit": 9, ":text": "a" }), key);
+        assert_eq!(plan(ONLY, named_params! { ":before": 9, ":limit": 9, ":text": "" }), key);
     }
 }
