@@ -18,7 +18,9 @@ pub mod redact;
 pub mod tools;
 
 use std::io::{self, ErrorKind, Write};
+use std::sync::OnceLock;
 
+use crate::secret::Masked;
 use crate::text;
 
 /// Exit code of a check that found something.
@@ -84,5 +86,17 @@ fn told(err: &mut dyn Write, written: io::Result<()>) -> u8 {
 
 /// [`complain`], with stderr as it is given.
 fn complain_to(err: &mut dyn Write, sentence: &str) {
-    let _ = writeln!(err, "tokenscope: {}", text::clean(sentence));
+    let _ = if SPEAKS_JSON.get().is_some() {
+        writeln!(err, "{{\"message\": \"{}\"}}", Masked::ours(sentence).json_escaped().text())
+    } else {
+        writeln!(err, "tokenscope: {}", text::clean(sentence))
+    };
+}
+
+/// Set once a program reads what we print; it holds for the whole process, as stderr does.
+static SPEAKS_JSON: OnceLock<()> = OnceLock::new();
+
+/// From here on each sentence on stderr is a JSON object on a line of its own.
+pub fn speak_json() {
+    let _ = SPEAKS_JSON.set(());
 }

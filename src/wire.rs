@@ -32,6 +32,10 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
             );
             return OURS;
         }
+        let words: Vec<OsString> = words.into_iter().collect();
+        if args::wants_json(&words) {
+            crate::cli::speak_json();
+        }
         match args::read(words) {
             Ok(args) => run(&args),
             Err(Instead::Print(text)) => print(&text),

@@ -403,6 +403,13 @@ pub enum Instead {
     Refuse(String),
 }
 
+/// Whether a program reads what is printed. It is told from the words alone, since a command line that is not understood is
+/// told about in the same way.
+pub fn wants_json(words: &[OsString]) -> bool {
+    let is_pair = |pair: &[OsString]| matches!(pair, [name, value] if name == "--format" && value == "json");
+    words.windows(2).any(is_pair) || words.iter().any(|word| word == "--format=json")
+}
+
 /// Reads the command line. A value that is not taken is never repeated: it may be a key.
 pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, Instead> {
     Args::try_parse_from(words).map_err(|error| match error.kind() {
