@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
-use super::track::{self, Track, Unit};
+use super::track::{self, Kind, Track, Unit};
 
 /// Shorter runs of hex digits hold less than six characters.
 const HEX_RUN: usize = 12;
@@ -34,13 +34,15 @@ pub(super) fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// Hands over everything that a text can be decoded to, one after the other.
-pub(super) fn each(track: &[Unit], folded: &[Unit], mut take: impl FnMut(&[Unit])) {
-    for undone in [percent, json, html].iter().filter_map(|undo| undo(track)) {
-        take(&undone);
+/// Hands over everything that a track can be decoded to, one after the other, and what that is. Only a text has escapes.
+pub(super) fn each(track: &[Unit], folded: &[Unit], kind: Kind, mut take: impl FnMut(&[Unit], Kind)) {
+    let escapes = [percent, json, html];
+    for undone in escapes.iter().filter(|_| kind == Kind::Text).filter_map(|undo| undo(track)) {
+        take(&undone, Kind::Text);
     }
-    each_hex(folded, &mut take);
-    each_base64(track, &mut take);
+    let mut take_bytes = |bytes: &[Unit]| take(bytes, Kind::of(bytes));
+    each_hex(folded, &mut take_bytes);
+    each_base64(track, &mut take_bytes);
 }
 
 /// `%41` and the like decoded; `None` where there is none.
