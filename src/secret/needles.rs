@@ -118,13 +118,11 @@ impl Needles {
             self.runs.find(view, found);
         }
         self.hex.find(&bare, found);
-        if nesting == 0 {
-            return;
-        }
+        let Some(nesting) = nesting.checked_sub(1) else { return };
         decode::each(track, &folded, kind, |inner, kind| {
-            self.search(inner, kind, nesting - 1, found);
+            self.search(inner, kind, nesting, found);
             if let Some(text) = track::utf8(inner, kind) {
-                self.search(&text, Kind::Text, nesting - 1, found);
+                self.search(&text, Kind::Text, nesting, found);
             }
         });
     }
@@ -141,7 +139,7 @@ pub(super) fn card_numbers(raw: &str) -> Vec<Range<usize>> {
                 digits.push((c, at));
                 gap = false;
             }
-            ' ' | '-' if !gap && !digits.is_empty() => gap = true,
+            ' ' | '-' if !gap => gap = true,
             _ => {
                 found.extend(card_number(&digits));
                 digits.clear();
@@ -354,6 +352,34 @@ mod tests {
     fn card_numbers_are_found_grouped_or_not() {
         assert_eq!(card_numbers("pan 4111 1111 1111 1111."), [4..23]);
         assert_eq!(card_numbers("x4111111111111111"), [1..17]);
-        assert!(card_numbers("order 4111111111111112, 12345").is_empty());
+        assert_eq!(card_numbers("- 4111-1111-1111-1111 -"), [2..21]);
+        for none in ["order 4111111111111112, 12345", "4111 1111  1111 1111", "4111 1111 -1111 1111"] {
+            assert!(card_numbers(none).is_empty(), "{none}");
+        }
+    }
+
+    #[test]
+    fn ranges_that_touch_overlap_or_lie_within_each_other_are_one() {
+        assert_eq!(merged(vec![20..22, 3..9, 0..16, 22..24, 30..36, 33..39]), [0..16, 20..24, 30..39]);
+    }
+
+    #[test]
+    fn two_encodings_are_followed_in_texts_of_up_to_4_kib() {
+        let twice = decode::to_base64(decode::to_hex(TOKEN.as_bytes()).as_bytes());
+        let text = format!("{}{twice}", " ".repeat(NESTED_UP_TO - twice.len()));
+        assert!(shown(&text).ends_with(super::super::MASK));
+        // In a longer one at least a secret that is encoded once.
+        let once = format!("{text} {}", decode::to_hex(TOKEN.as_bytes()));
+        assert!(shown(&once).ends_with(super::super::MASK));
+    }
+
+    #[test]
+    fn there_is_nothing_to_look_for_until_a_secret_is_known() {
+        assert!(Needles::default().is_empty());
+        for secret in ["47", TOKEN] {
+            let mut needles = Needles::default();
+            needles.know_text(secret);
+            assert!(!needles.is_empty(), "{secret}");
+        }
     }
 }
