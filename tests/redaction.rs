@@ -13,7 +13,7 @@ mod replies;
 use replies::{REFERENCE, TOKEN, came, order, usable};
 use tokenscope::domain::exchange::{Exchange, Outcome, RawReply, Reply, Timing};
 use tokenscope::report::raw_json;
-use tokenscope::secret::{MASK, Needles, Secret};
+use tokenscope::secret::{MASK, Needles, Secret, redact};
 
 const KEY: &str = "MUQ2QUxhYmNERUY5QTIxQzNFNTQwNkFD";
 
@@ -82,6 +82,50 @@ fn a_field_that_stands_there_twice_is_masked_both_times_and_both_values_are_secr
 }
 
 #[test]
+fn a_public_field_that_stands_there_twice_is_masked_both_times_and_its_neighbours_are_not() {
+    let raw = shown("\"error\": \"first\", \"error\": \"second\", \"error_code\": \"third\"");
+    assert_eq!((value(&raw, "error"), value(&raw, "error#2")), (mask(), mask()));
+    assert_eq!((value(&raw, "error_code"), value(&raw, "network")), ("\"third\"".into(), "\"VISA\"".into()));
+}
+
+#[test]
+fn a_named_field_shows_null_true_and_numbers_as_they_are() {
+    let raw = shown("\"error_code\": 404, \"error\": true, \"error_info\": null, \"extra\": null");
+    assert_eq!((value(&raw, "error_code"), value(&raw, "error")), ("404".into(), "true".into()));
+    // A field and an object of the contract; what it does not name is masked even where it is null.
+    for named in ["sub_type", "error_info"] {
+        assert_eq!(value(&raw, named), "null", "{named}");
+    }
+    assert_eq!(value(&raw, "extra"), mask());
+    let nothing = usable().replace(&format!("\"{TOKEN}\""), "null");
+    assert_eq!(value(&self::raw(came(200, &[], &nothing)), "token"), "null");
+    let secret = shown(&format!("\"error_code\": {TOKEN}"));
+    assert_eq!(value(&secret, "error_code"), mask());
+}
+
+#[test]
+fn last_four_shows_four_digits_and_nothing_else() {
+    for (digits, reads) in
+        [("9426", "\"9426\""), ("", "\"\""), ("942", &*mask()), ("94266", &*mask()), ("94a6", &*mask())]
+    {
+        let body = usable().replace("\"8243\"", &format!("\"{digits}\""));
+        assert_eq!(value(&raw(came(200, &[], &body)), "last_four"), reads, "{digits}");
+    }
+}
+
+#[test]
+fn a_value_that_may_be_asked_for_is_held_under_its_path_and_can_be_taken_once() {
+    let mut redacted = redact(usable().as_bytes(), &mut Needles::default()).ok().unwrap();
+    let mut length = |path: &str| redacted.take(path).map(|secret| secret.facts().length);
+    assert_eq!(length("name_on_card"), Some("Rohit Singh".len()));
+    assert_eq!(length("authentication_details.token"), Some(TOKEN.len()));
+    assert_eq!(length("card_details.par"), Some(29));
+    for none in ["authentication_details.token", "token", "eci", ""] {
+        assert_eq!(length(none), None, "{none}");
+    }
+}
+
+#[test]
 fn a_value_under_a_name_that_means_a_secret_is_masked_wherever_it_turns_up() {
     for name in
         ["tavv", "CAVV", "apiKey", "card-number", "p\u{430}n", "ｔｏｋｅｎ", "network_cryptogram_value"]
@@ -127,6 +171,32 @@ fn json_in_a_string_tells_its_own_secrets() {
     }
     let elsewhere = shown(&format!("\"error_message\": \"{inner}\", \"user_message\": \"qw81zx77\""));
     assert_eq!(value(&elsewhere, "user_message"), mask());
+}
+
+#[test]
+fn json_in_strings_in_strings_is_followed_three_deep_and_read_at_any_depth() {
+    let quoted = |text: &str| serde_json::to_string(text).unwrap();
+    let mut inner = "{\"cavv\": \"Qw81Zx77\"}".to_owned();
+    for depth in 1..=5 {
+        let raw = shown(&format!("\"error_message\": {}, \"user_message\": \"qw81zx77\"", quoted(&inner)));
+        assert_eq!(value(&raw, "user_message") == mask(), depth <= 3, "{depth}: {raw}");
+        inner = format!("{{\"user_message\": {}}}", quoted(&inner));
+    }
+}
+
+#[test]
+fn a_word_of_up_to_nineteen_letters_is_no_secret_and_a_longer_one_or_one_of_digits_is() {
+    for (text, is_secret) in [
+        ("abcdefghijklmnopqrs", false),
+        ("abcdefghijklmnopqrst", true),
+        ("Expired, NOT found", false),
+        ("4 7 8 8 0 8", true),
+        ("abcDefg", true),
+    ] {
+        let raw = shown(&format!("\"errors\": {{\"token\": \"{text}\"}}, \"user_message\": \"{text}\""));
+        let reads = if is_secret { mask() } else { format!("\"{text}\"") };
+        assert_eq!(value(&raw, "user_message"), reads, "{text}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
-use super::track::{self, Track, Unit};
+use super::track::{self, Kind, Track, Unit};
 
 /// Shorter runs of hex digits hold less than six characters.
 const HEX_RUN: usize = 12;
@@ -25,7 +25,7 @@ pub(super) fn to_base64(bytes: &[u8]) -> String {
 pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text.chars().map(nibble).collect();
     let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
-    Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, nibble| byte << 4 | nibble)).collect())
+    Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, nibble| byte * 16 + nibble)).collect())
 }
 
 /// The hex text of bytes.
@@ -34,13 +34,15 @@ pub(super) fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// Hands over everything that a text can be decoded to, one after the other.
-pub(super) fn each(track: &[Unit], folded: &[Unit], mut take: impl FnMut(&[Unit])) {
-    for undone in [percent, json, html].iter().filter_map(|undo| undo(track)) {
-        take(&undone);
+/// Hands over everything that a track can be decoded to, one after the other, and what that is. Only a text has escapes.
+pub(super) fn each(track: &[Unit], folded: &[Unit], kind: Kind, mut take: impl FnMut(&[Unit], Kind)) {
+    let escapes = [percent, json, html];
+    for undone in escapes.iter().filter(|_| kind == Kind::Text).filter_map(|undo| undo(track)) {
+        take(&undone, Kind::Text);
     }
-    each_hex(folded, &mut take);
-    each_base64(track, &mut take);
+    let mut take_bytes = |bytes: &[Unit]| take(bytes, Kind::of(bytes));
+    each_hex(folded, &mut take_bytes);
+    each_base64(track, &mut take_bytes);
 }
 
 /// `%41` and the like decoded; `None` where there is none.
@@ -101,7 +103,7 @@ fn unescape(track: &[Unit], sign: char, take: impl Fn(&[Unit]) -> Option<(char, 
 /// The number of `digits` hex digits from the place `at` on.
 fn hex_number(rest: &[Unit], at: usize, digits: usize) -> Option<u32> {
     let digits = rest.get(at..at + digits)?;
-    digits.iter().try_fold(0, |number, unit| Some(number << 4 | u32::from(nibble(unit.c)?)))
+    digits.iter().try_fold(0, |number, unit| Some(number * 16 + u32::from(nibble(unit.c)?)))
 }
 
 /// What the runs of hex digits decode to, at both alignments.
@@ -133,7 +135,7 @@ fn bytes(run: &[Unit], digit: impl Fn(char) -> Option<u32>, width: u32, phase: u
         if have == 0 {
             from = unit.from;
         }
-        bits = (bits << width | digit(unit.c).unwrap_or_default()) & 0xffff;
+        bits = ((bits << width) + digit(unit.c).unwrap_or_default()) & 0xffff;
         have += width;
         if have >= 8 {
             have -= 8;
@@ -203,6 +205,18 @@ mod tests {
         each_hex(&plain("x0343738383038"), &mut |it: &[Unit]| all.push(text(it)));
         assert!(all.iter().any(|it| it.contains("478808")), "{all:?}");
         assert_eq!(hex("0047fF").unwrap(), b"\x00\x47\xff");
+        assert!(hex("0047f").is_none());
+    }
+
+    #[test]
+    fn both_base64_alphabets_decode() {
+        for written in ["+-/_-+_/", "----____"] {
+            let bytes = STANDARD.decode(written.replace('-', "+").replace('_', "/")).unwrap();
+            let whole: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+            let mut all = vec![];
+            each_base64(&plain(written), &mut |it: &[Unit]| all.push(text(it)));
+            assert_eq!(all.first(), Some(&whole), "{written}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::runs::{HEX_RUN, RUN, Runs};
-use super::track::{self, Unit};
+use super::track::{self, Kind, Unit};
 use super::{Secret, decode, luhn};
 
 /// Encodings within each other that are followed.
@@ -57,12 +57,15 @@ impl Needles {
     }
 
     pub(super) fn know_text(&mut self, text: &str) {
-        let folded = track::folded(&track::plain(text));
+        let plain = track::plain(text);
+        let folded = track::folded(&plain, Kind::Text);
         if (1..RUN).contains(&folded.len()) {
             self.short.push(Zeroizing::new(folded.iter().map(|unit| unit.c).collect()));
         }
         self.runs.know(&folded);
         self.runs.know(&track::bare(&folded));
+        // Accents stay on what is decoded, where it is Latin-1.
+        self.runs.know(&track::lowered(&plain));
         for bytes in [decode::base64(text), decode::hex(text)].into_iter().flatten() {
             self.know_bytes(&bytes);
         }
@@ -76,9 +79,8 @@ impl Needles {
         let latin: Zeroizing<String> = Zeroizing::new(bytes.iter().map(|b| char::from(*b)).collect());
         let base64 = Zeroizing::new(decode::to_base64(bytes));
         let raw = track::plain(&latin);
-        self.runs.know_mixed(&raw);
-        self.runs.know_mixed(&track::folded(&raw));
-        let folded = track::folded(&track::plain(&base64));
+        self.runs.know_mixed(&track::lowered(&raw));
+        let folded = track::folded(&track::plain(&base64), Kind::Text);
         self.runs.know_mixed(&folded);
         self.runs.know_mixed(&track::bare(&folded));
     }
@@ -96,7 +98,7 @@ impl Needles {
         let plain = track::plain(raw);
         let mut found = Vec::new();
         let nesting = if raw.len() > NESTED_UP_TO { 1 } else { NESTING };
-        self.search(&plain, nesting, &mut found);
+        self.search(&plain, Kind::Text, nesting, &mut found);
         if self.is_short_secret(&plain) {
             found.push(0..raw.len());
         }
@@ -104,25 +106,23 @@ impl Needles {
     }
 
     fn is_short_secret(&self, track: &[Unit]) -> bool {
-        let folded: String = track::folded(track).iter().map(|unit| unit.c).collect();
+        let folded: String = track::folded(track, Kind::Text).iter().map(|unit| unit.c).collect();
         self.short.iter().any(|short| **short == folded)
     }
 
-    fn search(&self, track: &[Unit], nesting: usize, found: &mut Vec<Range<usize>>) {
-        let folded = track::folded(track);
+    fn search(&self, track: &[Unit], kind: Kind, nesting: usize, found: &mut Vec<Range<usize>>) {
+        let folded = track::folded(track, kind);
         let bare = track::bare(&folded);
-        // As it is too: decoded bytes may be no text at all.
-        for view in [track, &folded, &bare] {
+        // In lower case only, too, as the bytes of an encoded secret are known.
+        for view in [&track::lowered(track), &folded, &bare] {
             self.runs.find(view, found);
         }
         self.hex.find(&bare, found);
-        if nesting == 0 {
-            return;
-        }
-        decode::each(track, &folded, |inner| {
-            self.search(inner, nesting - 1, found);
-            if let Some(text) = track::utf8(inner) {
-                self.search(&text, nesting - 1, found);
+        let Some(nesting) = nesting.checked_sub(1) else { return };
+        decode::each(track, &folded, kind, |inner, kind| {
+            self.search(inner, kind, nesting, found);
+            if let Some(text) = track::utf8(inner, kind) {
+                self.search(&text, Kind::Text, nesting, found);
             }
         });
     }
@@ -139,7 +139,7 @@ pub(super) fn card_numbers(raw: &str) -> Vec<Range<usize>> {
                 digits.push((c, at));
                 gap = false;
             }
-            ' ' | '-' if !gap && !digits.is_empty() => gap = true,
+            ' ' | '-' if !gap => gap = true,
             _ => {
                 found.extend(card_number(&digits));
                 digits.clear();
@@ -278,6 +278,67 @@ mod tests {
     }
 
     #[test]
+    fn less_than_six_decoded_bytes_are_no_six_characters() {
+        let shown = |secret: &str, raw: &str| {
+            let mut needles = Needles::default();
+            needles.know_text(secret);
+            Masked::from_outside(raw, &needles).text()
+        };
+        // As base64 both hold four bytes that Latin-1 has as `ã¾ýç` and `å¾yç`, which would both fold to `a3⁄4yc`.
+        for id in ["token_a0c16957f9bf46b0966a91a35b555353", "5b5553"] {
+            assert_eq!(shown("4779500000000000", id), id);
+        }
+        // `¼¼¼½`, `444²³¹` and six vowels with accents in base64 or hex; the last ones behind a character of UTF-8,
+        // and before an escape.
+        for (secret, raw) in [
+            ("141414", "vLy8vQ"),
+            ("444231", "id 343434b2b3b9"),
+            ("aeiaei", "4Onu4Onu"),
+            ("aeiaei", "wrzg6e7g6e4"),
+            ("aeiaei", "4Onu4OnuXC8l"),
+        ] {
+            assert_eq!(shown(secret, raw), raw, "{secret}");
+        }
+    }
+
+    #[test]
+    fn six_bytes_of_an_encoded_secret_are_masked_in_every_encoding_and_case() {
+        let bytes = b"\xe3\xbe\xfdZ\xe7M4\xd3";
+        let mut needles = Needles::default();
+        needles.know_bytes(bytes);
+        let form = |raw: &str| Masked::from_outside(raw, &needles).text();
+        for six in [
+            "%E3%BE%FDZ%E7M",
+            "%e3%be%fdz%e7m",
+            "4779WudN",
+            "\\u00e3\\u00be\\u00fdZ\\u00e7M",
+            "E3BEFD5AE74D",
+            &decode::to_base64(&[b"ab", &bytes[..]].concat())[..12],
+        ] {
+            assert!(form(six).contains(super::super::MASK), "{six}");
+        }
+    }
+
+    #[test]
+    fn a_secret_with_accents_is_masked_in_base64_of_utf_8_and_of_latin_1() {
+        let mut needles = Needles::default();
+        needles.know_text("Zoë-Mül");
+        for bytes in ["zoë-mül".as_bytes(), b"zo\xeb-m\xfcl"] {
+            let text = Masked::from_outside(&decode::to_base64(bytes), &needles).text();
+            assert_eq!(text, super::super::MASK);
+        }
+    }
+
+    #[test]
+    fn a_character_of_utf_8_is_folded_in_decoded_bytes_too() {
+        let mut needles = Needles::default();
+        needles.know_text(TOKEN);
+        // Cut in the middle of a character, so that a byte is left over before the digits of full width.
+        let base64 = decode::to_base64(&"é４７８８０８!".as_bytes()[1..]);
+        assert_eq!(Masked::from_outside(&base64, &needles).text(), format!("q{}E", super::super::MASK));
+    }
+
+    #[test]
     fn a_short_secret_is_masked_as_a_whole_value_only() {
         let mut needles = Needles::default();
         needles.know_text("AB1");
@@ -291,6 +352,34 @@ mod tests {
     fn card_numbers_are_found_grouped_or_not() {
         assert_eq!(card_numbers("pan 4111 1111 1111 1111."), [4..23]);
         assert_eq!(card_numbers("x4111111111111111"), [1..17]);
-        assert!(card_numbers("order 4111111111111112, 12345").is_empty());
+        assert_eq!(card_numbers("- 4111-1111-1111-1111 -"), [2..21]);
+        for none in ["order 4111111111111112, 12345", "4111 1111  1111 1111", "4111 1111 -1111 1111"] {
+            assert!(card_numbers(none).is_empty(), "{none}");
+        }
+    }
+
+    #[test]
+    fn ranges_that_touch_overlap_or_lie_within_each_other_are_one() {
+        assert_eq!(merged(vec![20..22, 3..9, 0..16, 22..24, 30..36, 33..39]), [0..16, 20..24, 30..39]);
+    }
+
+    #[test]
+    fn two_encodings_are_followed_in_texts_of_up_to_4_kib() {
+        let twice = decode::to_base64(decode::to_hex(TOKEN.as_bytes()).as_bytes());
+        let text = format!("{}{twice}", " ".repeat(NESTED_UP_TO - twice.len()));
+        assert!(shown(&text).ends_with(super::super::MASK));
+        // In a longer one at least a secret that is encoded once.
+        let once = format!("{text} {}", decode::to_hex(TOKEN.as_bytes()));
+        assert!(shown(&once).ends_with(super::super::MASK));
+    }
+
+    #[test]
+    fn there_is_nothing_to_look_for_until_a_secret_is_known() {
+        assert!(Needles::default().is_empty());
+        for secret in ["47", TOKEN] {
+            let mut needles = Needles::default();
+            needles.know_text(secret);
+            assert!(!needles.is_empty(), "{secret}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::track;
+use super::track::{self, Kind};
 
 static POLICY: LazyLock<Policy> = LazyLock::new(|| {
     // A table that cannot be read names nothing, and so masks everything; a test below reads it.
@@ -83,8 +83,10 @@ pub fn is_named(path: &str) -> bool {
 pub(super) fn is_sensitive(name: &str) -> bool {
     let sensitive = &POLICY.sensitive;
     let like = |c: char| sensitive.look_alikes.get(&c).copied().unwrap_or(c);
-    let folded: String =
-        track::bare(&track::folded(&track::plain(name))).iter().map(|unit| like(unit.c)).collect();
+    let folded: String = track::bare(&track::folded(&track::plain(name), Kind::Text))
+        .iter()
+        .map(|unit| like(unit.c))
+        .collect();
     sensitive.names.contains(&folded) || sensitive.parts.iter().any(|part| folded.contains(part.as_str()))
 }
 

@@ -135,10 +135,10 @@ impl Walk<'_> {
     /// What a string that holds JSON says of its own secrets.
     fn learn_inside(&mut self, text: &str, texts: u8) {
         let (Some(start), Some(end)) = (text.find(['{', '[']), text.rfind(['}', ']'])) else { return };
-        if let Some(inner) = text.get(start..=end).filter(|_| texts > 0)
+        if let (Some(inner), Some(texts)) = (text.get(start..=end), texts.checked_sub(1))
             && let Ok(raw) = body::parse(inner)
         {
-            self.learn(&raw, "", Known::Nothing, texts - 1);
+            self.learn(&raw, "", Known::Nothing, texts);
         }
     }
 

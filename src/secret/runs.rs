@@ -69,15 +69,21 @@ impl Runs {
     }
 
     fn has(&self, run: u128) -> bool {
+        self.passes(run) && self.all.contains(&run)
+    }
+
+    /// Whether the sieve lets the run through to the set.
+    fn passes(&self, run: u128) -> bool {
         let (word, bit) = place(run);
-        self.sieve.get(word).is_some_and(|word| word & bit != 0) && self.all.contains(&run)
+        self.sieve.get(word).is_some_and(|word| word & bit != 0)
     }
 }
 
-/// The characters of a run in one number: 21 bits for each of six, 14 for each of nine, which holds every hex digit.
+/// The characters of a run in one number: 21 bits for each of six, 14 for each of nine, which holds every hex digit; another
+/// character may carry into the one before, and past the first.
 fn packed(window: &[Unit]) -> u128 {
     let bits = u128::BITS as usize / window.len().max(1);
-    window.iter().fold(0, |run, unit| run << bits | u128::from(u32::from(unit.c)))
+    window.iter().fold(0, |run: u128, unit| (run << bits).wrapping_add(u32::from(unit.c).into()))
 }
 
 /// The word and the bit of a run in the sieve.
@@ -85,4 +91,55 @@ fn packed(window: &[Unit]) -> u128 {
 fn place(run: u128) -> (usize, u64) {
     let mixed = ((run >> 64) as u64 ^ run as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     ((mixed >> 58) as usize, 1 << (mixed >> 52 & 63))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::track::plain;
+    use super::*;
+
+    fn places(runs: &Runs, text: &str) -> Vec<Range<usize>> {
+        let mut found = vec![];
+        runs.find(&plain(text), &mut found);
+        found
+    }
+
+    #[test]
+    fn each_run_is_found_at_its_place_and_no_shorter_one() {
+        let mut runs = Runs::of(RUN);
+        assert!(runs.is_empty());
+        runs.know(&plain("abcdefg"));
+        assert!(!runs.is_empty());
+        assert_eq!(places(&runs, "xabcdefgé"), [1..7, 2..8]);
+        assert!(places(&runs, "abcde abcdexfg").is_empty());
+    }
+
+    #[test]
+    fn a_run_of_one_and_the_same_character_counts_only_where_it_is_asked_for() {
+        let mut runs = Runs::of(RUN);
+        runs.know_mixed(&plain("aaaaaab"));
+        assert_eq!(places(&runs, "aaaaaab"), [1..7]);
+        runs.know(&plain("aaaaaa"));
+        assert_eq!(places(&runs, "aaaaaab"), [0..6, 1..7]);
+    }
+
+    #[test]
+    fn the_sieve_tells_runs_apart_by_either_half() {
+        for same in [0, u128::MAX] {
+            for half in [0, 64] {
+                let places: HashSet<_> = (0..256_u128).map(|run| place(same ^ run << half)).collect();
+                assert!(places.len() > 200, "{} places, {same:x}, {half}", places.len());
+            }
+        }
+    }
+
+    #[test]
+    fn the_sieve_passes_what_is_known_and_hardly_anything_else() {
+        let mut runs = Runs::of(RUN);
+        let number = |of: u32| packed(&plain(&format!("{of:06}")));
+        (0..100).for_each(|known| runs.add(number(known)));
+        assert!((0..100).all(|known| runs.passes(number(known)) && runs.has(number(known))));
+        let passed = (100..1100).filter(|other| runs.passes(number(*other))).count();
+        assert!(passed < 100, "{passed} of 1000");
+    }
 }

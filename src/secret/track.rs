@@ -19,19 +19,36 @@ pub(super) struct Unit {
 /// The characters of a text.
 pub(super) type Track = Vec<Unit>;
 
+/// What the characters of a track are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Text.
+    Text,
+    /// Decoded bytes, each one a character of the same number, of which some lie beyond ASCII. Those are no letters: read as
+    /// Latin-1, four of them could be six characters (`¾` is three), and any vowel would have a dozen.
+    Bytes,
+}
+
+impl Kind {
+    /// What decoded bytes are: text where all are ASCII, which then need not be searched twice.
+    pub(super) fn of(bytes: &[Unit]) -> Self {
+        if bytes.iter().all(|unit| unit.c.is_ascii()) { Self::Text } else { Self::Bytes }
+    }
+}
+
 /// The text as it stands. Places of 32 bits take half the room, and no answer is larger than a MiB.
 pub(super) fn plain(raw: &str) -> Track {
     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     raw.char_indices().map(|(at, c)| Unit { c, from: place(at), to: place(at + c.len_utf8()) }).collect()
 }
 
-/// Case, width and accents taken off, invisible characters dropped.
-pub(super) fn folded(track: &[Unit]) -> Track {
+/// Case, width and accents taken off, invisible characters dropped; of bytes beyond ASCII nothing is taken off.
+pub(super) fn folded(track: &[Unit], kind: Kind) -> Track {
     let mut out = Track::with_capacity(track.len());
     for unit in track {
         match unit.c {
             c if is_dangerous(c) => {}
-            c if c.is_ascii() => out.push(Unit { c: c.to_ascii_lowercase(), ..*unit }),
+            c if c.is_ascii() || kind == Kind::Bytes => out.push(Unit { c: c.to_ascii_lowercase(), ..*unit }),
             c => out.extend(simple_forms(c).map(|c| Unit { c, ..*unit })),
         }
     }
@@ -40,6 +57,11 @@ pub(super) fn folded(track: &[Unit]) -> Track {
 
 fn simple_forms(c: char) -> impl Iterator<Item = char> {
     std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)
+}
+
+/// Without the case of ASCII, and nothing else.
+pub(super) fn lowered(track: &[Unit]) -> Track {
+    track.iter().map(|unit| Unit { c: unit.c.to_ascii_lowercase(), ..*unit }).collect()
 }
 
 /// Letters and digits only: without what groups digits or differs between the two base64 alphabets.
@@ -52,17 +74,18 @@ pub(super) fn unbroken(track: &[Unit]) -> Track {
     track.iter().filter(|unit| !unit.c.is_whitespace()).copied().collect()
 }
 
-/// Bytes, each one a character of the same number, put together to the characters of UTF-8; `None` where they are ASCII or
-/// no UTF-8.
-pub(super) fn utf8(bytes: &[Unit]) -> Option<Track> {
+/// Bytes, each one a character of the same number, put together to the characters of UTF-8; `None` for a text without any.
+/// What is left over stays what it is in a text, and is no character of decoded bytes.
+pub(super) fn utf8(bytes: &[Unit], kind: Kind) -> Option<Track> {
+    let alone = |c: char| if c.is_ascii() || kind == Kind::Text { c } else { char::REPLACEMENT_CHARACTER };
     let mut out = Track::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some(first) = rest.first() {
-        let (unit, used) = sequence(rest).unwrap_or((*first, 1));
+        let (unit, used) = sequence(rest).unwrap_or((Unit { c: alone(first.c), ..*first }, 1));
         out.push(unit);
         rest = rest.get(used..).unwrap_or_default();
     }
-    (out.len() < bytes.len()).then_some(out)
+    (kind == Kind::Bytes || out.len() < bytes.len()).then_some(out)
 }
 
 /// The character that the bytes start with, if it takes more than one of them.
@@ -90,16 +113,26 @@ mod tests {
 
     #[test]
     fn folding_takes_off_case_width_accents_and_what_is_invisible() {
-        assert_eq!(text(&folded(&plain("ＴoＫ\u{200b}e\u{301}N\u{e9} ½"))), "tokene 1\u{2044}2");
+        assert_eq!(text(&folded(&plain("ＴoＫ\u{200b}e\u{301}N\u{e9} ½"), Kind::Text)), "tokene 1\u{2044}2");
         assert_eq!(text(&bare(&plain("47-88 08/é"))), "478808é");
         assert_eq!(text(&unbroken(&plain("a b\r\n\tc"))), "abc");
     }
 
     #[test]
     fn a_folded_character_keeps_its_place() {
-        let track = folded(&plain("é½x"));
+        let track = folded(&plain("é½x"), Kind::Text);
         let places: Vec<_> = track.iter().map(|unit| (unit.c, unit.from, unit.to)).collect();
         assert_eq!(places, [('e', 0, 2), ('1', 2, 4), ('\u{2044}', 2, 4), ('2', 2, 4), ('x', 4, 5)]);
+    }
+
+    #[test]
+    fn of_bytes_only_ascii_is_folded_and_what_is_no_utf_8_is_no_text() {
+        let bytes = plain("A\u{e3}\u{be}\u{200b}\u{7f}Z");
+        assert_eq!(text(&folded(&bytes, Kind::Bytes)), "a\u{e3}\u{be}z");
+        assert_eq!(text(&lowered(&bytes)), "a\u{e3}\u{be}\u{200b}\u{7f}z");
+        let mixed = plain("\u{e9}a\u{c3}\u{bc}");
+        assert_eq!(text(&utf8(&mixed, Kind::Bytes).unwrap()), "\u{fffd}a\u{fc}");
+        assert_eq!(text(&utf8(&mixed, Kind::Text).unwrap()), "\u{e9}a\u{fc}");
     }
 
     #[test]
@@ -109,11 +142,12 @@ mod tests {
             plain(&all)
         };
         for written in ["４x", "卡ü", "a\u{1f600}b"] {
-            assert_eq!(text(&utf8(&bytes(written)).unwrap()), written);
+            assert_eq!(text(&utf8(&bytes(written), Kind::Bytes).unwrap()), written);
         }
-        assert!(utf8(&bytes("4788")).is_none());
-        assert!(utf8(&plain("\u{ff}\u{e9}x")).is_none());
+        assert!(utf8(&bytes("4788"), Kind::Text).is_none());
+        assert!(utf8(&plain("\u{ff}\u{e9}x"), Kind::Text).is_none());
         let cut = plain("\u{e5}\u{8d}");
-        assert!(utf8(&cut).is_none());
+        assert!(utf8(&cut, Kind::Text).is_none());
+        assert_eq!(text(&utf8(&cut, Kind::Bytes).unwrap()), "\u{fffd}\u{fffd}");
     }
 }
