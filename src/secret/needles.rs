@@ -313,7 +313,7 @@ mod tests {
             "4779WudN",
             "\\u00e3\\u00be\\u00fdZ\\u00e7M",
             "E3BEFD5AE74D",
-            &decode::to_base64(&[b"ab", &bytes[..]].concat())[..12],
+            &decode::to_base64(&[b"ab", &bytes[..7]].concat()),
         ] {
             assert!(form(six).contains(super::super::MASK), "{six}");
         }

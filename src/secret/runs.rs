@@ -94,6 +94,7 @@ fn place(run: u128) -> (usize, u64) {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "shortest way to write it in a test")]
 mod tests {
     use super::super::track::plain;
     use super::*;
