@@ -10,6 +10,8 @@ pub mod diagnose;
 pub mod emulator;
 pub mod fetch;
 pub mod history;
+mod input;
+pub mod lint;
 pub mod paper;
 
 use std::io::{self, ErrorKind, Write};

@@ -24,7 +24,9 @@ use crate::adapters::private::Folders as PrivateFolders;
 use crate::adapters::sqlite::{Reader, Sqlite, verify};
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
 use crate::app::state::{Settings, State};
-use crate::cli::args::{self, Args, Command, DiagnoseArgs, EmulatorArgs, FetchArgs, HistoryCommand, Instead};
+use crate::cli::args::{
+    self, Args, Command, DiagnoseArgs, EmulatorArgs, FetchArgs, HistoryCommand, Instead, LintArgs,
+};
 use crate::cli::config::Desk;
 use crate::cli::history::{self, Purge};
 use crate::cli::paper::Paper;
@@ -74,6 +76,7 @@ fn run(args: &Args) -> u8 {
         Some(Command::Config(command)) => with_desk(|desk| crate::cli::config::run(*command, &inputs, desk)),
         Some(Command::SelfAudit(options)) => audit::run(*options, &inputs),
         Some(Command::History(command)) => with_config(&inputs, |config| history(command, &config)),
+        Some(Command::Lint(options)) => with_config(&inputs, |config| lint(options, &config)),
         Some(Command::Diagnose(options)) => with_config(&inputs, |config| diagnose(options, &config)),
         Some(Command::Fetch(options)) => with_house(&inputs, "fetch", |house| {
             if house.config.path.is_none() && !inputs.options.demo {
@@ -271,6 +274,15 @@ fn diagnose(options: &DiagnoseArgs, config: &Config) -> u8 {
     let gateway = gateway(options.gateway.as_deref(), config);
     let today = clock::stamp().date_in_india();
     crate::cli::diagnose::run(options, gateway, today, std::io::stdin().lock(), paper())
+}
+
+/// Looks at a kept request, compared with the profile that a call would be made under.
+fn lint(options: &LintArgs, config: &Config) -> u8 {
+    let profile = match config.start() {
+        Ok(Start::Profile(profile)) => Some(profile),
+        Ok(Start::Demo) | Err(_) => None,
+    };
+    crate::cli::lint::run(options, profile, &config.profiles, std::io::stdin().lock(), paper())
 }
 
 /// The gateway whose needs are told of: the option's, else the config's.

@@ -1,4 +1,4 @@
-//! Every rule about a request: one that fires it, and a near miss that does not. A rule without both fails a test.
+//! Every rule about a request before it is sent: one that fires it, and a near miss that does not. A rule without both fails a test.
 
 #![allow(
     clippy::unwrap_used,
@@ -127,7 +127,8 @@ fn every_rule_fires_on_its_case_and_not_on_a_near_miss() {
 
 #[test]
 fn every_rule_about_a_request_has_a_case_and_nothing_else_has() {
-    let code: BTreeSet<&str> = rules::lints().collect();
+    // Those about a pasted request have theirs in `tests/paste_rules.rs`.
+    let code: BTreeSet<&str> = rules::lints().filter(|id| !id.starts_with("paste-")).collect();
     let cases: BTreeSet<&str> = cases().into_iter().map(|(id, ..)| id).collect();
     assert_eq!(cases, code);
 }

@@ -55,6 +55,9 @@ pub enum Command {
     /// Judge an answer that somebody kept, offline: a body, or the output of curl -i
     #[command(after_help = "Example: curl -i ... | tokenscope diagnose - --gateway payu")]
     Diagnose(DiagnoseArgs),
+    /// Check a merchant's curl command, HAR file or JSON body against the contract, offline; exit 2 where something differs
+    #[command(after_help = "Example: tokenscope lint request.txt --format markdown")]
+    Lint(LintArgs),
     /// Run the built-in emulator of the API on loopback
     #[command(after_help = "Example: tokenscope emulator --port 8080")]
     Emulator(EmulatorArgs),
@@ -104,6 +107,17 @@ pub struct DiagnoseArgs {
     /// Also say what this gateway needs of the answer
     #[arg(long, value_name = "G", value_parser = gateways(), ignore_case = true)]
     pub gateway: Option<String>,
+    /// The form of what is told
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What to check.
+#[derive(Debug, Group)]
+pub struct LintArgs {
+    /// The file that holds the request; - is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
     /// The form of what is told
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -8,6 +8,7 @@ mod cryptogram;
 mod draft;
 mod eci;
 mod network;
+pub(super) mod paste;
 mod refusal;
 mod request;
 mod state;
@@ -19,6 +20,8 @@ mod whole;
 use std::borrow::Cow;
 
 use jiff::civil::Date;
+
+use paste::Brought;
 
 pub use super::texts::{NoRule, beside, ids as texts, no_rules};
 use super::{Evidence, Finding, Severity, ours, texts as table};
@@ -80,7 +83,7 @@ pub(super) struct Refused<'a> {
 /// A place of a request that was typed: one of its fields, or none for what the profile adds.
 pub(super) struct Drafted<'a> {
     pub(super) draft: &'a Draft,
-    pub(super) profile: &'a Profile,
+    pub(super) profile: Option<&'a Profile>,
     pub(super) field: Option<RequestField>,
     /// Why it is not sent, as far as this place is to blame.
     pub(super) fault: Option<FieldFault>,
@@ -107,6 +110,7 @@ pub(super) enum Case<'a> {
 pub(super) enum Subject<'a> {
     Reply(&'a Case<'a>),
     Draft(&'a Drafted<'a>),
+    Paste(&'a Brought<'a>),
 }
 
 /// When a rule fires.
@@ -117,6 +121,7 @@ enum Condition {
     Unread(fn(&Unread<'_>) -> Option<Seen>),
     Failure(fn(&Failure) -> Option<Seen>),
     Draft(fn(&Drafted<'_>) -> Option<Seen>),
+    Paste(fn(&Brought<'_>) -> Option<Seen>),
 }
 
 /// A rule: its text is under the same id in `assets/rules.toml`.
@@ -148,6 +153,10 @@ const fn drafted(id: &'static str, sees: fn(&Drafted<'_>) -> Option<Seen>) -> Ru
     Rule { id, condition: Condition::Draft(sees) }
 }
 
+const fn pasted(id: &'static str, sees: fn(&Brought<'_>) -> Option<Seen>) -> Rule {
+    Rule { id, condition: Condition::Paste(sees) }
+}
+
 /// What is said of an answer in which nothing bad was found; it needs what was found, so it stands outside of the questions.
 const USABLE: &str = "usable";
 
@@ -174,7 +183,11 @@ const THEMES: &[Theme] = &[
 ];
 
 /// All questions about a request, before it is sent.
-const LINTS: &[Theme] = &[("before a send", draft::QUESTIONS)];
+const LINTS: &[Theme] = &[
+    ("before a send", draft::QUESTIONS),
+    ("a pasted request, URL and headers", paste::HEAD),
+    ("a pasted request, body", paste::BODY),
+];
 
 /// Every rule's id under its theme, in order of weight.
 pub fn themes() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
@@ -216,6 +229,7 @@ impl Condition {
     fn sees(self, subject: Subject<'_>) -> Option<Seen> {
         match (self, subject) {
             (Self::Draft(sees), Subject::Draft(case)) => sees(case),
+            (Self::Paste(sees), Subject::Paste(case)) => sees(case),
             (_, Subject::Reply(case)) => self.sees_reply(case),
             _ => None,
         }

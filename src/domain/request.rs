@@ -169,7 +169,8 @@ impl Draft {
         }
     }
 
-    fn fault(&self, field: RequestField) -> Result<(), FieldFault> {
+    /// Whether the value of a field, empty or not, could be sent.
+    pub fn fault(&self, field: RequestField) -> Result<(), FieldFault> {
         let value = self.get(field);
         if self.likeness(field) == Some(Likeness::Card) {
             Err(FieldFault::CardNumber(field))

@@ -58,8 +58,9 @@ fn short_lived(case: &Drafted<'_>) -> Option<Seen> {
 /// What the newest call of this customer carried under this profile is what the next one has to carry.
 fn routing_changed(case: &Drafted<'_>) -> Option<Seen> {
     let (routing_id, customer_id) = (routing(case)?, case.draft.customer_id.as_str());
+    let profile = case.profile?;
     let is_same_customer = |entry: &&Entry| {
-        entry.profile.plain() == Some(&case.profile.name) && entry.customer_id.plain() == Some(customer_id)
+        entry.profile.plain() == Some(&profile.name) && entry.customer_id.plain() == Some(customer_id)
     };
     let used = case.before.iter().find(is_same_customer)?.routing_id.plain()?;
     let seen =
@@ -80,6 +81,7 @@ fn routing<'a>(case: &Drafted<'a>) -> Option<&'a str> {
 }
 
 fn submerchant_empty(case: &Drafted<'_>) -> Option<Seen> {
-    let is_empty = case.profile.reseller && case.draft.submerchant_id.is_empty();
+    let is_empty =
+        case.profile.is_some_and(|profile| profile.reseller) && case.draft.submerchant_id.is_empty();
     seen(case, RequestField::SubmerchantId).filter(|_| is_empty)
 }

@@ -1,0 +1,364 @@
+//! From a request in plaintext to what may stay of it.
+//!
+//! What may not is known first; every text that is kept is then masked by it, and an id of which anything was masked is not
+//! taken. Nothing is kept under a name that the contract does not have.
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::NO_PAD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose};
+use zeroize::Zeroizing;
+
+use super::request::{Member, Raw, RawBody, RawHead, Value, is_later};
+use super::{Authorization, Body, Dropped, Head, Media, Pasted, Place, Shape, Told};
+use crate::domain::request::{Draft, RequestField};
+use crate::secret::{Masked, Needles, Secret, is_sensitive};
+
+/// Headers of the contract.
+const HEADERS: [&str; 5] = ["Authorization", "x-merchantid", "version", "x-routing-id", "Content-Type"];
+
+/// Members of the contract's body.
+const MEMBERS: [RequestField; 3] =
+    [RequestField::CardReference, RequestField::CustomerId, RequestField::SubmerchantId];
+
+/// Parts of names that mean data of a card.
+const OF_A_CARD: [&str; 8] =
+    ["cardnumber", "cardno", "cardexp", "expiry", "expmonth", "expyear", "cardholder", "nameoncard"];
+
+/// Names that mean data of a card.
+const CARD: [&str; 8] = ["pan", "cvv", "cvc", "cvv2", "cvc2", "csc", "securitycode", "cardsecuritycode"];
+
+/// Characters of a secret that are looked for; no real one is longer.
+const LONGEST_SECRET: usize = 4096;
+
+/// Characters of a word in a path or of a name that are shown.
+const LONGEST_WORD: usize = 40;
+
+/// Digits in a word that is shown; one with more may be a number or a key.
+const MOST_DIGITS: usize = 4;
+
+/// Unpadded base64 is as good.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD, NO_PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent));
+
+/// What is known while a request is stripped.
+#[derive(Default)]
+struct Strip {
+    needles: Needles,
+    dropped: Dropped,
+}
+
+pub(super) fn strip(raw: &Raw) -> Pasted {
+    let mut strip = Strip::default();
+    if let Some(head) = &raw.head {
+        strip.know_head(head);
+    }
+    let members = match &raw.body {
+        RawBody::Object(members) | RawBody::Form(members) => members.as_slice(),
+        _ => &[],
+    };
+    for (name, value) in members {
+        strip.know_member(name, value);
+    }
+    let mut draft = Draft::default();
+    let body = strip.body(&raw.body, members, &mut draft);
+    let head = raw.head.as_ref().map(|head| strip.head(head, raw.is_glued, &mut draft));
+    Pasted { kind: raw.kind, calls: raw.calls, head, body, draft, dropped: strip.dropped }
+}
+
+impl Strip {
+    fn know(&mut self, text: &str) {
+        if !is_later(text) {
+            let start: Zeroizing<String> = Zeroizing::new(text.chars().take(LONGEST_SECRET).collect());
+            self.needles.know(&Secret::new(&start));
+        }
+    }
+
+    fn know_head(&mut self, head: &RawHead) {
+        for (name, value) in &head.headers {
+            let name = name.trim();
+            let is_key = is_sensitive(name) || name.to_ascii_lowercase().contains("cookie");
+            if is_key && !value.is_empty() {
+                self.dropped.key = true;
+                let bare = value.split_once(' ').map_or(value.as_str(), |(_, rest)| rest).trim();
+                self.know(bare);
+                self.know_basic(bare);
+            }
+            self.dropped.card |= holds_card(value);
+        }
+        let url_user = head.url.as_deref().and_then(|url| Url::of(url).user);
+        for user in head.user.as_deref().into_iter().chain(url_user) {
+            self.dropped.key = true;
+            self.know(user.trim_end_matches(':'));
+        }
+        self.dropped.card |= head.url.as_deref().is_some_and(holds_card);
+    }
+
+    /// What an authorization decodes to is the key.
+    fn know_basic(&mut self, base64: &str) {
+        if let Ok(bytes) = BASE64.decode(base64).map(Zeroizing::new)
+            && let Ok(pair) = std::str::from_utf8(&bytes)
+        {
+            self.know(pair.split(':').next().unwrap_or_default());
+        }
+    }
+
+    fn know_member(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::Map(members) => members.iter().for_each(|(name, value)| self.know_member(name, value)),
+            Value::List(items) => items.iter().for_each(|item| self.know_member(name, item)),
+            Value::Text(text) | Value::Bare(text) => {
+                let (is_card, is_secret) = (is_of_card(name), is_sensitive(name));
+                self.dropped.card |= (is_card && !text.is_empty()) || holds_card(text);
+                self.dropped.secret |= is_secret && !is_card && !text.is_empty();
+                if is_secret || holds_card(text) {
+                    self.know(text);
+                }
+            }
+        }
+    }
+
+    /// A text that may stay, or the mask.
+    fn told(&self, text: &str) -> Masked {
+        Masked::free_text(text, &self.needles)
+    }
+
+    /// A word that may be shown though nobody knows what it means.
+    fn word(&self, text: &str) -> Masked {
+        let is_word = text.len() <= LONGEST_WORD
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+            && text.chars().filter(char::is_ascii_digit).count() <= MOST_DIGITS;
+        if is_word { self.told(text) } else { Masked::hidden() }
+    }
+
+    /// An id for the form: all of it or nothing.
+    fn id(&self, text: &str) -> Option<String> {
+        let told = self.told(text);
+        (told.plain() == Some(text) && !is_later(text)).then(|| text.to_owned())
+    }
+
+    fn compared(&self, value: &str) -> Told {
+        if is_later(value) { Told::Later } else { Told::Value(self.told(value)) }
+    }
+
+    fn head(&self, head: &RawHead, is_glued: bool, draft: &mut Draft) -> Head {
+        let routing = head.one("x-routing-id");
+        draft.routing_id = routing.and_then(|id| self.id(id)).unwrap_or_default();
+        let twice = |name: &&str| {
+            head.all(name).count() + usize::from(*name == "Authorization" && head.user.is_some()) > 1
+        };
+        Head {
+            place: head.url.as_deref().map(|url| self.place(url)),
+            is_post: head.method.eq_ignore_ascii_case("POST"),
+            is_glued,
+            authorization: authorization(head),
+            merchant_id: head.one("x-merchantid").map(|value| self.compared(value)),
+            version: head.one("version").map(|value| self.compared(value)),
+            has_routing: routing.is_some(),
+            media: media(head),
+            twice: HEADERS.into_iter().filter(twice).collect(),
+        }
+    }
+
+    fn place(&self, url: &str) -> Place {
+        let url = Url::of(url);
+        let name = url.host.rsplit_once(':').map_or(url.host, |(name, _)| name).trim_matches(['[', ']']);
+        let is_loopback =
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let path = url.path.split('/').enumerate().flat_map(|(place, part)| {
+            let slash = if place > 0 { Masked::ours("/") } else { Masked::default() };
+            [slash, self.word(part)]
+        });
+        let is_secure = url.scheme.eq_ignore_ascii_case("https");
+        let host = url.host.to_ascii_lowercase();
+        let host = host.strip_suffix(":443").filter(|_| is_secure).unwrap_or(&host);
+        let is_host =
+            host.bytes().all(|b| b.is_ascii_alphanumeric() || b".:-[]".contains(&b)) && host.len() <= 253;
+        Place {
+            is_secure,
+            host: if is_host { self.told(host) } else { Masked::hidden() },
+            is_loopback,
+            path: Masked::joined(path),
+            has_user: url.user.is_some(),
+            has_query: url.has_query,
+        }
+    }
+
+    fn body(&self, raw: &RawBody, members: &[Member], draft: &mut Draft) -> Body {
+        let shape = match raw {
+            RawBody::Missing => Shape::Missing,
+            RawBody::InFile => Shape::InFile,
+            RawBody::Object(_) => Shape::Object,
+            RawBody::Form(_) => Shape::Form,
+            RawBody::Other => Shape::Other,
+        };
+        let mut body = Body { shape, ..Body::default() };
+        for (name, value) in members {
+            self.member(&mut body, draft, name, value);
+        }
+        body.missing = missing(shape, members);
+        let count = |field: &RequestField| members.iter().filter(|(name, _)| name == field.name()).count();
+        body.twice = MEMBERS.iter().filter(|field| count(field) > 1).map(|field| field.name()).collect();
+        body
+    }
+
+    fn member(&self, body: &mut Body, draft: &mut Draft, name: &str, value: &Value) {
+        let exact = MEMBERS.into_iter().find(|field| field.name() == name);
+        let meant = exact.or_else(|| MEMBERS.into_iter().find(|field| folded(field.name()) == folded(name)));
+        body.has_spaced_cryptogram |= is_spaced_cryptogram(name, value);
+        match (meant, exact) {
+            (Some(field), Some(_)) => self.field(body, draft, field, value),
+            (Some(field), None) => {
+                body.misnamed.push((self.word(name), field.name()));
+                self.field(body, draft, field, value);
+            }
+            (None, _) => body.unknown.push(self.word(name)),
+        }
+    }
+
+    fn field(&self, body: &mut Body, draft: &mut Draft, field: RequestField, value: &Value) {
+        let Value::Text(text) = value else { return body.not_text.push(field.name()) };
+        if field == RequestField::SubmerchantId && text.is_empty() {
+            body.has_empty_submerchant = true;
+        }
+        match self.id(text) {
+            Some(id) => *draft.get_mut(field) = id,
+            None if !is_later(text) => body.stripped.push(field.name()),
+            None => {}
+        }
+    }
+}
+
+/// What a body has to have and has not; nothing is said of one that cannot be read.
+fn missing(shape: Shape, members: &[Member]) -> Vec<&'static str> {
+    let is_read = matches!(shape, Shape::Object | Shape::Form);
+    let has = |field: &RequestField| {
+        let is_it = |(name, value): &Member| {
+            folded(name) == folded(field.name()) && !matches!(value, Value::Text(text) if text.is_empty())
+        };
+        members.iter().any(is_it)
+    };
+    let needed = [RequestField::CardReference, RequestField::CustomerId].into_iter().filter(|_| is_read);
+    needed.filter(|field| !has(field)).map(RequestField::name).collect()
+}
+
+/// The parts of a URL; curl takes one without a scheme for http.
+struct Url<'a> {
+    scheme: &'a str,
+    user: Option<&'a str>,
+    host: &'a str,
+    path: &'a str,
+    has_query: bool,
+}
+
+impl<'a> Url<'a> {
+    fn of(url: &'a str) -> Self {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+        let (rest, query) = rest.split_once(['?', '#']).map_or((rest, ""), |(rest, query)| (rest, query));
+        let end = rest.find('/').unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let (user, host) =
+            authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
+        Self { scheme, user, host, path, has_query: !query.is_empty() }
+    }
+}
+
+fn authorization(head: &RawHead) -> Authorization {
+    match (head.one("authorization"), &head.user) {
+        (Some(value), _) => of_header(value),
+        (None, Some(user)) => of_pair(user.as_bytes(), is_later(user)),
+        (None, None) => Authorization::Missing,
+    }
+}
+
+fn of_header(value: &str) -> Authorization {
+    let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
+    let rest = rest.trim();
+    if is_later(value) {
+        return Authorization::Later;
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Authorization::OtherScheme;
+    }
+    match BASE64.decode(rest).map(Zeroizing::new) {
+        Ok(pair) if !pair.is_empty() => of_pair(&pair, false),
+        _ => Authorization::NotBase64,
+    }
+}
+
+/// A key and a colon, and nothing behind it.
+fn of_pair(pair: &[u8], is_later: bool) -> Authorization {
+    match pair.iter().position(|byte| *byte == b':') {
+        _ if pair.ends_with(b":") => Authorization::Sound,
+        _ if is_later => Authorization::Later,
+        Some(_) => Authorization::Password,
+        None => Authorization::NoColon,
+    }
+}
+
+fn media(head: &RawHead) -> Media {
+    let Some(value) = head.one("content-type") else { return Media::Missing };
+    match value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "application/json" => Media::Json,
+        "application/x-www-form-urlencoded" | "multipart/form-data" => Media::Form,
+        _ => Media::Other,
+    }
+}
+
+/// A name without case and signs.
+fn folded(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn is_of_card(name: &str) -> bool {
+    let name = folded(name);
+    CARD.contains(&name.as_str()) || OF_A_CARD.iter().any(|part| name.contains(part))
+}
+
+fn holds_card(text: &str) -> bool {
+    Masked::free_text(text, &Needles::default()).plain().is_none()
+}
+
+/// A cryptogram in which a `+` became a blank.
+fn is_spaced_cryptogram(name: &str, value: &Value) -> bool {
+    let name = folded(name);
+    let is_one = ["tavv", "cavv", "cryptogram"].iter().any(|part| name.contains(part));
+    is_one && matches!(value, Value::Text(text) if text.trim().contains(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authorization_is_judged_by_its_last_character() {
+        let basic = |pair: &str| {
+            of_header(&format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
+        };
+        assert_eq!(basic("KEY:"), Authorization::Sound);
+        assert_eq!(basic("KEY"), Authorization::NoColon);
+        assert_eq!(basic("KEY:password"), Authorization::Password);
+        for (value, is) in [
+            ("basic S0VZOg", Authorization::Sound),
+            ("Basic XXXXXXk0QjJEQTlBQjc0QThCOg==", Authorization::Sound),
+            ("Basic not base64", Authorization::NotBase64),
+            ("Basic", Authorization::NotBase64),
+            ("Basic $(printf KEY: | base64)", Authorization::Later),
+            ("Basic {{auth}}", Authorization::Later),
+            ("Bearer S0VZOg==", Authorization::OtherScheme),
+            ("S0VZOg==", Authorization::OtherScheme),
+        ] {
+            assert_eq!(of_header(value), is, "{value}");
+        }
+        assert_eq!(of_pair(b"${JUSPAY_API_KEY:?}:", true), Authorization::Sound);
+    }
+
+    #[test]
+    fn a_url_is_taken_apart_as_curl_does() {
+        let url = Url::of("HTTPS://KEY:@api.juspay.in:443/v4/card/get?a=b#c");
+        assert_eq!((url.scheme, url.user, url.host), ("HTTPS", Some("KEY:"), "api.juspay.in:443"));
+        assert_eq!((url.path, url.has_query), ("/v4/card/get", true));
+        let bare = Url::of("api.juspay.in");
+        assert_eq!((bare.scheme, bare.host, bare.path, bare.has_query), ("http", "api.juspay.in", "", false));
+    }
+}
