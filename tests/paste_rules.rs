@@ -292,11 +292,48 @@ fn what_is_copied_from_browsers_postman_and_other_shells_is_read_alike() {
     let firefox = with(&["curl ->curl -X POST ", "-d->--data-binary"]);
     let bare = with(&[" \\\n->\n"]);
     let ticket = format!("Hello,\n\n```\n$ {}\n```\nBest regards", sound());
-    for text in [cmd, power, postman, chrome, firefox, bare, ticket] {
+    let pasted = sound().replace('\n', "\r");
+    for text in [pasted, cmd, power, postman, chrome, firefox, bare, ticket] {
         let pasted = clinic::read(&text).unwrap_or_else(|why| panic!("{why}\n{text}"));
         assert_eq!(pasted.draft.card_reference, "token_1", "{text}");
         assert!(!found(&text).iter().any(matters), "{:?}\n{text}", ids(&text));
     }
+}
+
+#[test]
+fn a_name_or_a_path_that_may_be_more_than_a_word_is_masked() {
+    let key = "9A3F07C2E1B84D56A0F2C7E913B5D864";
+    let text = body(&format!(
+        "{{\"card_reference\": \"token_1\", \"customer_id\": \"cust_1\", \"{key}\": 1, \"order_id\": 1}}"
+    ));
+    let found = found(&text.replace("/v4/card/get", &format!("/v4/{key}/get")));
+    let told: String = found.iter().map(|it| format!("{} {:?} ", it.meaning.text(), it.evidence)).collect();
+    assert!(told.contains("order_id") && told.contains("••••••••"), "{told}");
+    assert!(!told.contains("9A3F07"), "{told}");
+}
+
+#[test]
+fn an_id_of_which_a_part_stands_in_the_authorization_is_left_out() {
+    let text = with(&["\"cust_1\"}->\"x_9A3F07\"}"]);
+    let pasted = clinic::read(&text).unwrap();
+    assert_eq!(
+        (pasted.draft.customer_id.as_str(), pasted.body.stripped.as_slice()),
+        ("", ["customer_id"].as_slice())
+    );
+}
+
+#[test]
+fn of_a_request_with_more_secrets_than_are_looked_for_nothing_is_kept() {
+    let with = |count: usize| {
+        let secrets: Vec<String> = (0..count).map(|n| format!("\"tavv{n}\": \"{n:01024}\"")).collect();
+        format!("{{\"customer_id\": \"cust_1\", {}}}", secrets.join(","))
+    };
+    assert_eq!(clinic::read(&with(16)).unwrap().draft.customer_id, "cust_1");
+    let more = clinic::read(&with(17)).unwrap();
+    assert_eq!(
+        (more.draft.customer_id.as_str(), more.body.stripped.as_slice()),
+        ("", ["customer_id"].as_slice())
+    );
 }
 
 #[test]

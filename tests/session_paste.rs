@@ -25,7 +25,8 @@ const NEVER: [&str; 3] = ["FAKEKEY", "RkFLRUtF", "4012888888881881"];
 fn a_pasted_curl_fills_the_form_shows_no_secret_and_is_sent() {
     let mut pty = console().spawn();
     pty.wait_text("juspaytest_cust");
-    pty.paste(CURL);
+    // As a terminal writes the ends of lines.
+    pty.paste(&CURL.replace('\n', "\r"));
     pty.wait_text("Differences from the contract");
     pty.wait_text("paste-card-data");
     press(&mut pty, "\x1b");

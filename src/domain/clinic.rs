@@ -12,6 +12,8 @@ mod request;
 mod shell;
 mod strip;
 
+use zeroize::Zeroizing;
+
 use super::request::Draft;
 use crate::secret::Masked;
 
@@ -239,15 +241,16 @@ pub fn read_bytes(bytes: &[u8]) -> Result<Pasted, NotRead> {
 
 /// Reads a text as one of the three.
 pub fn read(text: &str) -> Result<Pasted, NotRead> {
-    let text = text.trim();
+    // A terminal hands a line feed of a paste on as a carriage return.
+    let text = Zeroizing::new(text.trim().replace("\r\n", "\n").replace('\r', "\n"));
     if text.len() > LARGEST {
         return Err(NotRead::TooLarge);
     }
     let raw = match text.chars().next() {
         None => return Err(NotRead::Empty),
-        Some('{') if har::is_one(text) => har::read(text)?,
-        Some('{') => body::read_alone(text)?,
-        Some(_) => curl::read(shell::find_curl(text).ok_or(NotRead::Neither)?)?,
+        Some('{') if har::is_one(&text) => har::read(&text)?,
+        Some('{') => body::read_alone(&text)?,
+        Some(_) => curl::read(shell::find_curl(&text).ok_or(NotRead::Neither)?)?,
     };
     Ok(strip::strip(&raw))
 }

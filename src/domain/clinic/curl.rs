@@ -6,7 +6,7 @@ use super::shell;
 use super::{Kind, NotRead};
 
 /// Short options that are given something, and the long ones that mean the same; empty for those that do not matter.
-const SHORT: [(char, &str); 29] = [
+const SHORT: [(char, &str); 28] = [
     ('H', "header"),
     ('u', "user"),
     ('d', "data"),
@@ -20,7 +20,6 @@ const SHORT: [(char, &str); 29] = [
     ('D', ""),
     ('e', ""),
     ('E', ""),
-    ('h', ""),
     ('K', ""),
     ('m', ""),
     ('o', ""),
@@ -173,10 +172,10 @@ impl Command {
     }
 
     fn data(&mut self, value: String, between: &str) {
-        self.data = Some(match self.data.take() {
-            Some(before) => format!("{before}{between}{value}"),
-            None => value,
-        });
+        match &mut self.data {
+            Some(before) => before.extend([between, &value]),
+            None => self.data = Some(value),
+        }
     }
 
     fn json(&mut self, value: String) {

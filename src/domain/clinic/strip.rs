@@ -28,8 +28,12 @@ const OF_A_CARD: [&str; 8] =
 /// Names that mean data of a card.
 const CARD: [&str; 8] = ["pan", "cvv", "cvc", "cvv2", "cvc2", "csc", "securitycode", "cardsecuritycode"];
 
-/// Characters of a secret that are looked for; no real one is longer.
+/// Characters of a secret that are looked for, and bytes of a text that is kept; no real one is longer.
 const LONGEST_SECRET: usize = 4096;
+
+/// Bytes of secrets that are looked for at most, so that the work is bounded. No request has as many; of one that does,
+/// nothing is kept.
+const MOST_SECRETS: usize = 16 * 1024;
 
 /// Characters of a word in a path or of a name that are shown.
 const LONGEST_WORD: usize = 40;
@@ -45,6 +49,8 @@ const BASE64: GeneralPurpose =
 #[derive(Default)]
 struct Strip {
     needles: Needles,
+    /// Bytes of what is looked for.
+    known: usize,
     dropped: Dropped,
 }
 
@@ -70,7 +76,10 @@ impl Strip {
     fn know(&mut self, text: &str) {
         if !is_later(text) {
             let start: Zeroizing<String> = Zeroizing::new(text.chars().take(LONGEST_SECRET).collect());
-            self.needles.know(&Secret::new(&start));
+            self.known += start.len();
+            if self.known <= MOST_SECRETS {
+                self.needles.know(&Secret::new(&start));
+            }
         }
     }
 
@@ -120,7 +129,8 @@ impl Strip {
 
     /// A text that may stay, or the mask.
     fn told(&self, text: &str) -> Masked {
-        Masked::free_text(text, &self.needles)
+        let is_judged = text.len() <= LONGEST_SECRET && self.known <= MOST_SECRETS;
+        if is_judged { Masked::free_text(text, &self.needles) } else { Masked::hidden() }
     }
 
     /// A word that may be shown though nobody knows what it means.
