@@ -307,7 +307,9 @@ fn a_name_or_a_path_that_may_be_more_than_a_word_is_masked() {
         "{{\"card_reference\": \"token_1\", \"customer_id\": \"cust_1\", \"{key}\": 1, \"order_id\": 1}}"
     ));
     let found = found(&text.replace("/v4/card/get", &format!("/v4/{key}/get")));
-    let told: String = found.iter().map(|it| format!("{} {:?} ", it.meaning.text(), it.evidence)).collect();
+    let told: Vec<String> =
+        found.iter().map(|it| format!("{} {:?}", it.meaning.text(), it.evidence)).collect();
+    let told = told.join(" ");
     assert!(told.contains("order_id") && told.contains("••••••••"), "{told}");
     assert!(!told.contains("9A3F07"), "{told}");
 }

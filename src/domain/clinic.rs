@@ -5,12 +5,14 @@
 //! none of its fields. Must not know: the contract's opinion of the facts (`diagnosis`), where the text came from.
 //! Tested: in each file, and by property in `tests/clinic.rs`.
 
+mod authorization;
 mod body;
 mod curl;
 mod har;
 mod request;
 mod shell;
 mod strip;
+mod url;
 
 use zeroize::Zeroizing;
 

@@ -3,14 +3,12 @@
 //! What may not is known first; every text that is kept is then masked by it, and an id of which anything was masked is not
 //! taken. Nothing is kept under a name that the contract does not have.
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::general_purpose::NO_PAD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose};
 use zeroize::Zeroizing;
 
+use super::authorization::{self, authorization};
 use super::request::{Member, Raw, RawBody, RawHead, Value, is_later};
-use super::{Authorization, Body, Dropped, Head, Media, Pasted, Place, Shape, Told};
+use super::url::Url;
+use super::{Body, Dropped, Head, Media, Pasted, Place, Shape, Told};
 use crate::domain::request::{Draft, RequestField};
 use crate::secret::{Masked, Needles, Secret, is_sensitive};
 
@@ -40,10 +38,6 @@ const LONGEST_WORD: usize = 40;
 
 /// Digits in a word that is shown; one with more may be a number or a key.
 const MOST_DIGITS: usize = 4;
-
-/// Unpadded base64 is as good.
-const BASE64: GeneralPurpose =
-    GeneralPurpose::new(&STANDARD, NO_PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 /// What is known while a request is stripped.
 #[derive(Default)]
@@ -91,7 +85,9 @@ impl Strip {
                 self.dropped.key = true;
                 let bare = value.split_once(' ').map_or(value.as_str(), |(_, rest)| rest).trim();
                 self.know(bare);
-                self.know_basic(bare);
+                if let Some(key) = authorization::key_of(bare) {
+                    self.know(&key);
+                }
             }
             self.dropped.card |= holds_card(value);
         }
@@ -101,15 +97,6 @@ impl Strip {
             self.know(user.trim_end_matches(':'));
         }
         self.dropped.card |= head.url.as_deref().is_some_and(holds_card);
-    }
-
-    /// What an authorization decodes to is the key.
-    fn know_basic(&mut self, base64: &str) {
-        if let Ok(bytes) = BASE64.decode(base64).map(Zeroizing::new)
-            && let Ok(pair) = std::str::from_utf8(&bytes)
-        {
-            self.know(pair.split(':').next().unwrap_or_default());
-        }
     }
 
     fn know_member(&mut self, name: &str, value: &Value) {
@@ -252,60 +239,6 @@ fn missing(shape: Shape, members: &[Member]) -> Vec<&'static str> {
     needed.filter(|field| !has(field)).map(RequestField::name).collect()
 }
 
-/// The parts of a URL; curl takes one without a scheme for http.
-struct Url<'a> {
-    scheme: &'a str,
-    user: Option<&'a str>,
-    host: &'a str,
-    path: &'a str,
-    has_query: bool,
-}
-
-impl<'a> Url<'a> {
-    fn of(url: &'a str) -> Self {
-        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-        let (rest, query) = rest.split_once(['?', '#']).map_or((rest, ""), |(rest, query)| (rest, query));
-        let end = rest.find('/').unwrap_or(rest.len());
-        let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        let (user, host) =
-            authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
-        Self { scheme, user, host, path, has_query: !query.is_empty() }
-    }
-}
-
-fn authorization(head: &RawHead) -> Authorization {
-    match (head.one("authorization"), &head.user) {
-        (Some(value), _) => of_header(value),
-        (None, Some(user)) => of_pair(user.as_bytes(), is_later(user)),
-        (None, None) => Authorization::Missing,
-    }
-}
-
-fn of_header(value: &str) -> Authorization {
-    let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
-    let rest = rest.trim();
-    if is_later(value) {
-        return Authorization::Later;
-    }
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return Authorization::OtherScheme;
-    }
-    match BASE64.decode(rest).map(Zeroizing::new) {
-        Ok(pair) if !pair.is_empty() => of_pair(&pair, false),
-        _ => Authorization::NotBase64,
-    }
-}
-
-/// A key and a colon, and nothing behind it.
-fn of_pair(pair: &[u8], is_later: bool) -> Authorization {
-    match pair.iter().position(|byte| *byte == b':') {
-        _ if pair.ends_with(b":") => Authorization::Sound,
-        _ if is_later => Authorization::Later,
-        Some(_) => Authorization::Password,
-        None => Authorization::NoColon,
-    }
-}
-
 fn media(head: &RawHead) -> Media {
     let Some(value) = head.one("content-type") else { return Media::Missing };
     match value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
@@ -334,41 +267,4 @@ fn is_spaced_cryptogram(name: &str, value: &Value) -> bool {
     let name = folded(name);
     let is_one = ["tavv", "cavv", "cryptogram"].iter().any(|part| name.contains(part));
     is_one && matches!(value, Value::Text(text) if text.trim().contains(' '))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_authorization_is_judged_by_its_last_character() {
-        let basic = |pair: &str| {
-            of_header(&format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
-        };
-        assert_eq!(basic("KEY:"), Authorization::Sound);
-        assert_eq!(basic("KEY"), Authorization::NoColon);
-        assert_eq!(basic("KEY:password"), Authorization::Password);
-        for (value, is) in [
-            ("basic S0VZOg", Authorization::Sound),
-            ("Basic XXXXXXk0QjJEQTlBQjc0QThCOg==", Authorization::Sound),
-            ("Basic not base64", Authorization::NotBase64),
-            ("Basic", Authorization::NotBase64),
-            ("Basic $(printf KEY: | base64)", Authorization::Later),
-            ("Basic {{auth}}", Authorization::Later),
-            ("Bearer S0VZOg==", Authorization::OtherScheme),
-            ("S0VZOg==", Authorization::OtherScheme),
-        ] {
-            assert_eq!(of_header(value), is, "{value}");
-        }
-        assert_eq!(of_pair(b"${JUSPAY_API_KEY:?}:", true), Authorization::Sound);
-    }
-
-    #[test]
-    fn a_url_is_taken_apart_as_curl_does() {
-        let url = Url::of("HTTPS://KEY:@api.juspay.in:443/v4/card/get?a=b#c");
-        assert_eq!((url.scheme, url.user, url.host), ("HTTPS", Some("KEY:"), "api.juspay.in:443"));
-        assert_eq!((url.path, url.has_query), ("/v4/card/get", true));
-        let bare = Url::of("api.juspay.in");
-        assert_eq!((bare.scheme, bare.host, bare.path, bare.has_query), ("http", "api.juspay.in", "", false));
-    }
 }
