@@ -234,20 +234,18 @@ pub struct Body {
 
 /// Reads bytes that may be anything.
 pub fn read_bytes(bytes: &[u8]) -> Result<Pasted, NotRead> {
-    if bytes.len() > LARGEST {
-        return Err(NotRead::TooLarge);
-    }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     read(std::str::from_utf8(bytes).map_err(|_| NotRead::NotUtf8)?)
 }
 
 /// Reads a text as one of the three.
 pub fn read(text: &str) -> Result<Pasted, NotRead> {
-    // A terminal hands a line feed of a paste on as a carriage return.
-    let text = Zeroizing::new(text.trim().replace("\r\n", "\n").replace('\r', "\n"));
+    let text = text.trim();
     if text.len() > LARGEST {
         return Err(NotRead::TooLarge);
     }
+    // A terminal hands a line feed of a paste on as a carriage return.
+    let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
     let raw = match text.chars().next() {
         None => return Err(NotRead::Empty),
         Some('{') if har::is_one(&text) => har::read(&text)?,

@@ -15,13 +15,6 @@ use super::request::{RawHead, is_later};
 const BASE64: GeneralPurpose =
     GeneralPurpose::new(&STANDARD, NO_PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
-/// The key in the base64 of a pair, to look for it elsewhere.
-pub(super) fn key_of(base64: &str) -> Option<Zeroizing<String>> {
-    let pair = Zeroizing::new(BASE64.decode(base64).ok()?);
-    let pair = std::str::from_utf8(&pair).ok()?;
-    pair.split(':').next().map(|key| Zeroizing::new(key.to_owned()))
-}
-
 /// What is sent as authorization, by a header or an option.
 pub(super) fn authorization(head: &RawHead) -> Authorization {
     match (head.one("authorization"), &head.user) {

@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use super::authorization::{self, authorization};
+use super::authorization::authorization;
 use super::request::{Member, Raw, RawBody, RawHead, Value, is_later};
 use super::url::Url;
 use super::{Body, Dropped, Head, Media, Pasted, Place, Shape, Told};
@@ -83,11 +83,9 @@ impl Strip {
             let is_key = is_sensitive(name) || name.to_ascii_lowercase().contains("cookie");
             if is_key && !value.is_empty() {
                 self.dropped.key = true;
+                // What base64 of it decodes to is looked for with it.
                 let bare = value.split_once(' ').map_or(value.as_str(), |(_, rest)| rest).trim();
                 self.know(bare);
-                if let Some(key) = authorization::key_of(bare) {
-                    self.know(&key);
-                }
             }
             self.dropped.card |= holds_card(value);
         }
