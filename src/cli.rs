@@ -12,6 +12,7 @@ pub mod emulator;
 pub mod fetch;
 pub mod history;
 mod input;
+pub mod lint;
 pub mod manual;
 pub mod paper;
 pub mod redact;

@@ -1,10 +1,12 @@
 //! What a reply means and what to do about it: pure rules over the types of the domain.
 //!
 //! Owns: the conditions ([`rules`], one small function each), their texts (`assets/rules.toml`), the tables they read, the
-//! verdict that follows from the findings, and what a gateway still lacks ([`readiness`]). Must not know: where a reply came
+//! verdict that follows from the findings, what a gateway still lacks ([`readiness`]), and what to look at before a send
+//! ([`lint`]). Must not know: where a reply came
 //! from, the time of day (the date comes in), how a finding is shown. Tested: `tests/diagnosis.rs`; a case and a near miss
 //! for each rule in `tests/diagnosis_rules.rs`; every state, network and ECI in `tests/diagnosis_table.rs`.
 
+pub mod lint;
 mod networks;
 pub mod readiness;
 pub mod rules;
@@ -91,6 +93,13 @@ pub struct Finding {
     pub confidence: Confidence,
     /// The fields that it was seen in.
     pub evidence: Vec<Evidence>,
+}
+
+impl Finding {
+    /// What was seen and what to do, in one line.
+    pub fn sentence(&self) -> Masked {
+        Masked::joined([self.meaning.clone(), ours(" "), self.action.clone()])
+    }
 }
 
 /// Text of ours.

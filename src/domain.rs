@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod calendar;
+pub mod clinic;
 pub mod exchange;
 pub mod failure;
 pub mod gateway;

@@ -14,7 +14,9 @@
 //! decides about a send), [`app`] (the console without a terminal), [`runtime::console`] (the loop), [`wire`] (who stands
 //! behind which port). A call of the console runs `app::update` -> `runtime::desk` (guard, key, audit row) -> `adapters::http`
 //! -> `domain::exchange` (parse, mask, type) -> `diagnosis` -> `view`; a headless one runs `cli::fetch` over the same parts,
-//! `cli::batch` runs many by the rules of [`batch`], and `cli::diagnose` takes a kept answer in at `domain::kept`.
+//! `cli::batch` runs many by the rules of [`batch`], and `cli::diagnose` takes a kept answer in at `domain::kept`. A merchant's
+//! request comes in at `domain::clinic`, which strips it, and `diagnosis::lint` tells what is wrong with it, as it does before
+//! each send.
 
 pub mod adapters;
 pub mod app;

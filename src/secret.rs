@@ -48,7 +48,7 @@ pub use facts::{Alphabet, Facts, looks_like_card, luhn};
 pub use grant::{Grant, MAX_REVEAL, Moment};
 pub use masked::{MASK, MASK_ASCII, Masked, Piece};
 pub use needles::Needles;
-pub use policy::{Class, POLICY_VERSION, header_is_shown, is_named};
+pub use policy::{Class, POLICY_VERSION, header_is_shown, is_named, is_sensitive};
 pub use redact::{Entry, Node, Redacted, redact};
 
 use base64::Engine as _;

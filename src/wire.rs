@@ -55,6 +55,7 @@ fn run(args: &Args) -> u8 {
         Some(Command::Emulator(options)) => headless::emulator(options),
         Some(Command::Config(command)) => with_desk(|desk| crate::cli::config::run(*command, &inputs, desk)),
         Some(Command::SelfAudit(options)) => audit::run(*options, &inputs),
+        Some(Command::Lint(options)) => with_config(&inputs, |config| headless::lint(options, &config)),
         Some(Command::History(command)) => with_config(&inputs, |config| {
             headless::history(command, inputs.options.profile.as_deref(), &config)
         }),

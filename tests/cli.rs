@@ -441,3 +441,21 @@ fn the_scenario_of_look_alikes_shows_the_mark() {
     let mark = "token_details.status, network and issuer mix scripts: look-alike letters";
     assert!(found.contains(mark), "{found}");
 }
+
+#[test]
+fn what_to_look_at_twice_is_a_line_each_on_stderr_and_what_the_history_says_is_among_it() {
+    let home = Home::new();
+    let with = |more: &[&str]| home.run(&[&["--demo", "fetch", "--format", "json"], more].concat());
+    let sound = with(&[]);
+    assert_eq!((sound.exit, sound.err.as_str()), (0, ""));
+    let run = with(&["--card-reference", "tkn_1", "--routing-id", "cart_1"]);
+    assert_eq!(run.err.lines().count(), 2, "{}", run.err);
+    assert!(run.err.contains("card_reference starts with tkn_"), "{}", run.err);
+    let carried = "which carried juspaytest_cust. Ask";
+    assert!(run.err.contains(carried), "{}", run.err);
+    assert!(
+        !run.out.contains("routing-changed") && !run.out.contains("reference-short-lived"),
+        "{}",
+        run.out
+    );
+}

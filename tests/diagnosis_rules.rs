@@ -328,7 +328,8 @@ fn every_rule_of_the_code_has_a_case_and_a_text_and_nothing_else_has() {
     let code: BTreeSet<&str> = rules::themes().flat_map(|(_, ids)| ids).collect();
     let cases: BTreeSet<&str> = cases().into_iter().map(|(id, ..)| id).collect();
     let texts: BTreeSet<&str> = rules::texts().collect();
-    assert_eq!(cases, code);
+    // Rules about a request have theirs in `tests/lint_rules.rs`.
+    assert_eq!(cases, &code - &rules::lints().collect());
     assert_eq!(texts, code);
 }
 

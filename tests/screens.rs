@@ -385,3 +385,19 @@ fn the_search_above_finds_what_is_revealed() {
     }
     assert!(personal.iter().all(|run| !HIDDEN[0].contains(run) && !HIDDEN[1].contains(run)));
 }
+
+#[test]
+fn a_pasted_request_lists_its_differences_and_each_is_whole_behind_enter() {
+    let mut state = stage::console(1);
+    stage::happen(&mut state, What::Pasted(include_str!("fixtures/request.txt").into()));
+    check("paste", &state);
+    check("paste_finding", &then(state, &[Intent::Go(Move::Down), Intent::Open]));
+}
+
+#[test]
+fn what_to_look_at_before_a_send_stands_beside_the_fields_and_below() {
+    let mut state = stage::console(1);
+    state.form.draft.card_reference = "tkn_1".into();
+    state.form.draft.routing_id = "cart_1".into();
+    check("lint", &state);
+}

@@ -91,12 +91,12 @@ impl Form {
 
     /// What hinders a send because of this field.
     pub fn fault(&self, field: RequestField) -> Option<FieldFault> {
-        self.faults.iter().copied().find(|fault| fault.field() == field)
+        self.faults.iter().copied().find(|fault| fault.field() == Some(field))
     }
 
     /// Takes the faults of a send that was not made and selects the first field at fault.
     pub fn blame(&mut self, faults: Vec<FieldFault>) {
-        let place = |fault: &FieldFault| RequestField::ALL.iter().position(|field| *field == fault.field());
+        let place = |fault: &FieldFault| RequestField::ALL.iter().position(|it| Some(*it) == fault.field());
         if let Some(first) = faults.iter().filter_map(place).min() {
             self.select(first);
         }
@@ -104,6 +104,6 @@ impl Form {
     }
 
     fn touched(&mut self, field: RequestField) {
-        self.faults.retain(|fault| fault.field() != field);
+        self.faults.retain(|fault| fault.field() != Some(field));
     }
 }

@@ -101,6 +101,8 @@ pub struct FieldList {
 /// What was found and what gateways need.
 #[derive(Debug)]
 pub struct FindingList {
+    /// What it is a list of.
+    pub title: &'static str,
     /// The findings, then the gateways.
     pub items: Vec<Item>,
     /// The row under the cursor.

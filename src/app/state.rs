@@ -7,6 +7,7 @@ use super::effect::Ticket;
 use super::form::Form;
 use super::intent::Pane;
 use super::overlay::Overlay;
+use crate::diagnosis::lint::{Linted, lint};
 use crate::domain::gateway::PaymentGateway;
 use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
@@ -252,6 +253,17 @@ impl State {
     /// Whether what is masked may be revealed here at all.
     pub fn may_reveal(&self) -> bool {
         self.history.fault.is_none() && self.profile().is_some_and(|profile| profile.allow_reveal)
+    }
+
+    /// What to look at before the form is sent, with what the loaded rows of history say. An empty field is no finding before
+    /// a send was tried, since it may be about to be filled in.
+    pub fn lint(&self) -> Vec<Linted> {
+        let Some(profile) = self.profile() else { return Vec::new() };
+        let mut found = lint(&self.form.draft, profile, &self.history.rows);
+        found.retain(|it| {
+            !it.is_emptiness() || it.field.is_some_and(|field| self.form.fault(field).is_some())
+        });
+        found
     }
 
     /// When something on the screen changes by itself; `None` while nothing moves, and then the process sleeps.

@@ -4,6 +4,7 @@ mod copy;
 mod export;
 mod findings;
 mod go;
+mod paste;
 mod press;
 mod profile;
 mod reveal;
@@ -12,12 +13,10 @@ mod trail;
 
 use super::effect::{Effect, Ticket};
 use super::event::{Event, What};
-use super::overlay::Overlay;
 use super::state::{State, Tone};
 use crate::domain::history::{Entry, Page};
 use crate::ports::LedgerFault;
 use crate::secret::Moment;
-use crate::text::is_dangerous;
 
 /// Rows of history that are read at once.
 pub const PAGE: u32 = 200;
@@ -28,11 +27,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = pass(state, at);
     effects.extend(match what {
         What::Pressed(press) => press::pressed(state, press),
-        What::Pasted(text) => {
-            let effects = reveal::hide(state);
-            pasted(state, &text);
-            effects
-        }
+        What::Pasted(text) => paste::pasted(state, text),
         What::FocusLost => reveal::focus_lost(state),
         What::Due => Vec::new(),
         What::Resized | What::Resumed => reveal::hide(state),
@@ -64,24 +59,6 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 pub fn pass(state: &mut State, now: Moment) -> Vec<Effect> {
     let last = std::mem::replace(&mut state.now, now);
     reveal::expire(state, last)
-}
-
-/// A bracketed paste goes into the selected field, and nowhere else.
-fn pasted(state: &mut State, text: &str) {
-    let text = text.trim();
-    if matches!(state.overlays.last(), Some(Overlay::Confirm(_))) {
-        state.say(
-            Tone::Bad,
-            "A paste is refused here: type the confirmation, so that it is you who reads it.",
-        );
-    } else if !state.overlays.is_empty() || state.focus != super::intent::Pane::Request {
-        state.say(Tone::Plain, "There is nothing to paste into here: press 2 for the request form first.");
-    } else if text.chars().any(|c| is_dangerous(c) || c.is_whitespace()) {
-        state.say(Tone::Bad, "Nothing was pasted: it holds a blank, a line break or an invisible character; copy the id alone.");
-    } else {
-        state.form.insert(text);
-        state.notice = None;
-    }
 }
 
 fn audited(state: &mut State, ticket: Ticket, result: Result<(), LedgerFault>) -> Vec<Effect> {

@@ -75,6 +75,9 @@ pub enum Command {
     /// Mask an answer that somebody kept, as the console does, offline
     #[command(after_help = "Example: curl -i ... | tokenscope redact - > for-the-ticket.txt")]
     Redact(RedactArgs),
+    /// Check a merchant's curl command, HAR file or JSON body against the contract, offline; exit 2 where something differs
+    #[command(after_help = "Example: tokenscope lint request.txt --format markdown")]
+    Lint(LintArgs),
     /// Run the built-in emulator of the API on loopback
     #[command(after_help = "Example: tokenscope emulator --port 8080")]
     Emulator(EmulatorArgs),
@@ -179,6 +182,17 @@ pub struct RedactArgs {
     /// The file that holds the answer; - is standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// What to check.
+#[derive(Debug, Group)]
+pub struct LintArgs {
+    /// The file that holds the request; - is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The form of what is told
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// The form of an answer on stdout.

@@ -26,7 +26,7 @@ pub fn run(
     let bytes = match input::read(&args.file, stdin) {
         Ok(bytes) => bytes,
         Err(unread) => {
-            complain(&format!("nothing was judged: {unread}"));
+            complain(&format!("nothing was judged: {}", unread.sentence("answer")));
             return REFUSED;
         }
     };

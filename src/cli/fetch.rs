@@ -4,14 +4,18 @@ use super::args::{FetchArgs, Format};
 use super::paper::Paper;
 use super::tools::Tools;
 use super::{REFUSED, complain, print};
+use crate::diagnosis::lint::lint;
 use crate::diagnosis::verdict::judge;
 use crate::domain::guard::{Guard, Order};
-use crate::domain::history::AuditRow;
+use crate::domain::history::{AuditRow, Page};
 use crate::domain::profile::Profile;
 use crate::domain::request::Draft;
 use crate::domain::sent::Sent;
 use crate::ports::{Clock, Gateway, Keys};
 use crate::report;
+
+/// Rows of history that are looked through for what the customer's calls carried; the newest one counts.
+const LATELY: u32 = 20;
 
 /// Fetches once and returns the exit code (INTERFACE, "Exit codes").
 pub async fn run<G: Gateway, K: Keys, C: Clock>(
@@ -25,7 +29,7 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
         Ok(order) => order,
         Err(sentence) => return refuse(&sentence),
     };
-    draft.warnings().iter().for_each(|warning| complain(&warning.to_string()));
+    warn_of_doubts(draft, profile, &mut tools);
     let key = match tools.fetch_key(profile).await {
         Ok(key) => key,
         Err(fault) => return refuse(&fault.to_string()),
@@ -65,6 +69,15 @@ fn keep<G, K, C: Clock>(tools: &mut Tools<G, K, C>, call: &report::Call<'_>) {
     // A row that does not expire today expires tomorrow.
     if let Err(fault) = ledger.expire(tools.clock.stamp(), tools.retention_days) {
         tools.log.ledger_failed("expire", fault);
+    }
+}
+
+/// Says what to look at twice, a line each; it is sent all the same. A history that cannot be read costs what it would say.
+fn warn_of_doubts<G, K, C>(draft: &Draft, profile: &Profile, tools: &mut Tools<G, K, C>) {
+    let page = Page { limit: LATELY, filter: draft.customer_id.clone(), ..Page::default() };
+    let before = tools.ledger.as_mut().ok().and_then(|ledger| ledger.page(&page).ok()).unwrap_or_default();
+    for doubt in lint(draft, profile, &before) {
+        complain(&doubt.finding.sentence().text());
     }
 }
 

@@ -1,6 +1,7 @@
-//! What a command reads from a file or standard input: an answer, or a merchant's call, with secrets in it.
+//! A text that somebody kept, from a file or from standard input.
 //!
-//! Must not know: what it means. Tested: `tests/cli_diagnose.rs`, `tests/cli_redact.rs`.
+//! Owns: how it is read, at most 1 MiB of it, into a buffer that is wiped; and the sentences where it cannot be. The name is
+//! not repeated: what was pasted in its place may be the text itself. Tested: `tests/cli_diagnose.rs`, `tests/cli_redact.rs`, `tests/cli_lint.rs`.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -13,22 +14,44 @@ use crate::domain::exchange::LARGEST_BODY;
 /// The name that stands for standard input.
 const STDIN: &str = "-";
 
-/// Why there is nothing to read. The name is not repeated: what was pasted in its place may be the answer itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why there is nothing to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unread {
-    #[error("there is no file of that name: check its path, or give - and the answer on standard input")]
     Missing,
-    #[error("what was named is a folder: name the file in it that holds the answer")]
     Folder,
-    #[error("you may not read that file: ask its owner, or give - and the answer on standard input")]
     Forbidden,
-    #[error("the answer is larger than 1 MiB, which none of the API is: keep one answer in a file")]
     TooLarge,
-    #[error("the answer could not be read to its end: check the disk or what writes to standard input")]
     Broken,
 }
 
-/// Reads a whole file into a buffer that is wiped.
+impl Unread {
+    /// What happened and what to do; `what` is an answer or a request.
+    pub(super) fn sentence(self, what: &str) -> String {
+        match self {
+            Self::Missing => format!(
+                "there is no file of that name: check its path, or give - and the {what} on standard input"
+            ),
+            Self::Folder => format!("what was named is a folder: name the file in it that holds the {what}"),
+            Self::Forbidden => {
+                format!(
+                    "you may not read that file: ask its owner, or give - and the {what} on standard input"
+                )
+            }
+            Self::TooLarge => {
+                format!(
+                    "the {what} is larger than 1 MiB, which none of the API is: keep one {what} in a file"
+                )
+            }
+            Self::Broken => {
+                format!(
+                    "the {what} could not be read to its end: check the disk or what writes to standard input"
+                )
+            }
+        }
+    }
+}
+
+/// Reads a file, or standard input where the name says so.
 pub(super) fn read(file: &Path, stdin: impl Read) -> Result<Zeroizing<Vec<u8>>, Unread> {
     if file == Path::new(STDIN) {
         return read_whole(stdin);

@@ -14,7 +14,7 @@ pub fn run(args: &RedactArgs, stdin: impl Read) -> u8 {
     let bytes = match input::read(&args.file, stdin) {
         Ok(bytes) => bytes,
         Err(unread) => {
-            complain(&format!("nothing was masked: {unread}"));
+            complain(&format!("nothing was masked: {}", unread.sentence("answer")));
             return REFUSED;
         }
     };

@@ -5,8 +5,10 @@
 
 mod card;
 mod cryptogram;
+mod draft;
 mod eci;
 mod network;
+pub(super) mod paste;
 mod refusal;
 mod request;
 mod state;
@@ -19,11 +21,16 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-pub use super::texts::{NoRule, ids as texts, no_rules};
+use paste::Brought;
+
+pub use super::texts::{NoRule, beside, ids as texts, no_rules};
 use super::{Evidence, Finding, Severity, ours, texts as table};
 use crate::domain::answer::{Answer, Field, Held, Refusal};
 use crate::domain::exchange::Exchange;
 use crate::domain::failure::{Failure, Unreadable};
+use crate::domain::history::Entry;
+use crate::domain::profile::Profile;
+use crate::domain::request::{Draft, FieldFault, RequestField};
 use crate::domain::sent::Sent;
 use crate::secret::Masked;
 
@@ -73,6 +80,17 @@ pub(super) struct Refused<'a> {
     pub(super) status: Option<u16>,
 }
 
+/// A place of a request that was typed: one of its fields, or none for what the profile adds.
+pub(super) struct Drafted<'a> {
+    pub(super) draft: &'a Draft,
+    pub(super) profile: Option<&'a Profile>,
+    pub(super) field: Option<RequestField>,
+    /// Why it is not sent, as far as this place is to blame.
+    pub(super) fault: Option<FieldFault>,
+    /// Calls before it, newest first.
+    pub(super) before: &'a [Entry],
+}
+
 /// A body that cannot be read.
 pub(super) struct Unread<'a> {
     pub(super) exchange: &'a Exchange,
@@ -87,6 +105,14 @@ pub(super) enum Case<'a> {
     Failed(&'a Failure),
 }
 
+/// What a rule may be about.
+#[derive(Clone, Copy)]
+pub(super) enum Subject<'a> {
+    Reply(&'a Case<'a>),
+    Draft(&'a Drafted<'a>),
+    Paste(&'a Brought<'a>),
+}
+
 /// When a rule fires.
 #[derive(Clone, Copy)]
 enum Condition {
@@ -94,6 +120,8 @@ enum Condition {
     Refusal(fn(&Refused<'_>) -> Option<Seen>),
     Unread(fn(&Unread<'_>) -> Option<Seen>),
     Failure(fn(&Failure) -> Option<Seen>),
+    Draft(fn(&Drafted<'_>) -> Option<Seen>),
+    Paste(fn(&Brought<'_>) -> Option<Seen>),
 }
 
 /// A rule: its text is under the same id in `assets/rules.toml`.
@@ -121,13 +149,24 @@ const fn failure(id: &'static str, sees: fn(&Failure) -> Option<Seen>) -> Rule {
     Rule { id, condition: Condition::Failure(sees) }
 }
 
+const fn drafted(id: &'static str, sees: fn(&Drafted<'_>) -> Option<Seen>) -> Rule {
+    Rule { id, condition: Condition::Draft(sees) }
+}
+
+const fn pasted(id: &'static str, sees: fn(&Brought<'_>) -> Option<Seen>) -> Rule {
+    Rule { id, condition: Condition::Paste(sees) }
+}
+
 /// What is said of an answer in which nothing bad was found; it needs what was found, so it stands outside of the questions.
 const USABLE: &str = "usable";
+
+/// What is said of a field that must not be empty.
+pub(super) const EMPTY_FIELD: &str = "field-empty";
 
 /// A theme and its questions.
 type Theme = (&'static str, &'static [Question]);
 
-/// All questions, in order of weight. first whose answer it is and whether it can be read one way only, then the token's
+/// All questions about a reply, in order of weight: first whose answer it is and whether it can be read one way only, then the token's
 /// state, and so on. Of findings that are equally bad the first gives the verdict its sentence.
 const THEMES: &[Theme] = &[
     ("the answer as a whole", whole::QUESTIONS),
@@ -143,21 +182,35 @@ const THEMES: &[Theme] = &[
     ("unreadable", unreadable::QUESTIONS),
 ];
 
+/// All questions about a request, before it is sent.
+const LINTS: &[Theme] = &[
+    ("before a send", draft::QUESTIONS),
+    ("a pasted request, URL and headers", paste::HEAD),
+    ("a pasted request, body", paste::BODY),
+];
+
 /// Every rule's id under its theme, in order of weight.
 pub fn themes() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    let others = THEMES.iter().map(|(theme, questions)| {
-        let rules = questions.iter().flat_map(|rules| rules.iter());
-        let mut ids: Vec<&str> = rules.map(|rule| rule.id).collect();
-        ids.dedup();
-        (*theme, ids)
-    });
+    let others = THEMES.iter().chain(LINTS).map(|(theme, questions)| (*theme, ids(questions)));
     std::iter::once(("a usable answer", vec![USABLE])).chain(others)
 }
 
+/// The ids of the rules about a request, which no reply fires.
+pub fn lints() -> impl Iterator<Item = &'static str> {
+    LINTS.iter().flat_map(|(_, questions)| ids(questions))
+}
+
+fn ids(questions: &[Question]) -> Vec<&'static str> {
+    let mut ids: Vec<&str> = questions.iter().flat_map(|rules| rules.iter()).map(|rule| rule.id).collect();
+    ids.dedup();
+    ids
+}
+
 /// What the rules find, in order of weight.
-pub(super) fn find(case: &Case<'_>, production: bool) -> Vec<Finding> {
-    let questions = THEMES.iter().flat_map(|(_, questions)| questions.iter());
-    questions.filter_map(|rules| ask(rules, case, production)).collect()
+pub(super) fn find(subject: Subject<'_>, production: bool) -> Vec<Finding> {
+    let themes = if matches!(subject, Subject::Reply(_)) { THEMES } else { LINTS };
+    let questions = themes.iter().flat_map(|(_, questions)| questions.iter());
+    questions.filter_map(|rules| ask(rules, subject, production)).collect()
 }
 
 /// What is said of an answer in which this was found, and nothing bad.
@@ -167,13 +220,22 @@ pub(super) fn usable(case: &Case<'_>, found: &[Finding]) -> Option<Finding> {
     Some(table::finding(USABLE, whole::usable(case, warnings), false))
 }
 
-fn ask(question: Question, case: &Case<'_>, production: bool) -> Option<Finding> {
-    let fires = |rule: &Rule| Some(table::finding(rule.id, rule.condition.sees(case)?, production));
+fn ask(question: Question, subject: Subject<'_>, production: bool) -> Option<Finding> {
+    let fires = |rule: &Rule| Some(table::finding(rule.id, rule.condition.sees(subject)?, production));
     question.iter().find_map(fires)
 }
 
 impl Condition {
-    fn sees(self, case: &Case<'_>) -> Option<Seen> {
+    fn sees(self, subject: Subject<'_>) -> Option<Seen> {
+        match (self, subject) {
+            (Self::Draft(sees), Subject::Draft(case)) => sees(case),
+            (Self::Paste(sees), Subject::Paste(case)) => sees(case),
+            (_, Subject::Reply(case)) => self.sees_reply(case),
+            _ => None,
+        }
+    }
+
+    fn sees_reply(self, case: &Case<'_>) -> Option<Seen> {
         match (self, case) {
             (Self::Answer(sees), Case::Answered(case)) => sees(case),
             (Self::Refusal(sees), Case::Refused(case)) => sees(case),

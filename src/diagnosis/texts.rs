@@ -47,6 +47,9 @@ struct Text {
     meaning: String,
     action: String,
     merchant: String,
+    /// The same in some words, for the name of a form's field to be followed by.
+    #[serde(default)]
+    beside: String,
 }
 
 /// A row of the facts that is no rule.
@@ -62,6 +65,11 @@ pub struct NoRule {
 /// The ids that have a text.
 pub fn ids() -> impl Iterator<Item = &'static str> {
     TEXTS.rules.keys().map(String::as_str)
+}
+
+/// What stands beside a field of the form that a rule objects to; empty for a rule about something else.
+pub fn beside(id: &str) -> &'static str {
+    TEXTS.rules.get(id).map_or("", |text| &text.beside)
 }
 
 /// The rows of the facts that are no rule, each with its reason.

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use jiff::civil::Date;
 
 use super::readiness::{Readiness, readiness};
-use super::rules::{self, Answered, Case, Refused, Unread};
+use super::rules::{self, Answered, Case, Refused, Subject, Unread};
 use super::{Finding, Severity};
 use crate::domain::answer::Answer;
 use crate::domain::exchange::{Exchange, Outcome, Reply};
@@ -66,7 +66,7 @@ fn weigh_exchange(exchange: &Exchange, status: Option<u16>, asked: Option<&Sent>
 
 /// An answer is usable where nothing bad was found in it; what the other replies come to is clear from their kind.
 fn weigh(case: &Case<'_>, production: bool) -> Judgement {
-    let mut found = rules::find(case, production);
+    let mut found = rules::find(Subject::Reply(case), production);
     // Rules of one weight keep their order.
     found.sort_by_key(|finding| Reverse(finding.severity));
     let is_bad = found.first().is_some_and(|worst| worst.severity == Severity::Bad);

@@ -143,6 +143,11 @@ impl Endpoint {
         format!("{scheme}://{}{}", self.authority(), self.path)
     }
 
+    /// The path of the call; a custom host may have its own before the contract's.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Host, and port where it is not the scheme's own.
     pub fn authority(&self) -> String {
         match self.port {

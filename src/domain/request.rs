@@ -4,6 +4,9 @@ mod likeness;
 
 pub use likeness::Likeness;
 
+use std::fmt;
+
+use super::calendar::is_day;
 use super::profile::{Profile, Routing};
 use crate::text::is_dangerous;
 
@@ -38,45 +41,67 @@ impl RequestField {
     }
 }
 
-/// Why a field is not sent. The value is not part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why a request is not sent. The value is not part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldFault {
     /// A mandatory field is empty.
-    #[error("{} is empty, and the call cannot be made without it: fill it in", .0.name())]
     Missing(RequestField),
     /// It looks like a card number.
-    #[error("{} looks like a card number, which must not be sent or kept: delete it and use the card_reference of that card", .0.name())]
     CardNumber(RequestField),
     /// A blank or a control character.
-    #[error("{} holds a blank, a control or an invisible character, which no id has: type it again or paste it without", .0.name())]
     Characters(RequestField),
     /// Too long.
-    #[error("{} is longer than 256 characters, so it is not an id: paste the id alone", .0.name())]
     TooLong(RequestField),
     /// Not ASCII, where the value goes into a header.
-    #[error("{} goes into a header and holds a character outside ASCII: use the id exactly as the merchant sends it", .0.name())]
     NotAscii(RequestField),
+    /// The header `version` is no day; it comes from the profile and stands in no field.
+    NotADay,
 }
 
 impl FieldFault {
-    /// The field at fault.
-    pub fn field(self) -> RequestField {
+    /// The field at fault, where it is one.
+    pub fn field(self) -> Option<RequestField> {
         match self {
             Self::Missing(field)
             | Self::CardNumber(field)
             | Self::Characters(field)
             | Self::TooLong(field)
-            | Self::NotAscii(field) => field,
+            | Self::NotAscii(field) => Some(field),
+            Self::NotADay => None,
+        }
+    }
+
+    /// What is wrong and why.
+    pub fn what(self) -> String {
+        let name = self.field().map_or("version", RequestField::name);
+        let what = match self {
+            Self::Missing(_) => "is empty, and the call cannot be made without it",
+            Self::CardNumber(_) => "looks like a card number, which must not be sent or kept",
+            Self::Characters(_) => "holds a blank, a control or an invisible character, which no id has",
+            Self::TooLong(_) => "is longer than 256 characters, so it is not an id",
+            Self::NotAscii(_) => "goes into a header and holds a character outside ASCII",
+            Self::NotADay => "of this profile is no day of the calendar, which the API wants",
+        };
+        format!("{name} {what}")
+    }
+
+    /// What to do about it.
+    pub fn next(self) -> &'static str {
+        match self {
+            Self::Missing(_) => "fill it in",
+            Self::CardNumber(_) => "delete it and use the card_reference of that card",
+            Self::Characters(_) => "type it again or paste it without",
+            Self::TooLong(_) => "paste the id alone",
+            Self::NotAscii(_) => "use the id exactly as the merchant sends it",
+            Self::NotADay => "write YYYY-MM-DD into the config, such as 2023-01-01",
         }
     }
 }
 
-/// What a field makes one look at twice; it is sent all the same. The value is not part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum FieldWarning {
-    /// It could be a card number.
-    #[error("{} has the length and check digit of a card number, and is sent and kept as it is: make sure that it is the id", .0.name())]
-    CardLike(RequestField),
+impl fmt::Display for FieldFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.what(), self.next())
+    }
 }
 
 /// The request as typed; anything may stand in it.
@@ -118,12 +143,6 @@ impl Draft {
         likeness::of(field, self.get(field))
     }
 
-    /// What to look at twice in a request that is sent.
-    pub fn warnings(&self) -> Vec<FieldWarning> {
-        let doubtful = |field: &RequestField| self.likeness(*field) == Some(Likeness::Doubtful);
-        RequestField::ALL.into_iter().filter(doubtful).map(FieldWarning::CardLike).collect()
-    }
-
     /// Turns the draft into a request that may be sent, or says which fields hinder it.
     pub fn validate(&self, profile: &Profile) -> Result<ValidRequest, Vec<FieldFault>> {
         let mut faults: Vec<FieldFault> =
@@ -133,6 +152,7 @@ impl Draft {
         let missing = mandatory.into_iter().filter(|field| self.get(*field).is_empty());
         faults
             .extend(missing.chain(asks_routing.then_some(RequestField::RoutingId)).map(FieldFault::Missing));
+        faults.extend((!is_day(&profile.version)).then_some(FieldFault::NotADay));
         if faults.is_empty() && self.routing_id.is_empty() && !self.customer_id.is_ascii() {
             faults.push(FieldFault::NotAscii(RequestField::CustomerId));
         }
@@ -149,7 +169,8 @@ impl Draft {
         }
     }
 
-    fn fault(&self, field: RequestField) -> Result<(), FieldFault> {
+    /// Whether the value of a field, empty or not, could be sent.
+    pub fn fault(&self, field: RequestField) -> Result<(), FieldFault> {
         let value = self.get(field);
         if self.likeness(field) == Some(Likeness::Card) {
             Err(FieldFault::CardNumber(field))
@@ -271,12 +292,11 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_could_be_a_card_number_is_sent_with_a_warning_that_does_not_quote_it() {
-        let draft = Draft { customer_id: "9000000000000001".into(), ..draft() };
-        assert!(draft.validate(&profile(Routing::CustomerId)).is_ok());
-        let warnings = draft.warnings();
-        assert_eq!(warnings, [FieldWarning::CardLike(RequestField::CustomerId)]);
-        assert!(!warnings[0].to_string().contains("9000"));
+    fn a_version_that_is_no_day_is_refused() {
+        for version in ["", "2023-02-30", "01-01-2023", "v4"] {
+            let profile = Profile { version: version.into(), ..profile(Routing::CustomerId) };
+            assert_eq!(draft().validate(&profile), Err(vec![FieldFault::NotADay]), "{version}");
+        }
     }
 
     #[test]

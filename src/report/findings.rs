@@ -21,9 +21,14 @@ pub(super) fn push_ground(out: &mut Masked, indent: &str, finding: &Finding) {
     layout::push_broken(out, &format!("{indent}Rule  "), &Masked::ours(&ground(finding)));
 }
 
-/// The other findings, an empty line between two.
+/// The other findings.
 pub(super) fn push_others(out: &mut Masked, indent: &str, judgement: &Judgement) {
-    for (place, finding) in judgement.others.iter().enumerate() {
+    push_all(out, indent, &judgement.others);
+}
+
+/// Findings, an empty line between two.
+pub(super) fn push_all(out: &mut Masked, indent: &str, found: &[Finding]) {
+    for (place, finding) in found.iter().enumerate() {
         if place > 0 {
             out.end_line();
         }

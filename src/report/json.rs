@@ -83,7 +83,7 @@ pub(super) fn members(told: &Told<'_>) -> Vec<(Masked, Json)> {
     all.into_iter().chain(readiness).collect()
 }
 
-fn finding(finding: &Finding) -> Json {
+pub(super) fn finding(finding: &Finding) -> Json {
     let members = [
         ("id", Json::ours(finding.id)),
         ("severity", Json::ours(finding.severity.word())),
@@ -151,7 +151,7 @@ fn distinct(entries: &[Entry]) -> Vec<(Masked, Json)> {
     entries.iter().map(&mut renamed).collect()
 }
 
-fn written(json: &Json) -> Masked {
+pub(super) fn written(json: &Json) -> Masked {
     let mut out = Masked::default();
     for line in lines(json) {
         out.push_ours(&"  ".repeat(line.indent));

@@ -76,7 +76,7 @@ fn call(told: &Told<'_>) -> Masked {
 }
 
 /// A heading of ours and a fenced block.
-fn push_block(out: &mut Masked, title: &str, inside: &Masked) {
+pub(super) fn push_block(out: &mut Masked, title: &str, inside: &Masked) {
     let fence = fence(inside, 3);
     out.end_line();
     out.push_ours(&format!("## {title}"));

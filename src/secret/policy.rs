@@ -80,7 +80,7 @@ pub fn is_named(path: &str) -> bool {
 }
 
 /// Whether a name means a secret wherever it stands, however it is written.
-pub(super) fn is_sensitive(name: &str) -> bool {
+pub fn is_sensitive(name: &str) -> bool {
     let sensitive = &POLICY.sensitive;
     let like = |c: char| sensitive.look_alikes.get(&c).copied().unwrap_or(c);
     let folded: String = track::bare(&track::folded(&track::plain(name), Kind::Text))

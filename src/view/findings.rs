@@ -71,7 +71,7 @@ fn gateway(readiness: &Readiness) -> Line<'static> {
 /// All rows; the one under the cursor is marked.
 pub(super) fn list(frame: &mut Frame<'_>, list: &FindingList) {
     let rows = u16::try_from(list.items.len()).unwrap_or(u16::MAX).saturating_add(FRAME);
-    let inner = overlay::open(frame, WIDTH, rows, "Findings, and what gateways need", palette::focus());
+    let inner = overlay::open(frame, WIDTH, rows, list.title, palette::focus());
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
     let row = |(place, item): (usize, &Item)| {
         let line = match item {
@@ -116,7 +116,7 @@ fn finding_lines(finding: &Finding, width: usize) -> Vec<Line<'static>> {
     let longest = finding.evidence.iter().map(|it| it.field.width()).max().unwrap_or_default();
     lines.extend(finding.evidence.iter().map(|it| evidence(it, longest)));
     if finding.evidence.is_empty() {
-        lines.push(Line::styled("no field of the answer: the call itself", palette::quiet()));
+        lines.push(Line::styled("no single field: the call as a whole", palette::quiet()));
     }
     lines.push(Line::default());
     let row = |name, value: &str| spans::field(name, LABEL, &Masked::ours(value), Style::new());

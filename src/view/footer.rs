@@ -2,23 +2,38 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{palette, spans};
+use crate::app::intent::Pane;
 use crate::app::state::State;
 use crate::keymap;
+use crate::secret::Masked;
 
 pub(super) fn notice(frame: &mut Frame<'_>, area: Rect, state: &State) {
     frame.render_widget(Paragraph::new(notice_lines(state, area.width)), area);
 }
 
-/// What was last to say, broken into lines.
+/// What was last to say, broken into lines; in the form, what to look at before a send where there is nothing else to say.
 pub(super) fn notice_lines(state: &State, width: u16) -> Vec<Line<'static>> {
-    let Some(notice) = &state.notice else { return Vec::new() };
-    let style = palette::tone(notice.tone);
-    let lines = spans::wrap_masked(&notice.text, usize::from(width));
+    let said = state.notice.as_ref().map(|notice| (notice.text.clone(), palette::tone(notice.tone)));
+    let Some((text, style)) = said.or_else(|| doubt(state)) else { return Vec::new() };
+    let lines = spans::wrap_masked(&text, usize::from(width));
     lines.iter().map(|line| Line::from(spans::of(line, style))).collect()
+}
+
+/// What was found at the selected field, else the first finding.
+fn doubt(state: &State) -> Option<(Masked, Style)> {
+    if state.focus != Pane::Request || !state.overlays.is_empty() {
+        return None;
+    }
+    let found = state.lint();
+    let here = found.iter().find(|it| it.field == Some(state.form.field()));
+    let first = here.or(found.first())?;
+    let style = if first.is_refusal() { palette::bad() } else { palette::doubt() };
+    Some((first.finding.sentence(), style))
 }
 
 /// The keys that fit whole; the ones that matter most come first.

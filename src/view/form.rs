@@ -10,8 +10,10 @@ use unicode_width::UnicodeWidthStr;
 use super::{palette, pane_block, spans};
 use crate::app::intent::Pane;
 use crate::app::state::State;
+use crate::diagnosis::lint::Linted;
+use crate::diagnosis::rules;
 use crate::domain::profile::Routing;
-use crate::domain::request::{FieldFault, Likeness, RequestField};
+use crate::domain::request::{Likeness, RequestField};
 use crate::secret::MASK;
 use crate::text;
 
@@ -23,42 +25,36 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let block = pane_block(Pane::Request, state, more);
     let inner = block.inner(area);
     frame.render_widget(block, area);
+    let (found, width) = (state.lint(), usize::from(inner.width));
     let lines: Vec<Line<'_>> =
-        RequestField::ALL.iter().flat_map(|field| lines(state, *field, usize::from(inner.width))).collect();
+        RequestField::ALL.iter().flat_map(|field| lines(state, *field, &found, width)).collect();
     frame.render_widget(Paragraph::new(lines), inner);
     if state.form.editing && state.overlays.is_empty() {
         place_cursor(frame, inner, state);
     }
 }
 
-fn lines(state: &State, field: RequestField, width: usize) -> [Line<'static>; ROWS] {
+fn lines(state: &State, field: RequestField, found: &[Linted], width: usize) -> [Line<'static>; ROWS] {
     let selected = state.focus == Pane::Request && state.form.field() == field;
     let name_style = if selected { palette::focus() } else { palette::label() };
     let mark = if selected { "▸" } else { " " };
     let mut name = Line::from(Span::styled(format!("{mark}{}", field.name()), name_style));
-    let (hint, hint_style) = hint(state, field);
+    let (hint, hint_style) = hint(state, field, found);
     name.push_span(Span::styled(hint, hint_style));
     [spans::fit(name, width), value(state, field, width, selected)]
 }
 
 /// What stands beside the name: what hinders a send, what to look at twice, or what an empty field means.
-fn hint(state: &State, field: RequestField) -> (&'static str, Style) {
-    match (state.form.draft.likeness(field), state.form.fault(field)) {
-        (Some(Likeness::Card), _) => (fault_note(FieldFault::CardNumber(field)), palette::bad()),
-        (_, Some(fault)) => (fault_note(fault), palette::bad()),
-        (Some(Likeness::Doubtful), None) => ("  like a card number", palette::doubt()),
-        (None, None) => (default_note(state, field), palette::quiet()),
+fn hint(state: &State, field: RequestField, found: &[Linted]) -> (String, Style) {
+    match found.iter().find(|it| it.field == Some(field)) {
+        Some(it) if it.is_refusal() => (beside(it), palette::bad()),
+        Some(it) => (beside(it), palette::doubt()),
+        None => (default_note(state, field).to_owned(), palette::quiet()),
     }
 }
 
-fn fault_note(fault: FieldFault) -> &'static str {
-    match fault {
-        FieldFault::Missing(_) => "  fill this in",
-        FieldFault::CardNumber(_) => "  a card: delete it",
-        FieldFault::Characters(_) => "  holds a blank or control",
-        FieldFault::TooLong(_) => "  too long for an id",
-        FieldFault::NotAscii(_) => "  not ASCII",
-    }
+fn beside(linted: &Linted) -> String {
+    format!("  {}", rules::beside(linted.finding.id))
 }
 
 fn default_note(state: &State, field: RequestField) -> &'static str {

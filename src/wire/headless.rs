@@ -14,12 +14,12 @@ use crate::adapters::http::Http;
 use crate::adapters::keys::KeyFetcher;
 use crate::adapters::sqlite::{Reader, verify};
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
-use crate::cli::args::{BatchArgs, DiagnoseArgs, EmulatorArgs, FetchArgs, HistoryCommand};
+use crate::cli::args::{BatchArgs, DiagnoseArgs, EmulatorArgs, FetchArgs, HistoryCommand, LintArgs};
 use crate::cli::batch::Job;
 use crate::cli::history::{self, Purge};
 use crate::cli::tools::Tools;
 use crate::cli::{OURS, fetch as fetching, print};
-use crate::config::Config;
+use crate::config::{Config, Start};
 use crate::domain::gateway::PaymentGateway;
 use crate::domain::profile::Profile;
 use crate::domain::request::Draft;
@@ -120,6 +120,15 @@ pub(super) fn diagnose(options: &DiagnoseArgs, config: &Config) -> u8 {
     let gateway = gateway(options.gateway.as_deref(), config);
     let today = clock::stamp().date_in_india();
     crate::cli::diagnose::run(options, gateway, today, std::io::stdin().lock(), paper())
+}
+
+/// Looks at a kept request, compared with the profile that a call would be made under.
+pub(super) fn lint(options: &LintArgs, config: &Config) -> u8 {
+    let profile = match config.start() {
+        Ok(Start::Profile(profile)) => Some(profile),
+        Ok(Start::Demo) | Err(_) => None,
+    };
+    crate::cli::lint::run(options, profile, &config.profiles, std::io::stdin().lock(), paper())
 }
 
 /// The gateway whose needs are told of: the option's, else the config's.

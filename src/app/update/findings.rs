@@ -7,6 +7,9 @@ use crate::app::state::{State, Tone};
 use crate::diagnosis::readiness::readiness;
 use crate::domain::gateway::PaymentGateway;
 
+/// The title of the list.
+const TITLE: &str = "Findings, and what gateways need";
+
 /// Lists the findings of the answer, then the gateways, the chosen one first.
 pub(super) fn list(state: &mut State) -> Vec<Effect> {
     let Some(record) = state.record() else {
@@ -21,7 +24,7 @@ pub(super) fn list(state: &mut State) -> Vec<Effect> {
         let needs = |gateway| Item::Gateway(readiness(gateway, answer, judgement));
         items.extend(chosen.into_iter().chain(others).map(needs));
     }
-    press::cover(state, Overlay::Findings(FindingList { items, cursor: 0 }))
+    press::cover(state, Overlay::Findings(FindingList { title: TITLE, items, cursor: 0 }))
 }
 
 /// Enter in the list: the row under the cursor, whole.

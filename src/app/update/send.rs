@@ -6,7 +6,7 @@ use crate::app::effect::{Effect, Ticket};
 use crate::app::intent::Pane;
 use crate::app::line::Cursor;
 use crate::app::overlay::{Confirm, Overlay};
-use crate::app::state::{State, Tone};
+use crate::app::state::{Notice, State, Tone};
 use crate::diagnosis::verdict::judge;
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::{Reply, Timing};
@@ -15,6 +15,7 @@ use crate::domain::guard::Barred;
 use crate::domain::history::AuditRow;
 use crate::domain::sent::Sent;
 use crate::report;
+use crate::secret::Masked;
 
 /// `s`: checks the form and asks the guard, which sits below. `typed` is the confirmation, where one was asked for.
 pub(super) fn send(state: &mut State, typed: Option<String>) -> Vec<Effect> {
@@ -27,6 +28,7 @@ pub(super) fn send(state: &mut State, typed: Option<String>) -> Vec<Effect> {
         Ok(request) => {
             state.form.editing = false;
             state.calls += 1;
+            doubt(state);
             vec![Effect::Send { id: CallId(state.calls), profile: Box::new(profile), request, typed }]
         }
         Err(faults) => {
@@ -35,6 +37,14 @@ pub(super) fn send(state: &mut State, typed: Option<String>) -> Vec<Effect> {
             state.form.blame(faults);
             press::focus(state, Pane::Request)
         }
+    }
+}
+
+/// What to look at twice stands on the screen while the call goes out, and below the question of a guarded profile.
+fn doubt(state: &mut State) {
+    if let Some(doubt) = state.lint().first() {
+        let text = Masked::joined([Masked::ours("Look twice: "), doubt.finding.sentence()]);
+        state.notice = Some(Notice { tone: Tone::Plain, text });
     }
 }
 
