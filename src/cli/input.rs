@@ -1,7 +1,8 @@
 //! A text that somebody kept, from a file or from standard input.
 //!
 //! Owns: how it is read, at most 1 MiB of it, into a buffer that is wiped; and the sentences where it cannot be. The name is
-//! not repeated: what was pasted in its place may be the text itself. Tested: `tests/cli_diagnose.rs`, `tests/cli_redact.rs`, `tests/cli_lint.rs`.
+//! not repeated: what was pasted in its place may be the text itself. Tested: `tests/cli_diagnose.rs`, `tests/cli_redact.rs`,
+//! `tests/cli_lint.rs`.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
