@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use tokenscope::adapters::http::Http;
 use tokenscope::domain::failure::{Failure, Processed};
 use tokenscope::domain::profile::{Endpoint, EndpointFault, Profile};
+use tokenscope::domain::request::FieldFault;
 use tokenscope::ports::Gateway;
 
 use super::calls::send_under;
@@ -48,8 +49,9 @@ async fn a_profile_that_fits_no_header_is_told() {
     for bad in ["acme\r\nx-injected: 1", "acme\0", "acme\u{1b}[2J", "acme\n"] {
         let profile = Profile { merchant_id: bad.into(), ..custom(&server.base_url()) };
         assert_eq!(unsent(&profile).await, Failure::Unsendable, "{bad:?}");
+        // The version does not even come so far: a request under such a profile cannot be made.
         let profile = Profile { version: bad.into(), ..custom(&server.base_url()) };
-        assert_eq!(unsent(&profile).await, Failure::Unsendable, "{bad:?}");
+        assert_eq!(draft().validate(&profile), Err(vec![FieldFault::NotADay]), "{bad:?}");
     }
     assert_eq!(server.connections(), 0);
 }
