@@ -14,6 +14,7 @@ mod replies;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use replies::orders::{order_of, profile};
 use replies::{AT, SAMPLE};
 use tokenscope::diagnosis::probe::{
     BUDGET, Conclusion, End, Form, Heard, Input, Inputs, Known, MOST_CALLS, Plan, Tried, Why, conclude,
@@ -27,11 +28,6 @@ use tokenscope::domain::profile::{Endpoint, Environment, KeySource, Profile, Rou
 use tokenscope::domain::request::Draft;
 use tokenscope::domain::sent::Sent;
 use tokenscope::secret::{Masked, Needles};
-
-#[path = "support/orders.rs"]
-mod orders;
-
-use orders::{order_of, profile};
 
 const HEX: &str = "a0c16957f9bf46b0966a91a35b555353";
 
@@ -256,7 +252,7 @@ fn a_sub_merchant_is_left_out_put_in_or_changed() {
     let own = Profile { submerchant_id: "own_sub".into(), ..sandbox("one", "acme_one") };
     let world = World { history: vec![seen("one", "token_1", "cust_a", "sub_seen")], ..World::default() };
     let with = Inputs { profile: own.clone(), submerchant_id: "sub_sent".into(), ..base() };
-    let expected = ["none", "own_sub", "sub_seen"].map(|value| ("submerchantId", value.to_owned()));
+    let expected = ["(none)", "own_sub", "sub_seen"].map(|value| ("submerchantId", value.to_owned()));
     assert_eq!(calls(&world.plan(with, BUDGET)), expected);
     let reseller = Profile { reseller: true, ..own };
     let world = World { customers: vec!["cust_b".into()], ..world };
@@ -319,13 +315,13 @@ fn the_refused_call_is_known_letter_by_letter_or_not_at_all() {
     assert!(Inputs::of(&sent("cust_****"), &profile).is_none(), "shown with an escape");
 }
 
-fn heard(reply: Reply) -> Heard {
-    Heard::of(&judge(&reply, None, AT.date_in_india()), &reply)
+fn heard(reply: &Reply) -> Heard {
+    Heard::of(&judge(reply, None, AT.date_in_india()), reply)
 }
 
 fn came(status: u16, body: &str) -> Heard {
     let raw = RawReply { status, headers: &[], body: body.as_bytes() };
-    heard(Reply::Came(Exchange::read(&raw, None, Needles::default(), Timing::default())))
+    heard(&Reply::Came(Exchange::read(&raw, None, Needles::default(), Timing::default())))
 }
 
 #[test]
@@ -333,7 +329,7 @@ fn each_reply_tells_one_thing() {
     let not_found =
         r#"{"error": true, "user_message": "Stored Card Entry Not Found", "error_message": "Not Found"}"#;
     let suspended = SAMPLE.replace("ACTIVE", "SUSPENDED");
-    let failed = |failure| heard(Reply::Failed(failure, Timing::default()));
+    let failed = |failure| heard(&Reply::Failed(failure, Timing::default()));
     for (it, expected, stops) in [
         (came(200, SAMPLE), Heard::Answered, false),
         (came(200, &suspended), Heard::Answered, false),
@@ -365,7 +361,7 @@ fn an_answer_for_another_card_is_no_answer_to_the_question() {
     let raw = RawReply { status: 200, headers: &[], body: SAMPLE.as_bytes() };
     let reply =
         Reply::Came(Exchange::read(&raw, Some(order.request()), Needles::default(), Timing::default()));
-    assert_eq!(heard(reply), Heard::OtherCard);
+    assert_eq!(heard(&reply), Heard::OtherCard);
 }
 
 fn tried(number: u32, heard: Heard) -> Tried {
@@ -414,7 +410,7 @@ fn the_input_that_answers_is_named_with_its_value() {
     assert_eq!(where_it_answers(&with, Input::Submerchant).id, "wrong-submerchant-sent");
     let own = Profile { submerchant_id: String::new(), ..base.profile.clone() };
     let mut changed = world.plan(Inputs { profile: own, submerchant_id: "sent".into(), ..base }, MOST_CALLS);
-    changed.calls.retain(|call| call.inputs.submerchant_id != "");
+    changed.calls.retain(|call| !call.inputs.submerchant_id.is_empty());
     assert_eq!(where_it_answers(&changed, Input::Submerchant).id, "wrong-submerchant");
 }
 

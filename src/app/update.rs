@@ -5,6 +5,7 @@ mod export;
 mod findings;
 mod go;
 mod press;
+mod probe;
 mod profile;
 mod reveal;
 mod send;
@@ -66,18 +67,25 @@ pub fn pass(state: &mut State, now: Moment) -> Vec<Effect> {
     reveal::expire(state, last)
 }
 
-/// A bracketed paste goes into the selected field, and nowhere else.
+/// Why a paste is no confirmation.
+const NO_PASTED_WORDS: &str =
+    "A paste is refused here: type the confirmation, so that it is you who reads it.";
+
+/// Why a paste is no id.
+const NO_PASTED_BLANKS: &str =
+    "Nothing was pasted: it holds a blank, a line break or an invisible character; copy the id alone.";
+
+/// A bracketed paste goes into the selected field or the customer id of a probe, and nowhere else.
 fn pasted(state: &mut State, text: &str) {
     let text = text.trim();
     if matches!(state.overlays.last(), Some(Overlay::Confirm(_))) {
-        state.say(
-            Tone::Bad,
-            "A paste is refused here: type the confirmation, so that it is you who reads it.",
-        );
+        state.say(Tone::Bad, NO_PASTED_WORDS);
+    } else if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
+        probe::pasted(state, text);
     } else if !state.overlays.is_empty() || state.focus != super::intent::Pane::Request {
         state.say(Tone::Plain, "There is nothing to paste into here: press 2 for the request form first.");
     } else if text.chars().any(|c| is_dangerous(c) || c.is_whitespace()) {
-        state.say(Tone::Bad, "Nothing was pasted: it holds a blank, a line break or an invisible character; copy the id alone.");
+        state.say(Tone::Bad, NO_PASTED_BLANKS);
     } else {
         state.form.insert(text);
         state.notice = None;

@@ -111,7 +111,7 @@ impl Inputs {
             Input::Merchant => Masked::typed(&self.profile.merchant_id),
             Input::Customer => Masked::typed(&self.customer_id),
             Input::Reference => Masked::typed(&self.card_reference),
-            Input::Submerchant if self.submerchant_id.is_empty() => Masked::ours("none"),
+            Input::Submerchant if self.submerchant_id.is_empty() => Masked::ours("(none)"),
             Input::Submerchant => Masked::typed(&self.submerchant_id),
             Input::Routing => Masked::typed(&self.routing_id),
         }

@@ -1,0 +1,119 @@
+//! The table of a probe: a row for the refused call, and one for each call that changes an input of it.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::probe::{Probe, Stage};
+use crate::diagnosis::probe::Input;
+use crate::domain::history::Verdict;
+use crate::secret::Masked;
+use crate::view::{layout, palette, spans};
+
+/// What stands where a row has the input of the refused call.
+const SAME: &str = "=";
+
+/// Where a column stands and how wide it is.
+struct Column {
+    title: &'static str,
+    width: usize,
+}
+
+/// The columns: what is of fixed width, and the ids, which share the rest.
+fn columns(probe: &Probe, width: usize) -> Vec<Column> {
+    let routes = probe.plan.calls.iter().any(|call| call.input == Input::Routing);
+    let ids = if routes { 5 } else { 4 };
+    let fixed = [("call", 4), ("reference", 12), ("outcome", 10), ("HTTP", 4)];
+    let gaps = fixed.len() + ids - 1;
+    let rest = width.saturating_sub(fixed.iter().map(|(_, width)| width).sum::<usize>() + gaps) / ids;
+    let mut names = vec!["profile", "merchant", "customer", "sub-merch."];
+    names.extend(routes.then_some("routing"));
+    let [call, reference, outcome, http] = fixed;
+    let mut all = vec![call];
+    all.extend(names.into_iter().map(|name| (name, rest)));
+    all.extend([reference, outcome, http]);
+    all.into_iter().map(|(title, width)| Column { title, width }).collect()
+}
+
+/// Titles, and the rows around the cursor that fit.
+pub(super) fn lines(probe: &Probe, width: usize, room: usize) -> Vec<Line<'static>> {
+    let columns = columns(probe, width);
+    let titles = columns.iter().map(|column| Line::styled(column.title, palette::label())).collect();
+    let mut lines = vec![row(titles, &columns)];
+    let shown = room.saturating_sub(1);
+    let first = layout::first_row(probe.cursor, shown);
+    for place in (0..probe.rows()).skip(first).take(shown) {
+        let line = spans::fit(row(cells(probe, place, columns.len()), &columns), width);
+        lines.push(if place == probe.cursor { line.style(palette::selected()) } else { line });
+    }
+    lines
+}
+
+fn row(cells: Vec<Line<'static>>, columns: &[Column]) -> Line<'static> {
+    let mut line = Line::default();
+    for (place, (cell, column)) in cells.into_iter().zip(columns).enumerate() {
+        if place > 0 {
+            line.push_span(Span::raw(" "));
+        }
+        line.extend(spans::fit(cell, column.width));
+    }
+    line
+}
+
+/// The cells of a row; the first is the refused call.
+fn cells(probe: &Probe, place: usize, columns: usize) -> Vec<Line<'static>> {
+    let Some(inputs) = probe.row(place) else { return Vec::new() };
+    let base = place == 0;
+    let own = &probe.plan.base;
+    let cell = |value: Masked, same: bool| {
+        if same && !base {
+            Line::styled(SAME, palette::quiet())
+        } else {
+            Line::from(spans::of(&value, Style::new()))
+        }
+    };
+    let name = Masked::typed(&inputs.profile.name);
+    let mut cells =
+        vec![Line::from(number(probe, place)), cell(name, inputs.profile.name == own.profile.name)];
+    let mut ids = vec![Input::Merchant, Input::Customer, Input::Submerchant];
+    // The widest table has a column for the routing id.
+    ids.extend((columns > 8).then_some(Input::Routing));
+    cells.extend(
+        ids.into_iter().map(|input| cell(inputs.shown(input), inputs.shown(input) == own.shown(input))),
+    );
+    cells.push(cell(Masked::ours(inputs.form.word()), inputs.form == own.form));
+    cells.extend(outcome(probe, place));
+    cells
+}
+
+/// The number of the call; its place in the plan while there is none.
+fn number(probe: &Probe, place: usize) -> String {
+    let (refused, _) = probe.refused;
+    match place.checked_sub(1) {
+        None => format!("#{refused}"),
+        Some(at) => match probe.tried.get(at) {
+            Some(it) => format!("#{}", it.number),
+            // Beside the numbers of calls, places of the plan would be taken for such.
+            None if probe.tried.is_empty() => format!("{place}."),
+            None => String::new(),
+        },
+    }
+}
+
+/// Verdict and HTTP status of a row, as far as it has them.
+fn outcome(probe: &Probe, place: usize) -> [Line<'static>; 2] {
+    let (_, refused) = probe.refused;
+    let told = match place.checked_sub(1) {
+        None => Some((Verdict::Refused, refused)),
+        Some(at) => probe.tried.get(at).map(|it| (it.verdict, it.status)),
+    };
+    let quiet = |word: &'static str| [Line::styled(word, palette::quiet()), Line::default()];
+    match told {
+        Some((verdict, status)) => {
+            let word = Line::styled(verdict.word(), palette::verdict_word(verdict));
+            [word, Line::from(status.map_or_else(String::new, |status| status.to_string()))]
+        }
+        None if probe.is_running() && place == probe.tried.len() + 1 => quiet("SENDING"),
+        None if matches!(probe.stage, Stage::Ended { .. }) => quiet("not sent"),
+        None => quiet(""),
+    }
+}
