@@ -12,37 +12,44 @@ use crate::view::{layout, palette, spans};
 /// What stands where a row has the input of the refused call.
 const SAME: &str = "=";
 
-/// Where a column stands and how wide it is.
+/// A column and how wide it is.
 struct Column {
     title: &'static str,
     width: usize,
+    /// Whether it may be cut where there is no room.
+    yields: bool,
 }
 
-/// The columns: what is of fixed width, and the ids, which share the rest.
-fn columns(probe: &Probe, width: usize) -> Vec<Column> {
-    let routes = probe.plan.calls.iter().any(|call| call.input == Input::Routing);
-    let ids = if routes { 5 } else { 4 };
-    let fixed = [("call", 4), ("reference", 12), ("outcome", 10), ("HTTP", 4)];
-    let gaps = fixed.len() + ids - 1;
-    let rest = width.saturating_sub(fixed.iter().map(|(_, width)| width).sum::<usize>() + gaps) / ids;
-    let mut names = vec!["profile", "merchant", "customer", "sub-merch."];
-    names.extend(routes.then_some("routing"));
-    let [call, reference, outcome, http] = fixed;
-    let mut all = vec![call];
-    all.extend(names.into_iter().map(|name| (name, rest)));
-    all.extend([reference, outcome, http]);
-    all.into_iter().map(|(title, width)| Column { title, width }).collect()
+/// The columns: the ids are as wide as they are while there is room; where there is none, the widest yields first.
+fn columns(rows: &[Vec<Line<'static>>], routes: bool, width: usize) -> Vec<Column> {
+    let fixed = |title, width| Column { title, width, yields: false };
+    let id = |title| Column { title, width: 0, yields: true };
+    let mut all = vec![fixed("call", 4), id("profile"), id("merchant"), id("customer"), id("sub-merch.")];
+    all.extend(routes.then(|| id("routing")));
+    all.extend([fixed("reference", 12), fixed("outcome", 10), fixed("HTTP", 4)]);
+    for (place, column) in all.iter_mut().enumerate().filter(|(_, column)| column.yields) {
+        let cells = rows.iter().filter_map(|row| row.get(place)).map(Line::width);
+        column.width = cells.max().unwrap_or_default().max(column.title.len());
+    }
+    let room = width.saturating_sub(all.len() - 1);
+    for _ in room..all.iter().map(|column| column.width).sum() {
+        let widest = all.iter_mut().filter(|column| column.yields).max_by_key(|column| column.width);
+        widest.into_iter().for_each(|column| column.width = column.width.saturating_sub(1));
+    }
+    all
 }
 
 /// Titles, and the rows around the cursor that fit.
 pub(super) fn lines(probe: &Probe, width: usize, room: usize) -> Vec<Line<'static>> {
-    let columns = columns(probe, width);
+    let routes = probe.plan.calls.iter().any(|call| call.input == Input::Routing);
+    let rows: Vec<_> = (0..probe.rows()).map(|place| cells(probe, place, routes)).collect();
+    let columns = columns(&rows, routes, width);
     let titles = columns.iter().map(|column| Line::styled(column.title, palette::label())).collect();
     let mut lines = vec![row(titles, &columns)];
     let shown = room.saturating_sub(1);
     let first = layout::first_row(probe.cursor, shown);
-    for place in (0..probe.rows()).skip(first).take(shown) {
-        let line = spans::fit(row(cells(probe, place, columns.len()), &columns), width);
+    for (place, cells) in rows.into_iter().enumerate().skip(first).take(shown) {
+        let line = spans::fit(row(cells, &columns), width);
         lines.push(if place == probe.cursor { line.style(palette::selected()) } else { line });
     }
     lines
@@ -60,7 +67,7 @@ fn row(cells: Vec<Line<'static>>, columns: &[Column]) -> Line<'static> {
 }
 
 /// The cells of a row; the first is the refused call.
-fn cells(probe: &Probe, place: usize, columns: usize) -> Vec<Line<'static>> {
+fn cells(probe: &Probe, place: usize, routes: bool) -> Vec<Line<'static>> {
     let Some(inputs) = probe.row(place) else { return Vec::new() };
     let base = place == 0;
     let own = &probe.plan.base;
@@ -75,8 +82,7 @@ fn cells(probe: &Probe, place: usize, columns: usize) -> Vec<Line<'static>> {
     let mut cells =
         vec![Line::from(number(probe, place)), cell(name, inputs.profile.name == own.profile.name)];
     let mut ids = vec![Input::Merchant, Input::Customer, Input::Submerchant];
-    // The widest table has a column for the routing id.
-    ids.extend((columns > 8).then_some(Input::Routing));
+    ids.extend(routes.then_some(Input::Routing));
     cells.extend(
         ids.into_iter().map(|input| cell(inputs.shown(input), inputs.shown(input) == own.shown(input))),
     );
