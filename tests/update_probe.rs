@@ -139,9 +139,10 @@ fn esc_ends_the_run_at_once_and_says_what_the_server_may_have_done() {
         bench.happen(What::Due);
         assert_eq!(bench.sent.len(), calls);
     }
-    let mut bench = Bench::running(0);
-    bench.press(Intent::Cancel);
-    assert_eq!(bench.concluded(), "cancelled", "the intent of that name does the same");
+    for mut bench in [Bench::running(0), confirmed()] {
+        bench.press(Intent::Cancel);
+        assert_eq!(bench.concluded(), "cancelled", "the intent of that name does the same");
+    }
 }
 
 #[test]
@@ -180,6 +181,19 @@ fn enter_starts_nothing_on_production_though_it_is_armed() {
         bench.press(Intent::Open);
         assert_eq!(sent(&bench), [], "{wrong}");
     }
+}
+
+#[test]
+fn the_profile_that_is_armed_asks_for_its_words_too() {
+    let mut bench = Bench::refused(2);
+    bench.state.profiles.retain(|profile| profile.name != "live-two");
+    bench.press(Intent::Probe);
+    bench.press(Intent::Open);
+    bench.press(Intent::Open);
+    assert_eq!(sent(&bench), [], "it has sent a moment ago, and Enter alone starts nothing");
+    bench.types("prod acme_live");
+    bench.press(Intent::Open);
+    assert_eq!(sent(&bench), [("live", "cust_a")]);
 }
 
 #[test]

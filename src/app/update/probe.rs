@@ -113,9 +113,6 @@ fn add_customer(state: &mut State, typed: String) -> Vec<Effect> {
 
 /// Asks the guard for the next call: the only place where a probe sends.
 fn next(state: &mut State, typed: Option<String>) -> Vec<Effect> {
-    if state.call.flight().is_some() {
-        return Vec::new();
-    }
     let id = CallId(state.calls + 1);
     let Some(probe) = state.probe_mut() else { return Vec::new() };
     let Some(call) = probe.next() else { return end(state, &End::Done) };

@@ -24,7 +24,7 @@ struct Column {
 fn columns(rows: &[Vec<Line<'static>>], routes: bool, width: usize) -> Vec<Column> {
     let fixed = |title, width| Column { title, width, yields: false };
     let id = |title| Column { title, width: 0, yields: true };
-    let mut all = vec![fixed("call", 4), id("profile"), id("merchant"), id("customer"), id("sub-merch.")];
+    let mut all = vec![fixed("call", 4), id("profile"), id("merchant"), id("customer"), id("submerchant")];
     all.extend(routes.then(|| id("routing")));
     all.extend([fixed("reference", 12), fixed("outcome", 10), fixed("HTTP", 4)]);
     for (place, column) in all.iter_mut().enumerate().filter(|(_, column)| column.yields) {
