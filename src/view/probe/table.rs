@@ -33,8 +33,9 @@ fn columns(rows: &[Vec<Line<'static>>], routes: bool, width: usize) -> Vec<Colum
     }
     let room = width.saturating_sub(all.len() - 1);
     for _ in room..all.iter().map(|column| column.width).sum() {
-        let widest = all.iter_mut().filter(|column| column.yields).max_by_key(|column| column.width);
-        widest.into_iter().for_each(|column| column.width = column.width.saturating_sub(1));
+        if let Some(widest) = all.iter_mut().filter(|column| column.yields).max_by_key(|it| it.width) {
+            widest.width = widest.width.saturating_sub(1);
+        }
     }
     all
 }
