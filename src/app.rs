@@ -18,6 +18,7 @@ pub mod form;
 pub mod intent;
 pub mod line;
 pub mod overlay;
+pub mod probe;
 pub mod state;
 mod update;
 

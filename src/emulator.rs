@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! Emulator::start -> thread, runtime of its own -> server: one task a connection
-//!    request -> contract (refusal?) -> catalogue (reference, customer) -> template -> delivery -> answer
+//!    request -> contract (refusal?) -> catalogue (merchant, customer, reference) -> template -> delivery -> answer
 //! ```
 //!
 //! Tested over raw sockets and with curl in `tests/adapters_emulator.rs`; the parts have unit tests.
@@ -53,7 +53,7 @@ pub struct Options {
     pub port: u16,
     /// The API key it accepts, printable ASCII; `None` makes a random one (see [`FakeKey`]).
     pub key: Option<String>,
-    /// The one value of `x-merchantid` that it accepts, printable ASCII, case sensitive.
+    /// The value of `x-merchantid` that it accepts, printable ASCII, case sensitive; besides those that a scenario names.
     pub merchant_id: String,
     /// Scenarios in the form of `assets/scenarios` in the place of the emulator's own.
     pub scenarios: Option<String>,

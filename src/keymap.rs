@@ -2,8 +2,9 @@
 //!
 //! Must not know: crossterm, ratatui; the runtime turns the terminal's keys into [`Key`]. Tested: `tests/keymap.rs`.
 
-use crate::app::intent::{Edit, Intent, Move, Pane};
+use crate::app::intent::{Edit, Intent, Move, Pane, Probing};
 use crate::app::overlay::Overlay;
+use crate::app::probe::Stage;
 use crate::app::state::State;
 
 /// A key without its modifiers.
@@ -115,6 +116,16 @@ pub enum Mode {
     Findings,
     /// In one finding.
     Finding,
+    /// In the plan of a probe.
+    ProbePlan,
+    /// In the line of a probe that takes another customer id.
+    ProbeCustomer,
+    /// In the typed confirmation of a probe's next call.
+    ProbeWords,
+    /// While a probe makes its calls.
+    ProbeRun,
+    /// In what a probe has found.
+    ProbeEnd,
     /// In the help.
     Help,
 }
@@ -132,14 +143,25 @@ impl Mode {
             Some(Overlay::Fields(_)) => Self::Fields,
             Some(Overlay::Findings(_)) => Self::Findings,
             Some(Overlay::Finding { .. }) => Self::Finding,
+            Some(Overlay::Probe(probe)) => Self::of_probe(&probe.stage),
             None if state.form.editing => Self::Field,
             None => Self::Pane(state.focus),
         }
     }
 
+    fn of_probe(stage: &Stage) -> Self {
+        match stage {
+            Stage::Planned => Self::ProbePlan,
+            Stage::Customer(_) => Self::ProbeCustomer,
+            Stage::Words(_) => Self::ProbeWords,
+            Stage::Running(_) => Self::ProbeRun,
+            Stage::Ended { .. } => Self::ProbeEnd,
+        }
+    }
+
     /// Whether characters are text here.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Field | Self::Confirm)
+        matches!(self, Self::Field | Self::Confirm | Self::ProbeCustomer | Self::ProbeWords)
     }
 }
 
@@ -168,8 +190,13 @@ impl Scope {
             Self::Text => mode.takes_text(),
             Self::Only(only) => mode == only,
             Self::Lists => {
-                use Mode::{CopyMenu, Export, Fields, Finding, Findings, Help, Profiles};
-                matches!(mode, Help | Profiles | Export | CopyMenu | Fields | Findings | Finding)
+                use Mode::{
+                    CopyMenu, Export, Fields, Finding, Findings, Help, ProbeEnd, ProbePlan, Profiles,
+                };
+                matches!(
+                    mode,
+                    Help | Profiles | Export | CopyMenu | Fields | Findings | Finding | ProbePlan | ProbeEnd
+                )
             }
             Self::Everywhere => true,
         }
@@ -202,6 +229,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Pane(Pane::History)), &[ENTER], Intent::Open, "fill the form from this row"),
     bind(Scope::Only(Mode::Pane(Pane::Request)), &[ENTER], Intent::Open, "edit the field"),
     bind(Scope::Only(Mode::Pane(Pane::Answer)), &[ENTER], Intent::Open, "findings"),
+    bind(Scope::Pane(Pane::Answer), &[Key::char('i')], Intent::Probe, "find the wrong input"),
     bind(Scope::Panes, &[Key::char('s')], Intent::Send, "send"),
     bind(Scope::Panes, &[Key::char('v')], Intent::Reveal, "reveal cryptogram"),
     bind(Scope::Panes, &[Key::char('V')], Intent::Mask, "mask all now"),
@@ -282,6 +310,27 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Fields), &[ENTER, Key::char('y')], Intent::Open, "copy it"),
     bind(Scope::Only(Mode::Findings), &[ENTER], Intent::Open, "look at it"),
     bind(Scope::Only(Mode::Finding), &[ENTER], Intent::Back, "back to the list"),
+    bind(Scope::Only(Mode::ProbePlan), &[ENTER], Intent::Open, "start"),
+    bind(
+        Scope::Only(Mode::ProbePlan),
+        &[Key::char('c')],
+        Intent::Probing(Probing::Customer),
+        "add a customer",
+    ),
+    bind(
+        Scope::Only(Mode::ProbePlan),
+        &[Key::char('a')],
+        Intent::Probing(Probing::All),
+        "all, or first answer",
+    ),
+    bind(Scope::Only(Mode::ProbePlan), &[Key::char('+')], Intent::Probing(Probing::More), "more"),
+    bind(Scope::Only(Mode::ProbePlan), &[Key::char('-')], Intent::Probing(Probing::Fewer), "fewer"),
+    bind(Scope::Only(Mode::ProbeCustomer), &[ENTER], Intent::Open, "try it too"),
+    bind(Scope::Only(Mode::ProbeCustomer), &[ESC], Intent::Back, "back to the plan"),
+    bind(Scope::Only(Mode::ProbeWords), &[ENTER], Intent::Open, "send, once the words are right"),
+    bind(Scope::Only(Mode::ProbeWords), &[ESC], Intent::Back, "send nothing"),
+    bind(Scope::Only(Mode::ProbeRun), &[ESC, Key::char('q')], Intent::Back, "end the run at once"),
+    bind(Scope::Only(Mode::ProbeEnd), &[ENTER], Intent::Open, "fill the form from this row"),
     bind(Scope::Lists, &[ESC, Key::char('q')], Intent::Back, "close"),
     bind(Scope::Lists, &[Key::char('j'), Key::plain(Code::Down)], Intent::Go(Move::Down), "down"),
     bind(Scope::Lists, &[Key::char('k'), Key::plain(Code::Up)], Intent::Go(Move::Up), "up"),
@@ -315,7 +364,7 @@ pub fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     TABLE.iter().filter(move |binding| binding.scope.holds(mode))
 }
 
-/// At most seven bindings that matter here and now, for the footer.
+/// At most eight bindings that matter here and now, for the footer.
 pub fn footer(state: &State) -> Vec<&'static Binding> {
     let mode = Mode::of(state);
     let wanted: &[Intent] = match mode {
@@ -334,6 +383,7 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         ],
         Mode::Pane(Pane::Answer) => &[
             Intent::Open,
+            Intent::Probe,
             Intent::Send,
             Intent::Export,
             Intent::CopyMenu,
@@ -349,10 +399,26 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         Mode::CopyMenu | Mode::Fields | Mode::Profiles | Mode::Findings => {
             &[Intent::Open, Intent::Go(Move::Down), Intent::Back]
         }
-        Mode::Confirm | Mode::CancelAsk => &[Intent::Open, Intent::Back],
+        Mode::ProbePlan => &[
+            Intent::Open,
+            Intent::Probing(Probing::Customer),
+            Intent::Probing(Probing::All),
+            Intent::Probing(Probing::More),
+            Intent::Probing(Probing::Fewer),
+            Intent::Back,
+        ],
+        Mode::ProbeRun => &[Intent::Back],
+        Mode::ProbeEnd => &[Intent::Open, Intent::Go(Move::Down), Intent::Back],
+        Mode::Confirm | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords => {
+            &[Intent::Open, Intent::Back]
+        }
         Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Back],
     };
-    let refused = |intent: &&Intent| **intent == Intent::Reveal && !state.may_reveal();
+    let refused = |intent: &&Intent| match intent {
+        Intent::Reveal => !state.may_reveal(),
+        Intent::Probe => state.probe_offer().is_err(),
+        _ => false,
+    };
     let wanted = wanted.iter().filter(|intent| !refused(intent));
     wanted.filter_map(|intent| bindings(mode).find(|binding| binding.intent == *intent)).collect()
 }

@@ -16,6 +16,7 @@ mod layout;
 mod overlay;
 mod palette;
 mod plain;
+mod probe;
 mod profiles;
 mod reveal;
 mod spans;

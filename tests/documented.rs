@@ -37,7 +37,7 @@ const ECHO: &str = "token_demo_echo_headers";
 const WIDTH: usize = 160;
 
 async fn fetch(emulator: &Emulator, scenario: &ScenarioInfo) -> (Sent, Reply) {
-    let profile = demo_profile(emulator.address(), DEMO_MERCHANT);
+    let profile = demo_profile(emulator.address(), scenario.merchant_id.unwrap_or(DEMO_MERCHANT));
     let draft = Draft {
         card_reference: scenario.reference.into(),
         customer_id: scenario.customer_id.into(),

@@ -4,7 +4,7 @@
 use tokenscope::app::intent::{Intent, Pane};
 use tokenscope::keymap::{Code, Key, Mode, TABLE, bindings, meaning};
 
-const MODES: [Mode; 14] = [
+const MODES: [Mode; 19] = [
     Mode::Pane(Pane::Profiles),
     Mode::Pane(Pane::Request),
     Mode::Pane(Pane::Answer),
@@ -18,6 +18,11 @@ const MODES: [Mode; 14] = [
     Mode::Fields,
     Mode::Findings,
     Mode::Finding,
+    Mode::ProbePlan,
+    Mode::ProbeCustomer,
+    Mode::ProbeWords,
+    Mode::ProbeRun,
+    Mode::ProbeEnd,
     Mode::Help,
 ];
 

@@ -66,6 +66,19 @@ pub enum Edit {
     End,
 }
 
+/// What can be changed in the plan of a probe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Probing {
+    /// Another customer id is tried too.
+    Customer,
+    /// All calls are made, or up to the first answer.
+    All,
+    /// A call more.
+    More,
+    /// A call fewer.
+    Fewer,
+}
+
 /// Something the user wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Intent {
@@ -113,6 +126,10 @@ pub enum Intent {
     Raw,
     /// What was done with the answer, and where the time went.
     Timing,
+    /// Find out which input of a call is wrong that found no card.
+    Probe,
+    /// Change the plan of that.
+    Probing(Probing),
     /// Drop the answer and all it held.
     Clear,
     /// What the keys do.
@@ -141,6 +158,7 @@ impl Intent {
             Self::CopyMenu => "copy-menu",
             Self::Raw => "raw",
             Self::Timing => "timing",
+            Self::Probe => "probe",
             Self::Clear => "clear",
             Self::Help => "help",
             Self::Suspend => "suspend",

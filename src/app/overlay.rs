@@ -1,6 +1,7 @@
 //! What lies over the panes. Overlays are a stack; the top one takes the keys.
 
 use super::line::Cursor;
+use super::probe::Probe;
 use crate::diagnosis::Finding;
 use crate::diagnosis::readiness::Readiness;
 use crate::domain::request::ValidRequest;
@@ -43,6 +44,26 @@ pub enum Overlay {
         /// Lines scrolled down.
         scroll: usize,
     },
+    /// The isolation probe: its plan, its calls, its conclusion.
+    Probe(Box<Probe>),
+}
+
+impl Overlay {
+    /// The probe, if it is one.
+    pub fn probe(&self) -> Option<&Probe> {
+        match self {
+            Self::Probe(probe) => Some(probe),
+            _ => None,
+        }
+    }
+
+    /// The probe, to move it on.
+    pub(super) fn probe_mut(&mut self) -> Option<&mut Probe> {
+        match self {
+            Self::Probe(probe) => Some(probe),
+            _ => None,
+        }
+    }
 }
 
 /// The typed confirmation.

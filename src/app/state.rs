@@ -180,6 +180,10 @@ pub struct State {
     pub form: Form,
     /// The call that the answer pane is about.
     pub call: Call,
+    /// The ended call that it was about before a probe's call; it comes back where that one brings nothing.
+    pub aside: Option<Box<Record>>,
+    /// Profiles whose key is at hand, by name: a call was made under them, and the key was not refused since.
+    pub unlocked: Vec<Masked>,
     /// Calls made so far.
     pub calls: u32,
     /// How the answer is shown.
@@ -219,6 +223,8 @@ impl State {
             overlays: Vec::new(),
             form: Form::new(&submerchant),
             call: Call::Idle,
+            aside: None,
+            unlocked: Vec::new(),
             calls: 0,
             answer: AnswerView::default(),
             reveal: None,

@@ -6,6 +6,7 @@ mod findings;
 mod go;
 mod paste;
 mod press;
+mod probe;
 mod profile;
 mod reveal;
 mod send;

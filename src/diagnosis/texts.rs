@@ -109,7 +109,7 @@ fn severity(weight: Weight, confidence: Confidence, production: bool) -> Severit
 }
 
 /// Our text with each `{name}` replaced by its word.
-fn fill(text: &str, words: &[(&'static str, Masked)]) -> Masked {
+pub(super) fn fill(text: &str, words: &[(&'static str, Masked)]) -> Masked {
     let mut out = Masked::default();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {

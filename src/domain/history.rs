@@ -208,6 +208,13 @@ impl AuditRow {
         Self { outcome, ..Self::asked(Deed::Batch, profile, host, &Masked::default()) }
     }
 
+    /// The same, of a call that the isolation probe made.
+    #[must_use]
+    pub fn of_probe(mut self) -> Self {
+        self.outcome.push_ours(", probe");
+        self
+    }
+
     /// A row about what is kept and not about one card.
     pub fn about_all(deed: Deed, outcome: &str) -> Self {
         let none = Masked::default();

@@ -1,4 +1,4 @@
-//! The scenarios: which reference of which customer gets which answer, read from `assets/scenarios`.
+//! The scenarios: which reference of which merchant and customer gets which answer, read from `assets/scenarios`.
 //!
 //! It owns the files, the lookup and what the placeholders stand for; it must not know HTTP. The files are part of the binary, so
 //! that it needs no folder beside it. Tested below: every file of the folder is read, every text can be filled.
@@ -16,7 +16,7 @@ use super::template::{self, BrokenTemplate};
 /// The whole answer as a template, and the made-up cards that fill it.
 const FORM: (&str, &str) = ("answer.toml", include_str!("../../assets/scenarios/answer.toml"));
 /// The scenarios by theme, in the order in which they are listed.
-const THEMES: [(&str, &str); 8] = [
+const THEMES: [(&str, &str); 9] = [
     ("contract.toml", include_str!("../../assets/scenarios/contract.toml")),
     ("states.toml", include_str!("../../assets/scenarios/states.toml")),
     ("networks.toml", include_str!("../../assets/scenarios/networks.toml")),
@@ -24,6 +24,7 @@ const THEMES: [(&str, &str); 8] = [
     ("shapes.toml", include_str!("../../assets/scenarios/shapes.toml")),
     ("hostile.toml", include_str!("../../assets/scenarios/hostile.toml")),
     ("errors.toml", include_str!("../../assets/scenarios/errors.toml")),
+    ("isolation.toml", include_str!("../../assets/scenarios/isolation.toml")),
     ("transport.toml", include_str!("../../assets/scenarios/transport.toml")),
 ];
 
@@ -91,11 +92,14 @@ pub(super) struct Words<'a> {
 }
 
 impl Catalogue {
-    /// The scenario of this reference, if it is this customer's.
+    /// The scenario of this reference, if it is this merchant's and this customer's.
     pub(super) fn find(&self, asked: &Asked) -> Option<&Scenario> {
-        self.all().find(|scenario| {
-            scenario.is_reached_by(&asked.reference) && scenario.customer_id == asked.customer_id
-        })
+        self.all().find(|scenario| scenario.is_of(asked))
+    }
+
+    /// Whether a card belongs to this merchant, besides those of the emulator's own.
+    pub(super) fn knows_merchant(&self, merchant_id: &str) -> bool {
+        self.all().any(|scenario| scenario.merchant_id.as_deref() == Some(merchant_id))
     }
 
     /// The words for one answer, with a cryptogram of its own.
@@ -155,6 +159,11 @@ fn read(themes: &[(&'static str, &str)]) -> Result<Arc<Catalogue>, &'static str>
 mod tests {
     use super::*;
 
+    fn asked(reference: &str, customer_id: &str) -> Asked {
+        let (reference, customer_id) = (reference.to_owned(), customer_id.to_owned());
+        Asked { reference, customer_id, other_merchant: None, submerchant_id: None }
+    }
+
     #[test]
     fn every_data_file_of_the_folder_is_part_of_the_binary() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/scenarios");
@@ -177,8 +186,7 @@ mod tests {
     fn every_text_of_every_scenario_can_be_filled() {
         let catalogue = embedded().as_ref().unwrap();
         for scenario in catalogue.all() {
-            let asked =
-                Asked { reference: scenario.reference.clone(), customer_id: scenario.customer_id.clone() };
+            let asked = asked(&scenario.reference, &scenario.customer_id);
             let words = catalogue.words(scenario, &asked).unwrap();
             words.body().unwrap_or_else(|error| panic!("{}: {error:?}", scenario.reference));
             for text in scenario.headers.iter().map(|(_, value)| value).chain(&scenario.reason) {
@@ -201,12 +209,28 @@ mod tests {
     #[test]
     fn a_reference_is_found_for_its_own_customer_only() {
         let catalogue = embedded().as_ref().unwrap();
-        let asked = |customer: &str| Asked {
-            reference: crate::emulator::SAMPLE_REFERENCE.to_owned(),
-            customer_id: customer.to_owned(),
+        let sample = crate::emulator::SAMPLE_REFERENCE;
+        assert!(catalogue.find(&asked(sample, "juspaytest_cust")).is_some());
+        assert!(catalogue.find(&asked(sample, "JUSPAYTEST_CUST")).is_none());
+    }
+
+    #[test]
+    fn a_reference_of_another_merchant_or_of_a_submerchant_is_found_for_those_only() {
+        let catalogue = embedded().as_ref().unwrap();
+        let of = |reference: &str, merchant: Option<&str>, submerchant: Option<&str>| {
+            let asked = Asked {
+                other_merchant: merchant.map(str::to_owned),
+                submerchant_id: submerchant.map(str::to_owned),
+                ..asked(reference, "juspaytest_cust")
+            };
+            catalogue.find(&asked).is_some()
         };
-        assert!(catalogue.find(&asked("juspaytest_cust")).is_some());
-        assert!(catalogue.find(&asked("JUSPAYTEST_CUST")).is_none());
+        let (merchants, submerchants) = ("token_demo_other_merchant", "token_demo_submerchant");
+        assert!(of(merchants, Some("demo_merchant_2"), None) && of(submerchants, None, Some("airline1")));
+        assert!(!of(merchants, None, None) && !of(merchants, Some("demo_merchant_3"), None));
+        assert!(!of(submerchants, None, None) && !of(submerchants, None, Some("Airline1")));
+        let sample = crate::emulator::SAMPLE_REFERENCE;
+        assert!(of(sample, None, Some("airline1")) && !of(sample, Some("demo_merchant_2"), None));
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub(super) struct Contract {
 pub(super) struct Asked {
     pub(super) reference: String,
     pub(super) customer_id: String,
+    /// The merchant, where it is another than the emulator's own.
+    pub(super) other_merchant: Option<String>,
+    pub(super) submerchant_id: Option<String>,
 }
 
 /// Why a request gets no card, with everything its answer needs.
@@ -41,7 +44,7 @@ pub(super) enum Refusal {
     UnknownPath,
     /// Another method than POST.
     OtherMethod,
-    /// The key or the merchant id is not ours.
+    /// The key or the merchant id is none of ours.
     AccessDenied,
     /// Something of the request breaks the contract; the sentence says what.
     Malformed(&'static str),
@@ -51,7 +54,7 @@ pub(super) enum Refusal {
     TooLarge,
     /// The body did not arrive in time.
     TooSlow,
-    /// No scenario has this reference for this customer.
+    /// No scenario has this reference for this merchant and customer.
     UnknownCard,
     /// A fault of the emulator itself.
     Broken,
@@ -64,8 +67,13 @@ impl Contract {
         Self { authorization, merchant_id: merchant_id.to_owned() }
     }
 
-    /// Judges all that stands before the body, in the order route, key, merchant, other headers.
-    pub(super) fn check_head(&self, head: &Parts) -> Result<(), Refusal> {
+    /// Judges all that stands before the body, in the order route, key, merchant, other headers, and returns the merchant
+    /// where it is another one that `is_known`.
+    pub(super) fn check_head(
+        &self,
+        head: &Parts,
+        is_known: impl Fn(&str) -> bool,
+    ) -> Result<Option<String>, Refusal> {
         if head.uri.path() != PATH || head.uri.query().is_some() {
             return Err(Refusal::UnknownPath);
         }
@@ -73,10 +81,11 @@ impl Contract {
             return Err(Refusal::OtherMethod);
         }
         self.check_key(&head.headers)?;
-        self.check_merchant(&head.headers)?;
+        let other_merchant = self.check_merchant(&head.headers, is_known)?;
         check_version(&head.headers)?;
         check_routing_id(&head.headers)?;
-        check_content_type(&head.headers)
+        check_content_type(&head.headers)?;
+        Ok(other_merchant)
     }
 
     fn check_key(&self, headers: &HeaderMap) -> Result<(), Refusal> {
@@ -85,12 +94,17 @@ impl Contract {
         if value == self.authorization { Ok(()) } else { Err(Refusal::AccessDenied) }
     }
 
-    fn check_merchant(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    fn check_merchant(
+        &self,
+        headers: &HeaderMap,
+        is_known: impl Fn(&str) -> bool,
+    ) -> Result<Option<String>, Refusal> {
         let rule = "Header x-merchantid must be sent once and not be empty";
         let value = once(headers, &MERCHANT_ID, Refusal::Malformed(rule), rule)?;
         match value {
             "" => Err(Refusal::Malformed(rule)),
-            value if value == self.merchant_id => Ok(()),
+            value if value == self.merchant_id => Ok(None),
+            value if is_known(value) => Ok(Some(value.to_owned())),
             _ => Err(Refusal::AccessDenied),
         }
     }
@@ -159,8 +173,8 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
     String::deserialize(deserializer).map(Some)
 }
 
-/// Reads the request body.
-pub(super) fn read_body(bytes: &[u8]) -> Result<Asked, Refusal> {
+/// Reads the request body of a merchant.
+pub(super) fn read_body(bytes: &[u8], other_merchant: Option<String>) -> Result<Asked, Refusal> {
     // serde would also take an array for a struct.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return Err(Refusal::Malformed("The body must be a JSON object"));
@@ -172,12 +186,14 @@ pub(super) fn read_body(bytes: &[u8]) -> Result<Asked, Refusal> {
             "The body is not valid JSON"
         })
     })?;
-    if body.submerchant_id.is_some_and(|id| id.is_empty()) {
+    if body.submerchant_id.as_ref().is_some_and(String::is_empty) {
         return Err(Refusal::Malformed("Field submerchantId must be left out or not be empty"));
     }
     Ok(Asked {
         reference: filled(body.card_reference, "Field card_reference is missing or empty")?,
         customer_id: filled(body.customer_id, "Field customer_id is missing or empty")?,
+        other_merchant,
+        submerchant_id: body.submerchant_id,
     })
 }
 
@@ -251,11 +267,16 @@ mod tests {
 
     #[test]
     fn a_whole_body_is_read_with_and_without_the_submerchant() {
-        let asked = Asked { reference: "r".into(), customer_id: "c".into() };
+        let of = |submerchant: Option<&str>| Asked {
+            reference: "r".into(),
+            customer_id: "c".into(),
+            other_merchant: None,
+            submerchant_id: submerchant.map(str::to_owned),
+        };
         let plain = br#" {"card_reference": "r", "customer_id": "c"}"#;
         let reseller = br#"{"card_reference": "r", "customer_id": "c", "submerchantId": "airline1"}"#;
-        assert_eq!(read_body(plain), Ok(asked.clone()));
-        assert_eq!(read_body(reseller), Ok(asked));
+        assert_eq!(read_body(plain, None), Ok(of(None)));
+        assert_eq!(read_body(reseller, None), Ok(of(Some("airline1"))));
     }
 
     #[test]
@@ -276,13 +297,14 @@ mod tests {
             r#"{"card_reference": "r", "card_reference": "r", "customer_id": "c"}"#,
             r#"{"card_reference": "r", "customer_id": "c"} x"#,
         ] {
-            assert!(matches!(read_body(bad.as_bytes()), Err(Refusal::Malformed(_))), "{bad}");
+            assert!(matches!(read_body(bad.as_bytes(), None), Err(Refusal::Malformed(_))), "{bad}");
         }
     }
 
     #[test]
     fn no_refusal_repeats_what_was_sent() {
-        let refusal = read_body(br#"{"card_reference": 4242424242424242, "customer_id": "c"}"#).unwrap_err();
+        let refusal =
+            read_body(br#"{"card_reference": 4242424242424242, "customer_id": "c"}"#, None).unwrap_err();
         assert!(!refusal.body().contains("4242"));
     }
 }

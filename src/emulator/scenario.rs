@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::contract::Asked;
+
 /// Name to text; a text may hold placeholders for other names.
 pub(super) type Fields = BTreeMap<String, String>;
 
@@ -25,6 +27,8 @@ pub struct ScenarioInfo {
     pub theme: &'static str,
     /// The rule of the diagnosis that it fires.
     pub rule: Option<&'static str>,
+    /// The other merchant that it belongs to; `None` for the emulator's own.
+    pub merchant_id: Option<&'static str>,
 }
 
 impl ScenarioInfo {
@@ -48,6 +52,10 @@ pub(super) struct Scenario {
     rule: Option<String>,
     #[serde(default = "sample_customer")]
     pub(super) customer_id: String,
+    /// Another merchant than the emulator's own, whose card it is; the same key is good for both.
+    pub(super) merchant_id: Option<String>,
+    /// The sub-merchant that has to be named for it; any or none where it is not set.
+    pub(super) submerchant_id: Option<String>,
     title: String,
     shows: String,
     #[serde(default = "ok")]
@@ -119,11 +127,19 @@ impl Scenario {
     /// The line of the list, under the heading `theme`.
     pub(super) fn info(&'static self, theme: &'static str) -> ScenarioInfo {
         let Self { reference, customer_id, title, shows, .. } = self;
-        ScenarioInfo { reference, customer_id, title, shows, theme, rule: self.rule.as_deref() }
+        let (rule, merchant_id) = (self.rule.as_deref(), self.merchant_id.as_deref());
+        ScenarioInfo { reference, customer_id, title, shows, theme, rule, merchant_id }
     }
 
-    /// Whether a reference reaches it.
-    pub(super) fn is_reached_by(&self, reference: &str) -> bool {
+    /// Whether it is the card of this merchant, customer and reference, and of the sub-merchant where it has one.
+    pub(super) fn is_of(&self, asked: &Asked) -> bool {
+        self.is_reached_by(&asked.reference)
+            && self.customer_id == asked.customer_id
+            && self.merchant_id == asked.other_merchant
+            && (self.submerchant_id.is_none() || self.submerchant_id == asked.submerchant_id)
+    }
+
+    fn is_reached_by(&self, reference: &str) -> bool {
         self.reference == reference || self.rule.as_deref().is_some_and(|rule| named_after(rule) == reference)
     }
 }

@@ -86,11 +86,11 @@ impl Desk {
 
     async fn read(&self, request: Request<Incoming>) -> Result<(Asked, &Scenario), Refusal> {
         let (head, body) = request.into_parts();
-        let judged = self.contract.check_head(&head);
+        let judged = self.contract.check_head(&head, |merchant| self.catalogue.knows_merchant(merchant));
         // The body is read even where the head is refused: the refusal must not cross a body still on its way.
         let bytes = tokio::time::timeout(BODY_WITHIN, collect(body)).await;
-        judged?;
-        let asked = contract::read_body(&bytes.map_err(|_| Refusal::TooSlow)??)?;
+        let other_merchant = judged?;
+        let asked = contract::read_body(&bytes.map_err(|_| Refusal::TooSlow)??, other_merchant)?;
         let scenario = self.catalogue.find(&asked).ok_or(Refusal::UnknownCard)?;
         Ok((asked, scenario))
     }

@@ -35,7 +35,7 @@ fn line(state: &State, width: usize) -> Line<'static> {
 }
 
 fn parts(state: &State) -> Vec<(String, Style)> {
-    let Some(profile) = state.profile() else { return Vec::new() };
+    let Some(profile) = state.profile_at_work() else { return Vec::new() };
     let shown = |text: &str| Masked::typed(text).text();
     let environment = profile.environment();
     let mut parts =

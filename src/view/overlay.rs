@@ -7,7 +7,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::{copy, findings, layout, palette, profiles, spans};
+use super::{copy, findings, layout, palette, probe, profiles, spans};
+use crate::app::intent::Intent;
 use crate::app::overlay::{Confirm, Overlay, Preview};
 use crate::app::state::State;
 use crate::domain::profile::Profile;
@@ -22,6 +23,9 @@ const FRAME_ROWS: u16 = 5;
 /// Columns of a dialog.
 const DIALOG: u16 = 58;
 
+/// Columns before what a key does.
+const HELP_INDENT: usize = 18;
+
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
     match state.overlays.last() {
         Some(Overlay::Help { scroll }) => help(frame, state, *scroll),
@@ -33,6 +37,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Fields(list)) => copy::fields(frame, list),
         Some(Overlay::Findings(list)) => findings::list(frame, list),
         Some(Overlay::Finding { item, scroll }) => findings::whole(frame, item, *scroll),
+        Some(Overlay::Probe(it)) => probe::draw(frame, state, it),
         None => {}
     }
 }
@@ -132,7 +137,13 @@ fn help(frame: &mut Frame<'_>, state: &State, scroll: usize) {
 
 fn help_lines(state: &State) -> Vec<Line<'static>> {
     let mut lines = vec![Line::styled(format!("In {}", state.focus.title()), palette::heading())];
-    lines.extend(keymap::bindings(Mode::Pane(state.focus)).map(binding));
+    for it in keymap::bindings(Mode::Pane(state.focus)) {
+        lines.push(binding(it));
+        let off = state.probe_offer().err().filter(|_| it.intent == Intent::Probe);
+        let width = usize::from(DIALOG) - HELP_INDENT - 2;
+        let why = off.into_iter().flat_map(|reason| spans::wrap(reason, width));
+        lines.extend(why.map(|line| Line::styled(format!("{:HELP_INDENT$}{line}", ""), palette::quiet())));
+    }
     lines.extend([Line::default(), Line::styled("While editing a field", palette::heading())]);
     lines.extend(keymap::bindings(Mode::Field).map(binding));
     lines

@@ -17,6 +17,7 @@ use tokenscope::app::call::CallId;
 use tokenscope::app::effect::Effect;
 use tokenscope::app::event::{Event, Press, What};
 use tokenscope::app::intent::Intent;
+use tokenscope::app::probe::Probe;
 use tokenscope::app::state::{Settings, State};
 use tokenscope::app::update;
 use tokenscope::domain::calendar::Stamp;
@@ -24,7 +25,7 @@ use tokenscope::domain::exchange::Reply;
 use tokenscope::domain::failure::Failure;
 use tokenscope::domain::guard::Barred;
 use tokenscope::domain::history::{AuditRow, Page};
-use tokenscope::domain::profile::Profile;
+use tokenscope::domain::profile::{Environment, Profile};
 use tokenscope::domain::request::{Draft, ValidRequest};
 use tokenscope::log::Log;
 use tokenscope::ports::{Clock, Ledger, LedgerFault};
@@ -192,6 +193,7 @@ impl Bench {
 
     fn send(&mut self, id: CallId, profile: &Profile, request: ValidRequest, typed: Option<&str>) {
         let now = self.hand.moment();
+        self.check_probe(profile);
         let allowed = self.rules.allows(profile, typed, now);
         let name = (host(profile), request.card_reference().to_owned());
         match self.desk.admit(id, profile, request, typed, &self.hand) {
@@ -210,6 +212,23 @@ impl Bench {
                 self.rules.count(if barred == Barred::Unconfirmed { "unconfirmed" } else { "wrong words" });
                 self.happen(What::Barred { id, barred });
             }
+        }
+    }
+
+    /// A probe stays in the environment of the profile in use, whatever else it varies.
+    fn check_probe(&mut self, profile: &Profile) {
+        let own = self.state.profile().unwrap();
+        let (here, is_own) = (own.environment(), own.name == profile.name);
+        if !self.state.probe().is_some_and(Probe::is_running) {
+            return assert!(is_own, "a send under {} and not under the profile in use", profile.name);
+        }
+        assert_eq!(profile.environment(), here, "a probe under {}", profile.name);
+        self.rules.count("probed");
+        if !is_own {
+            self.rules.count("probed under another profile");
+        }
+        if here == Environment::Production {
+            self.rules.count("probed at production");
         }
     }
 
@@ -243,7 +262,8 @@ impl Bench {
                 if exchange.status == 401 {
                     self.rules.count("401");
                     let in_file = self.files[name.0.as_str()].key.as_deref();
-                    self.rules.refuse(&key.expect("a request"), in_file);
+                    let profile = self.state.call.sent().expect("a call under way").profile.text();
+                    self.rules.refuse(&profile, &key.expect("a request"), in_file);
                 }
             }
             What::Replied { reply: Reply::Failed(failure, _), .. } => {
@@ -292,17 +312,21 @@ impl Bench {
         }
     }
 
-    /// The profile gets another host, merchant and key under its name, as a changed config gives it.
+    /// The profile gets another host, merchant and key under its name, as a changed config gives it. The two of production
+    /// change places, so that each has a host and a key file of its own.
     pub fn edit(&mut self, place: usize) {
-        let other = match host(&self.state.profiles[place]).as_str() {
-            "api.juspay.in" => "api-ns1.juspay.in",
-            "api-ns1.juspay.in" => "api.juspay.in",
-            "one.example.internal" => "two.example.internal",
-            "two.example.internal" => "one.example.internal",
-            _ => return,
-        };
-        let old = self.state.profiles[place].clone();
-        self.state.profiles[place] = at_host(&self.files, &old, other);
+        let pairs =
+            [["api.juspay.in", "api-ns1.juspay.in"], ["one.example.internal", "two.example.internal"]];
+        let here = host(&self.state.profiles[place]);
+        let Some([one, two]) = pairs.into_iter().find(|pair| pair.contains(&here.as_str())) else { return };
+        for profile in &mut self.state.profiles {
+            let other = match host(profile) {
+                at if at == one => two,
+                at if at == two => one,
+                _ => continue,
+            };
+            *profile = at_host(&self.files, profile, other);
+        }
         self.rules.count("profile edited");
     }
 

@@ -62,6 +62,7 @@ pub fn profiles(files: &HashMap<&'static str, KeyFile>, proxy: &str) -> Vec<Prof
     vec![
         of("sandbox", "sandbox.juspay.in"),
         of("production", "api.juspay.in"),
+        of("static", "api-ns1.juspay.in"),
         of("custom", "one.example.internal"),
     ]
 }

@@ -40,9 +40,10 @@ pub struct Rules {
     admitted: HashMap<Name, Admission>,
     seen: HashMap<Name, u32>,
     landed: HashMap<Name, u32>,
-    /// Keys that got a 401, while their file still holds them and nobody has fetched them again.
-    refused: HashSet<String>,
-    retired: HashSet<String>,
+    /// Keys that got a 401 under a profile, while their file still holds them and nobody has fetched them again for it.
+    refused: HashSet<(String, String)>,
+    /// The same once no file holds them. A key is kept for one profile, and refused for that one.
+    retired: HashSet<(String, String)>,
     pub tally: Tally,
 }
 
@@ -85,12 +86,13 @@ impl Rules {
             self.armed = Some((identity(profile), now.plus(ARMED_FOR)));
         }
         if let Some(key) = in_file {
-            self.refused.remove(key);
+            self.refused.remove(&(profile.name.clone(), key.to_owned()));
         }
+        let of_profile = self.retired.iter().filter(|(refused, _)| *refused == profile.name);
+        let retired: HashSet<String> = of_profile.map(|(_, key)| key.clone()).collect();
         let admission = self.admitted.entry(name).or_default();
         admission.times += 1;
-        admission.banned =
-            if admission.times == 1 { self.retired.clone() } else { &admission.banned & &self.retired };
+        admission.banned = if admission.times == 1 { retired } else { &admission.banned & &retired };
     }
 
     /// The profile was switched.
@@ -103,15 +105,15 @@ impl Rules {
         *self.landed.entry(name.clone()).or_default() += 1;
     }
 
-    /// A host has refused this key, and the call that brought it has ended.
-    pub fn refuse(&mut self, key: &str, in_file: Option<&str>) {
+    /// A host has refused this key of a profile, and the call that brought it has ended.
+    pub fn refuse(&mut self, profile: &str, key: &str, in_file: Option<&str>) {
         let kept = if in_file == Some(key) { &mut self.refused } else { &mut self.retired };
-        kept.insert(key.to_owned());
+        kept.insert((profile.to_owned(), key.to_owned()));
     }
 
     /// A key file holds something else now.
     pub fn replace(&mut self, old: Option<&str>) {
-        self.retired.extend(old.and_then(|old| self.refused.take(old)));
+        self.retired.extend(self.refused.extract_if(|(_, key)| Some(key.as_str()) == old));
     }
 
     /// The proxy hears a host and nothing else.
@@ -171,6 +173,9 @@ impl Rules {
             ("stale news", 50),
             ("hours passed", 20),
             ("profile edited", 10),
+            ("probed", 100),
+            ("probed under another profile", 10),
+            ("probed at production", 20),
         ] {
             let times = self.tally.get(what).copied().unwrap_or_default();
             assert!(times >= least, "{what}: only {times} times in {:?}", self.tally);

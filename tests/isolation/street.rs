@@ -14,6 +14,10 @@ use crate::hostile::tls::{Authority, Holds, Stream, accept};
 /// The contract's answer, usable; `REFERENCE` stands for what was asked.
 const ANSWER: &str = include_str!("../fixtures/usable_200.json");
 
+/// The contract's 400.
+const NOT_FOUND: &str =
+    r#"{"error":true,"user_message":"Stored Card Entry Not Found","error_message":"Not Found"}"#;
+
 /// How long a held answer is held at most: a walk that ends lets nobody wait for it.
 const HELD: Duration = Duration::from_mins(1);
 
@@ -187,7 +191,7 @@ impl Shared {
             }
             Manner::OtherCard => http("200 OK", &[], &body("token_of_somebody_else")),
             Manner::Unauthorized => http("401 Unauthorized", &[], refused),
-            Manner::NotFound => http("400 Bad Request", &[], r#"{"error":true,"error_message":"Not Found"}"#),
+            Manner::NotFound => http("400 Bad Request", &[], NOT_FOUND),
             Manner::Busy => http("503 Service Unavailable", &["retry-after: 0"], "{}"),
             Manner::Close => Vec::new(),
             Manner::CutOff => whole[..whole.len() - 9].to_vec(),

@@ -35,7 +35,8 @@ async fn any(bench: &mut Bench) {
     match bench.dice.below(100) {
         0..24 => press_any(bench),
         24..36 => want_any(bench),
-        36..66 => send(bench).await,
+        36..62 => send(bench).await,
+        62..66 => probe(bench).await,
         66..75 => switch(bench),
         75..80 => cancel(bench),
         80..83 => bench.street.release(),
@@ -145,6 +146,74 @@ async fn follow(bench: &mut Bench, start: impl FnOnce(&mut Bench)) {
         0..2 => {}
         2..5 => bench.reach().await,
         _ => bench.settle().await,
+    }
+}
+
+/// Lets the API find no card and a probe look for the reason. Its calls are met in any manner, and somebody ends some runs.
+async fn probe(bench: &mut Bench) {
+    if bench.is_under_way() || !bench.state.overlays.is_empty() {
+        return;
+    }
+    bench.tell("a probe".into());
+    bench.fill();
+    bench.street.set(Manner::NotFound);
+    bench.want(Intent::Send);
+    if is_confirming(bench) {
+        let right = bench.state.profile().unwrap().confirmation();
+        accept(bench, &right);
+    }
+    bench.settle().await;
+    bench.want(Intent::Probe);
+    vary(bench);
+    for _ in 0..12 {
+        if !matches!(Mode::of(&bench.state), Mode::ProbePlan | Mode::ProbeWords | Mode::ProbeRun) {
+            break;
+        }
+        push_on(bench).await;
+    }
+    bench.pass(Duration::from_secs(1));
+    bench.want(Intent::Back);
+}
+
+/// Adds a customer, and asks for all calls or for fewer of them.
+fn vary(bench: &mut Bench) {
+    use tokenscope::app::intent::Probing;
+    if bench.dice.chance(70) {
+        bench.want(Intent::Probing(Probing::Customer));
+        "c_2".chars().for_each(|c| bench.want(Intent::Edit(Edit::Insert(c))));
+        bench.want(Intent::Open);
+    }
+    for wish in [Probing::All, Probing::Fewer] {
+        if bench.dice.chance(30) {
+            bench.want(Intent::Probing(wish));
+        }
+    }
+}
+
+/// The key that starts the calls or confirms the next one, or any other.
+async fn push_on(bench: &mut Bench) {
+    let manner = match bench.dice.below(10) {
+        0..5 => Manner::NotFound,
+        5 => Manner::Hold,
+        6 => Manner::Unauthorized,
+        _ => *bench.dice.pick(&Manner::QUICK),
+    };
+    bench.street.set(manner);
+    let asked = bench.state.profile_at_work().unwrap().confirmation();
+    match (Mode::of(&bench.state), bench.dice.below(10)) {
+        (Mode::ProbeWords, 0..7) => accept(bench, &asked),
+        (Mode::ProbeWords, _) => {
+            let wrong = wrong_words(bench, &asked);
+            accept(bench, &wrong);
+        }
+        (_, 0) => press_any(bench),
+        (Mode::ProbeRun, 1..3) => bench.want(Intent::Back),
+        _ => bench.want(Intent::Open),
+    }
+    if bench.dice.chance(60) {
+        bench.settle().await;
+    } else {
+        bench.turn(Duration::from_millis(4)).await;
     }
 }
 

@@ -14,7 +14,7 @@ use tokenscope::domain::sent::Sent;
 use tokenscope::secret::Needles;
 
 #[path = "../support/orders.rs"]
-mod orders;
+pub mod orders;
 
 pub use orders::{CUSTOMER, REFERENCE};
 

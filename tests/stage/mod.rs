@@ -24,6 +24,7 @@ use tokenscope::view;
 
 #[path = "../support/orders.rs"]
 mod orders;
+pub mod probing;
 
 pub const AT: Stamp = Stamp(1_795_430_000_000);
 pub const NOW: Moment = Moment(Duration::from_mins(1));

@@ -22,6 +22,11 @@ pub(super) fn go(state: &mut State, step: Move) -> Vec<Effect> {
         Some(Overlay::CopyMenu { cursor }) => *cursor = moved(*cursor, step, CopyForm::ALL.len()),
         Some(Overlay::Fields(list)) => list.cursor = moved(list.cursor, step, list.rows.len()),
         Some(Overlay::Findings(list)) => list.cursor = moved(list.cursor, step, list.items.len()),
+        Some(Overlay::Probe(probe)) => {
+            if let Some((cursor, rows)) = super::probe::cursor(probe) {
+                *cursor = moved(*cursor, step, rows);
+            }
+        }
         Some(Overlay::Profiles { cursor }) => *cursor = moved(*cursor, step, state.profiles.len()),
         Some(_) => {}
         None => return go_in_pane(state, step),

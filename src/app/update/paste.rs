@@ -1,11 +1,11 @@
-//! A bracketed paste: an id for the selected field, or a merchant's request that fills the form.
+//! A bracketed paste: an id for the selected field or for a probe, or a merchant's request that fills the form.
 //!
 //! The text ends here: of a request only what [`clinic`] leaves of it goes on, and neither state nor notice ever holds more.
 //! Tested: `tests/update_paste.rs`.
 
 use zeroize::Zeroizing;
 
-use super::{press, reveal};
+use super::{press, probe, reveal};
 use crate::app::effect::Effect;
 use crate::app::intent::Pane;
 use crate::app::overlay::{FindingList, Item, Overlay};
@@ -17,6 +17,14 @@ use crate::domain::request::Draft;
 use crate::report::Checked;
 use crate::text::is_dangerous;
 
+/// Why a paste is no confirmation.
+pub(super) const NO_PASTED_WORDS: &str =
+    "A paste is refused here: type the confirmation, so that it is you who reads it.";
+
+/// Why a paste is no id.
+pub(super) const NO_PASTED_BLANKS: &str =
+    "Nothing was pasted: it holds a blank, a line break or an invisible character; copy the id alone.";
+
 /// The title of the list.
 const TITLE: &str = "Differences from the contract";
 
@@ -24,6 +32,10 @@ const TITLE: &str = "Differences from the contract";
 pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
     let text = Zeroizing::new(text);
     let mut effects = reveal::hide(state);
+    if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
+        probe::pasted(state, text.trim());
+        return effects;
+    }
     if let Some((tone, why)) = refusal(state) {
         state.say(tone, why);
         return effects;
@@ -39,10 +51,7 @@ pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
 /// Why nothing can be pasted here.
 fn refusal(state: &State) -> Option<(Tone, &'static str)> {
     match state.overlays.last() {
-        Some(Overlay::Confirm(_)) => Some((
-            Tone::Bad,
-            "A paste is refused here: type the confirmation, so that it is you who reads it.",
-        )),
+        Some(Overlay::Confirm(_)) => Some((Tone::Bad, NO_PASTED_WORDS)),
         None if state.focus == Pane::Request => None,
         _ => Some((Tone::Plain, "There is nothing to paste into here: press 2 for the request form first.")),
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{copy, export, findings, go, profile, reveal, send, trail};
+use super::{copy, export, findings, go, probe, profile, reveal, send, trail};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -66,9 +66,9 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, hurried: bool) -
 
 /// Whether Enter would send, write, copy or cancel.
 fn accepts_something_weighty(state: &State) -> bool {
-    use Overlay::{CancelAsk, Confirm, CopyMenu, Export, Fields};
+    use Overlay::{CancelAsk, Confirm, CopyMenu, Export, Fields, Probe};
     let weighty = |overlay: &Overlay| {
-        matches!(overlay, Confirm(_) | Export(_) | CancelAsk | CopyMenu { .. } | Fields(_))
+        matches!(overlay, Confirm(_) | Export(_) | CancelAsk | CopyMenu { .. } | Fields(_) | Probe(_))
     };
     state.overlays.last().is_some_and(weighty)
 }
@@ -97,6 +97,8 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::CopyMenu => copy::menu(state),
         Intent::Raw => trail::toggle_raw(state),
         Intent::Timing => trail::toggle(state),
+        Intent::Probe => probe::plan(state),
+        Intent::Probing(wish) => probe::change(state, wish),
         Intent::Clear => send::clear(state),
         Intent::Help => cover(state, Overlay::Help { scroll: 0 }),
         Intent::Back => back(state),
@@ -141,6 +143,12 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
             confirm.wrong = false;
             confirm.cursor.edit(&mut confirm.typed, edit);
         }
+        Some(Overlay::Probe(probe)) => {
+            if let Some(line) = probe.line_mut() {
+                line.wrong = false;
+                line.cursor.edit(&mut line.typed, edit);
+            }
+        }
         Some(_) => {}
         None => state.form.edit(edit),
     }
@@ -157,6 +165,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Fields(_)) => return copy::take_field(state),
         Some(Overlay::CancelAsk) => return send::cancel_now(state),
         Some(Overlay::Findings(_)) => return findings::open(state),
+        Some(Overlay::Probe(_)) => return probe::open(state),
         Some(Overlay::Help { .. } | Overlay::Finding { .. }) => return back(state),
         None => {}
     }
@@ -204,6 +213,9 @@ fn fill(state: &mut State) -> Vec<Effect> {
 
 /// Esc: the first of these that applies (INTERFACE, "Keys").
 fn back(state: &mut State) -> Vec<Effect> {
+    if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
+        return probe::back(state);
+    }
     if state.overlays.pop().is_some() {
         state.pending = None;
         return Vec::new();

@@ -1,11 +1,12 @@
 //! A call from the keypress to its record.
 
-use super::{press, reveal};
+use super::{press, probe, reveal};
 use crate::app::call::{Call, CallId, Flight, Record};
 use crate::app::effect::{Effect, Ticket};
 use crate::app::intent::Pane;
 use crate::app::line::Cursor;
 use crate::app::overlay::{Confirm, Overlay};
+use crate::app::probe::Probe;
 use crate::app::state::{Notice, State, Tone};
 use crate::diagnosis::verdict::judge;
 use crate::domain::calendar::Stamp;
@@ -50,6 +51,9 @@ fn doubt(state: &mut State) {
 
 /// The guard let it pass: the answer before goes, and with it every reveal.
 pub(super) fn admitted(state: &mut State, id: CallId, sent: Sent) -> Vec<Effect> {
+    if probe::makes(state, id) {
+        return probe::admitted(state, id, sent);
+    }
     let effects = reveal::hide(state);
     state.overlays.clear();
     state.answer.scroll = 0;
@@ -62,6 +66,9 @@ pub(super) fn admitted(state: &mut State, id: CallId, sent: Sent) -> Vec<Effect>
 pub(super) fn barred(state: &mut State, id: CallId, barred: &Barred) -> Vec<Effect> {
     if state.calls == id.0 {
         state.calls -= 1;
+    }
+    if probe::makes(state, id) {
+        return probe::barred(state, barred);
     }
     match (barred, state.overlays.last_mut()) {
         (Barred::WrongConfirmation, Some(Overlay::Confirm(confirm))) => confirm.wrong = true,
@@ -91,6 +98,9 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
 /// Nothing was sent after all: no key, or no audit row.
 pub(super) fn not_sent(state: &mut State, id: CallId, why: &str) -> Vec<Effect> {
     if state.call.flight().is_some_and(|flight| flight.id == id) {
+        if probe::makes(state, id) {
+            return probe::not_sent(state, why);
+        }
         state.call = Call::Idle;
         state.focus = Pane::Request;
         state.say(Tone::Bad, &sentence(why));
@@ -109,15 +119,29 @@ pub(super) fn replied(state: &mut State, id: CallId, reply: Reply, stamp: Stamp)
         .for_gateway(state.settings.gateway, reply.answer());
     let entry = report::entry(&report::Call { sent: &flight.sent, reply: &reply, judgement: &judgement });
     let row = AuditRow::ended(&flight.sent, judgement.verdict, reply.status());
+    let row = if probe::makes(state, id) { row.of_probe() } else { row };
+    unlock(state, &flight.sent, reply.status() != Some(401));
     state.call = Call::Ended(Box::new(Record { id, sent: flight.sent, reply, judgement, came: state.now }));
-    if state.history.fault.is_some() {
-        return Vec::new();
+    let mut effects =
+        vec![Effect::Audit(Ticket::Outcome(id), Box::new(row)), Effect::Record(Box::new(entry))];
+    effects.retain(|_| state.history.fault.is_none());
+    effects.extend(probe::landed(state, id));
+    effects
+}
+
+/// Remembers whether the key of a profile is at hand: the desk forgets one that was refused.
+fn unlock(state: &mut State, sent: &Sent, is_at_hand: bool) {
+    state.unlocked.retain(|name| *name != sent.profile);
+    if is_at_hand {
+        state.unlocked.push(sent.profile.clone());
     }
-    vec![Effect::Audit(Ticket::Outcome(id), Box::new(row)), Effect::Record(Box::new(entry))]
 }
 
 /// Esc or `cancel`: on a guarded profile it asks once.
 pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
+    if state.probe().is_some_and(Probe::is_running) {
+        return probe::stop(state);
+    }
     match state.call.flight() {
         Some(flight) if flight.sent.guarded => press::cover(state, Overlay::CancelAsk),
         Some(_) => cancel_now(state),
@@ -142,7 +166,7 @@ pub(super) fn cancel_now(state: &mut State) -> Vec<Effect> {
 /// Drops whatever the answer pane is about. A call under way is kept in the history as cancelled.
 pub(super) fn drop_call(state: &mut State) -> Vec<Effect> {
     let effects = if state.call.flight().is_some() { cancel_now(state) } else { Vec::new() };
-    state.call = Call::Idle;
+    (state.call, state.aside) = (Call::Idle, None);
     state.answer = crate::app::state::AnswerView::default();
     effects
 }
