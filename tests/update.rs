@@ -23,6 +23,7 @@ use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::guard::{Barred, Guard};
 use tokenscope::domain::profile::{Endpoint, Profile};
 use tokenscope::domain::sent::Sent;
+use tokenscope::keymap::footer;
 use tokenscope::ports::LedgerFault;
 use tokenscope::secret::{Moment, Needles};
 
@@ -178,6 +179,25 @@ fn everything_that_moves_on_ends_a_reveal_and_repaints() {
         assert!(!bench.is_revealed(), "{place}");
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Repaint)), "{place}");
     }
+}
+
+#[test]
+fn the_footer_offers_only_what_works_also_once_the_answer_is_dropped() {
+    let needs_an_answer =
+        [Intent::Open, Intent::Reveal, Intent::Export, Intent::Copy, Intent::CopyMenu, Intent::Raw];
+    let offered = |bench: &Bench| -> Vec<Intent> {
+        let all = footer(&bench.state).into_iter().map(|binding| binding.intent);
+        all.filter(|intent| needs_an_answer.contains(intent)).collect()
+    };
+    let (mut bench, _) = Bench::answered();
+    assert_eq!(offered(&bench).len(), 5, "the search finds what is there");
+    bench.happen(What::NoHistory(LedgerFault::NoFolder));
+    assert!(!offered(&bench).contains(&Intent::Export), "without a history nothing is exported");
+    bench.press(Intent::Clear);
+    assert_eq!(offered(&bench), []);
+    bench.press(Intent::Focus(Pane::History));
+    assert_eq!(offered(&bench), [], "there is no row to fill the form from");
+    assert!(footer(&bench.state).iter().any(|binding| binding.intent == Intent::Send));
 }
 
 #[test]
