@@ -21,6 +21,7 @@ use tokenscope::config::demo_profile;
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::guard::{Barred, Guard};
+use tokenscope::domain::history::{Deed, Verdict};
 use tokenscope::domain::profile::{Endpoint, Profile};
 use tokenscope::domain::sent::Sent;
 use tokenscope::keymap::footer;
@@ -198,6 +199,21 @@ fn the_footer_offers_only_what_works_also_once_the_answer_is_dropped() {
     bench.press(Intent::Focus(Pane::History));
     assert_eq!(offered(&bench), [], "there is no row to fill the form from");
     assert!(footer(&bench.state).iter().any(|binding| binding.intent == Intent::Send));
+}
+
+#[test]
+fn a_call_that_is_left_on_the_wire_is_kept_as_cancelled_and_its_outcome_says_why() {
+    let mut bench = Bench::new();
+    let id = bench.send();
+    let effects = bench.happen(What::Left);
+    let [Effect::Audit(Ticket::Outcome(of), row), Effect::Record(entry)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((*of, row.deed, entry.verdict), (id, Deed::Send, Verdict::NoAnswer));
+    assert_eq!(row.outcome.text(), "left in flight; the server may have processed it");
+    for mut bench in [Bench::new(), Bench::answered().0] {
+        assert!(bench.happen(What::Left).is_empty());
+    }
 }
 
 #[test]
