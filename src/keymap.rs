@@ -414,11 +414,19 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         }
         Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Back],
     };
-    let refused = |intent: &&Intent| match intent {
-        Intent::Reveal => !state.may_reveal(),
-        Intent::Probe => state.probe_offer().is_err(),
-        _ => false,
-    };
-    let wanted = wanted.iter().filter(|intent| !refused(intent));
+    let wanted = wanted.iter().filter(|intent| works(state, mode, **intent));
     wanted.filter_map(|intent| bindings(mode).find(|binding| binding.intent == *intent)).collect()
+}
+
+/// Whether a key of the footer does more here and now than say why it does nothing.
+fn works(state: &State, mode: Mode, intent: Intent) -> bool {
+    match (mode, intent) {
+        (Mode::Pane(_), Intent::Reveal) => state.may_reveal(),
+        (Mode::Pane(_), Intent::Probe) => state.probe_offer().is_ok(),
+        (Mode::Pane(_), Intent::Export) => state.record().is_some() && state.history.fault.is_none(),
+        (Mode::Pane(_), Intent::CopyMenu) => state.call.sent().is_some(),
+        (Mode::Pane(Pane::Answer), Intent::Open) => state.record().is_some(),
+        (Mode::Pane(Pane::History), Intent::Open) => !state.history.rows.is_empty(),
+        _ => true,
+    }
 }

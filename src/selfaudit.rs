@@ -120,8 +120,8 @@ impl Scene {
 /// A part of the audit.
 type Part = fn(&Scene) -> Result<Vec<Searched>, CannotLook>;
 
-/// The parts in their order: files are read at the end, when everything has written what it writes.
-const PARTS: [Part; 5] = [console, headless::run, panics, crash, files::run];
+/// The parts in their order: files are read when everything has written what it writes, and before the purge empties them.
+const PARTS: [Part; 6] = [console, headless::run, panics, crash, files::run, headless::purge];
 
 /// Runs the whole audit. A part that could not look does not keep the others from looking.
 pub fn run() -> Audit {

@@ -120,3 +120,62 @@ fn a_lost_key_is_not_made_anew_and_the_console_says_what_to_do() {
     assert_eq!(pty.wait_exit(), 0);
     assert!(files(&data).iter().all(|path| !path.ends_with("install.key")));
 }
+
+/// Outcomes of the trail, oldest first.
+fn outcomes(data: &Path) -> Vec<String> {
+    let db = rusqlite::Connection::open(data.join("history.db")).unwrap();
+    let mut rows = db.prepare("SELECT outcome FROM audit ORDER BY seq").unwrap();
+    rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+/// Waits for the row without which nothing leaves.
+fn wait_asked(data: &Path) {
+    support::eventually("the audit row of the send", || (outcomes(data) == ["asked"]).then_some(()));
+}
+
+#[test]
+fn a_console_that_ends_while_a_call_is_in_flight_leaves_a_row_that_says_so() {
+    for (end, code) in [("q", 0), ("TERM", 143), ("HUP", 129)] {
+        let temp = tempfile::tempdir().unwrap();
+        let data = temp.path().join("data");
+        let mut pty = over(&data).spawn();
+        pty.wait_text("juspaytest_cust");
+        press(&mut pty, "e");
+        pty.wait_text("(editing)");
+        pty.send("\x15token_demo_mute\r");
+        pty.wait_gone("(editing)");
+        press(&mut pty, "s");
+        pty.wait_text("SENDING");
+        wait_asked(&data);
+        if end == "q" {
+            press(&mut pty, end);
+        } else {
+            pty.signal(end);
+        }
+        assert_eq!(pty.wait_exit(), code);
+        assert_eq!(outcomes(&data), ["asked", "left in flight; the server may have processed it"], "{end}");
+        assert_eq!(verify(&data, &data).unwrap().unwrap().findings, [], "{end}");
+    }
+}
+
+#[test]
+fn a_console_that_ends_while_it_fetches_the_key_leaves_no_row_since_nothing_left() {
+    let launch = console();
+    let folder = launch.home().join(".config/tokenscope");
+    fs::create_dir_all(&folder).unwrap();
+    let config = "default_profile = \"slow\"\n[profiles.slow]\nenvironment = \"custom\"\nbase_url = \"http://127.0.0.1:9\"\n\
+                  merchant_id = \"m\"\nversion = \"2023-01-01\"\nkey = { command = [\"sleep\", \"15\"] }\n";
+    fs::write(folder.join("config.toml"), config).unwrap();
+    let data = launch.home().join("kept");
+    let mut pty = launch.args(&["--data-dir", data.to_str().unwrap()]).spawn();
+    pty.wait_text("CUSTOM");
+    press(&mut pty, "e");
+    pty.wait_text("(editing)");
+    pty.send("token_1\tcust_1\r");
+    pty.wait_gone("(editing)");
+    press(&mut pty, "s");
+    pty.wait_text("SENDING");
+    press(&mut pty, "q");
+    assert_eq!(pty.wait_exit(), 0);
+    assert_eq!(outcomes(&data), Vec::<String>::new());
+}

@@ -21,8 +21,10 @@ use tokenscope::config::demo_profile;
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::guard::{Barred, Guard};
+use tokenscope::domain::history::{Deed, Verdict};
 use tokenscope::domain::profile::{Endpoint, Profile};
 use tokenscope::domain::sent::Sent;
+use tokenscope::keymap::footer;
 use tokenscope::ports::LedgerFault;
 use tokenscope::secret::{Moment, Needles};
 
@@ -177,6 +179,40 @@ fn everything_that_moves_on_ends_a_reveal_and_repaints() {
         let effects = move_on(&mut bench);
         assert!(!bench.is_revealed(), "{place}");
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Repaint)), "{place}");
+    }
+}
+
+#[test]
+fn the_footer_offers_only_what_works_also_once_the_answer_is_dropped() {
+    let needs_an_answer =
+        [Intent::Open, Intent::Reveal, Intent::Export, Intent::Copy, Intent::CopyMenu, Intent::Raw];
+    let offered = |bench: &Bench| -> Vec<Intent> {
+        let all = footer(&bench.state).into_iter().map(|binding| binding.intent);
+        all.filter(|intent| needs_an_answer.contains(intent)).collect()
+    };
+    let (mut bench, _) = Bench::answered();
+    assert_eq!(offered(&bench).len(), 5, "the search finds what is there");
+    bench.happen(What::NoHistory(LedgerFault::NoFolder));
+    assert!(!offered(&bench).contains(&Intent::Export), "without a history nothing is exported");
+    bench.press(Intent::Clear);
+    assert_eq!(offered(&bench), []);
+    bench.press(Intent::Focus(Pane::History));
+    assert_eq!(offered(&bench), [], "there is no row to fill the form from");
+    assert!(footer(&bench.state).iter().any(|binding| binding.intent == Intent::Send));
+}
+
+#[test]
+fn a_call_that_is_left_on_the_wire_is_kept_as_cancelled_and_its_outcome_says_why() {
+    let mut bench = Bench::new();
+    let id = bench.send();
+    let effects = bench.happen(What::Left);
+    let [Effect::Audit(Ticket::Outcome(of), row), Effect::Record(entry)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((*of, row.deed, entry.verdict), (id, Deed::Send, Verdict::NoAnswer));
+    assert_eq!(row.outcome.text(), "left in flight; the server may have processed it");
+    for mut bench in [Bench::new(), Bench::answered().0] {
+        assert!(bench.happen(What::Left).is_empty());
     }
 }
 

@@ -225,6 +225,20 @@ impl Folder {
         let _ = fs::unlinkat(&self.handle, name, AtFlags::empty());
     }
 
+    /// Removes files by their names that were last written before a time in milliseconds since 1970. What cannot be removed is
+    /// tried again the next time.
+    pub fn remove_older(&self, before: i64, is_one: impl Fn(&str) -> bool) {
+        let entries = fs::Dir::read_from(&self.handle).into_iter().flatten().map_while(Result::ok);
+        let names = entries.filter_map(|entry| entry.file_name().to_str().ok().map(str::to_owned));
+        for name in names.filter(|name| is_one(name)) {
+            let written =
+                fs::statat(&self.handle, &name, AtFlags::SYMLINK_NOFOLLOW).map(|stat| stat.st_mtime);
+            if written.is_ok_and(|seconds| seconds.saturating_mul(1000) < before) {
+                self.remove(&name);
+            }
+        }
+    }
+
     /// Makes names that were written or renamed durable.
     pub fn sync(&self) -> Result<(), DiskFault> {
         Ok(fs::fsync(&self.handle)?)

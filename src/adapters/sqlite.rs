@@ -112,7 +112,10 @@ impl Ledger for Sqlite {
     }
 
     fn purge(&mut self) -> Result<Purged, LedgerFault> {
-        self.with(|it| rows::purge(&it.db))
+        self.with(|it| {
+            schema::forget_copies(it.folders.data(), i64::MAX);
+            rows::purge(&it.db)
+        })
     }
 
     fn has_gap(&mut self) -> Result<bool, LedgerFault> {
@@ -121,7 +124,9 @@ impl Ledger for Sqlite {
 
     fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault> {
         self.with(|it| {
-            let gone = it.db.execute("DELETE FROM history WHERE at < ?1", [before(now, days)])?;
+            let limit = before(now, days);
+            schema::forget_copies(it.folders.data(), limit);
+            let gone = it.db.execute("DELETE FROM history WHERE at < ?1", [limit])?;
             tombstone::bury(&mut it.db, it.folders.state(), &it.seal, now)?;
             rows::empty_log(&it.db)?;
             Ok(u64::try_from(gone).unwrap_or(u64::MAX))

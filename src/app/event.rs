@@ -116,6 +116,8 @@ pub enum What {
         /// By which way.
         result: Result<CopyWay, CopyFault>,
     },
+    /// The console ends while a call is on the wire.
+    Left,
     /// There is no usable data folder.
     NoHistory(LedgerFault),
 }

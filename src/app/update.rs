@@ -39,6 +39,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             send::not_sent(state, id, &format!("nothing was sent: {fault}"))
         }
         What::Replied { id, reply } => send::replied(state, id, reply, stamp),
+        What::Left => send::leave(state),
         What::Audited { ticket, result } => {
             let mut effects = audited(state, ticket, result);
             effects.extend(trail::refresh(state));

@@ -195,7 +195,7 @@ impl AuditRow {
         Self { at: sent.at, who: who.clone(), ..asked }
     }
 
-    /// The second row of a send: how it ended. Where there is none, the program ended first.
+    /// The second row of a send: how it ended. Where there is none, the program was killed.
     pub fn ended(sent: &Sent, verdict: Verdict, http_status: Option<u16>) -> Self {
         let status = http_status.map(|status| format!(", HTTP {status}")).unwrap_or_default();
         let outcome = Masked::ours(&format!("{}{status}", verdict.word()));
@@ -213,6 +213,12 @@ impl AuditRow {
     pub fn of_probe(mut self) -> Self {
         self.outcome.push_ours(", probe");
         self
+    }
+
+    /// The second row of a send that was under way when the console ended.
+    pub fn left(sent: &Sent) -> Self {
+        let outcome = Masked::ours("left in flight; the server may have processed it");
+        Self { outcome, ..Self::asked(Deed::Send, &sent.profile, &sent.host, &sent.card_reference) }
     }
 
     /// A row about what is kept and not about one card.

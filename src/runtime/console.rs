@@ -15,7 +15,7 @@ use super::lend::{Lent, lend};
 use super::signals::{self, Cause, Signalled, Signals};
 use super::terminal::Terminal;
 use super::{keys, panics, tty};
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Ticket};
 use crate::app::event::{Event, What};
 use crate::app::state::State;
 use crate::app::{pass, update};
@@ -271,10 +271,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             }
             Effect::Abort(_) => self.desk.abort(),
             Effect::Disarm => self.desk.disarm(),
-            Effect::Audit(ticket, row) => {
-                let at = self.clock.stamp();
-                self.disk.audit(ticket, Box::new(AuditRow { at, who: self.who.clone(), ..*row }));
-            }
+            Effect::Audit(ticket, row) => self.audit(ticket, *row),
             Effect::Record(entry) => self.disk.record(entry),
             Effect::LoadHistory(page) => self.disk.page(page),
             Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
@@ -347,7 +344,26 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
         self.dirty = true;
     }
 
-    fn finish(self) {
+    fn audit(&self, ticket: Ticket, row: AuditRow) {
+        self.disk.audit(ticket, Box::new(AuditRow { at: self.clock.stamp(), who: self.who.clone(), ..row }));
+    }
+
+    /// A call on the wire leaves its rows; the disk thread has a moment for them.
+    fn leave_call(&mut self) {
+        let event = self.event(What::Left);
+        for effect in update(&mut self.state, event) {
+            match effect {
+                Effect::Audit(ticket, row) => self.audit(ticket, *row),
+                Effect::Record(entry) => self.disk.record(entry),
+                _ => {}
+            }
+        }
+    }
+
+    fn finish(mut self) {
+        if self.desk.is_on_the_wire() {
+            self.leave_call();
+        }
         let Self { terminal, disk, mut desk, .. } = self;
         drop(terminal);
         desk.abort();

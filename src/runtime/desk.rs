@@ -3,7 +3,7 @@
 //! It holds at most one call; dropping it cancels the call at once. Keys are fetched at the first send of a profile and kept
 //! until quit, reload or a 401. Must not know: the terminal, the screen.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -22,8 +22,14 @@ use crate::log::Log;
 use crate::ports::{Clock, Gateway, KeyFault, Keys};
 use crate::secret::Masked;
 
-/// A call under way: what is sent, and how it ends.
-type Flight = (Sent, Pin<Box<dyn Future<Output = What>>>);
+/// A call under way.
+struct Flight {
+    sent: Sent,
+    /// Whether its audit row was asked for.
+    asked: Rc<Cell<bool>>,
+    /// How it ends.
+    end: Pin<Box<dyn Future<Output = What>>>,
+}
 
 /// What the desk works with.
 pub struct World<G, K> {
@@ -114,7 +120,9 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
         let key = self.key(admitted.order.profile());
         let Admitted { id, order, row, sent } = admitted;
         let (trail, log, leaving) = (disk.trail(), self.world.log.clone(), sent.clone());
-        let flight = async move {
+        let asked = Rc::new(Cell::new(false));
+        let is_asked = Rc::clone(&asked);
+        let end = async move {
             let key = match key {
                 Some(key) => key,
                 None => match told(&log, order.profile(), keys.fetch(order.profile()).await) {
@@ -122,6 +130,7 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
                     Err(fault) => return What::KeyFailed { id, fault },
                 },
             };
+            is_asked.set(true);
             if let Err(fault) = trail.write(row).await
                 && order.profile().is_guarded()
             {
@@ -132,16 +141,21 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
             settle(&purse, key, &reply);
             What::Replied { id, reply }
         };
-        self.flight = Some((sent, Box::pin(flight)));
+        self.flight = Some(Flight { sent, asked, end: Box::pin(end) });
     }
 
     fn key(&self, profile: &Profile) -> Option<Rc<ApiKey>> {
         self.purse.borrow().iter().find(|key| key.fits(profile)).cloned()
     }
 
+    /// Whether a call is under way that may be on the wire. Before its audit row nothing of it leaves.
+    pub fn is_on_the_wire(&self) -> bool {
+        self.flight.as_ref().is_some_and(|flight| flight.asked.get())
+    }
+
     /// Drops the call under way.
     pub fn abort(&mut self) {
-        if let Some((sent, _)) = self.flight.take() {
+        if let Some(Flight { sent, .. }) = self.flight.take() {
             self.world.log.call_cancelled(&sent);
         }
     }
@@ -153,8 +167,8 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
 
     /// How the call under way ended; pending while there is none.
     pub async fn landed(&mut self, clock: &impl Clock) -> What {
-        let Some((sent, flight)) = &mut self.flight else { return std::future::pending().await };
-        let what = flight.await;
+        let Some(Flight { sent, end, .. }) = &mut self.flight else { return std::future::pending().await };
+        let what = end.await;
         if let What::Replied { reply, .. } = &what {
             let judgement = judge(reply, Some(sent), clock.stamp().date_in_india());
             self.world.log.call_replied(sent, reply, judgement.verdict, judgement.finding.id);

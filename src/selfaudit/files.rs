@@ -14,11 +14,11 @@ const KINDS: [(&str, &str, bool); 5] = [
     ("", "every other file", false),
 ];
 
-/// Reads all files but the key's own, kind by kind.
+/// Reads all files but those that the audit planted, kind by kind.
 pub(super) fn run(scene: &Scene) -> Result<Vec<Searched>, CannotLook> {
     let Scene { house, markers, .. } = scene;
     let mut kinds: Vec<Vec<u8>> = vec![Vec::new(); KINDS.len()];
-    for path in below(house.home())?.iter().filter(|path| **path != house.key_file()) {
+    for path in below(house.home())?.iter().filter(|path| !house.planted().contains(path)) {
         let name = path.to_string_lossy();
         let kind = KINDS.iter().position(|(part, ..)| name.contains(part)).unwrap_or_default();
         let bytes = std::fs::read(path).map_err(|_| CannotLook::Step("read a file of the home"))?;

@@ -1,48 +1,79 @@
 //! The commands without a screen: what they print to stdout and stderr, in every form.
+//!
+//! Owns: which commands are run, and what each has to tell so that its silence means something. Must not know: how a search
+//! works. Tested: through `tests/self_audit.rs`.
 
 use super::house::House;
+use super::pty::Pty;
 use super::sink::{Searched, Sink};
 use super::{CannotLook, Scene};
 
-/// Commands after a call, each with what its output has to hold; `R` stands for the reference.
-const COMMANDS: [&[&str]; 6] = [
+/// The forms in which an answer is told.
+const FORMS: [&str; 3] = ["text", "json", "markdown"];
+
+/// Commands about the calls of the audit: each has to name the reference of the planted answer, which is the first call.
+const ABOUT_CALLS: [&[&str]; 6] = [
     &["history", "list"],
     &["history", "list", "--format", "json"],
+    &["history", "show", "1"],
+    &["history", "show", "1", "--format", "json"],
     &["history", "export", "--format", "csv"],
     &["history", "export", "--format", "json"],
-    &["config", "show"],
-    &["config", "check"],
 ];
 
-/// Fetches both answers in every form and reads the history.
+/// Other commands, each with what it has to say.
+const OTHERS: [(&[&str], &str); 4] = [
+    (&["history", "verify"], "The audit trail is whole"),
+    (&["history", "verify", "--format", "json"], "\"findings\": []"),
+    (&["config", "show"], "audit"),
+    (&["config", "check"], "ok: "),
+];
+
+/// Fetches both answers in every form, judges the one that was kept, reads the history and looks after its trail.
 pub(super) fn run(scene: &Scene) -> Result<Vec<Searched>, CannotLook> {
     let Scene { house, markers, .. } = scene;
-    let mut sinks = Vec::new();
-    for reference in [&markers.reference, &markers.refused] {
-        for format in ["text", "json", "markdown"] {
-            let words = [
-                "fetch",
-                "--card-reference",
-                reference,
-                "--customer-id",
-                &markers.customer,
-                "--format",
-                format,
-            ];
-            sinks.push(Sink::holding(&format!("fetch --format {format}"), output(house, &words)?, reference));
-        }
+    let mut sinks = told_answers(scene)?;
+    for words in ABOUT_CALLS {
+        sinks.push(Sink::holding(&words.join(" "), output(house, words)?, &markers.reference));
     }
-    for words in COMMANDS {
-        let told = output(house, words)?;
-        let name = words.join(" ");
-        let is_history = words.first() == Some(&"history");
-        sinks.push(if is_history {
-            Sink::holding(&name, told, &markers.reference)
-        } else {
-            Sink::of(&name, told)
-        });
+    for (words, said) in OTHERS {
+        sinks.push(Sink::holding(&words.join(" "), output(house, words)?, said));
     }
     Ok(scene.search(&sinks))
+}
+
+fn told_answers(Scene { house, markers, .. }: &Scene) -> Result<Vec<Sink>, CannotLook> {
+    let kept = house.kept_answer();
+    let mut sinks = Vec::new();
+    for format in FORMS {
+        for (reference, name) in [(&markers.reference, "fetch"), (&markers.refused, "fetch, refused,")] {
+            let about = ["--card-reference", reference, "--customer-id", &markers.customer];
+            let words = [&["fetch", "--format", format], about.as_slice()].concat();
+            sinks.push(Sink::holding(
+                &format!("{name} --format {format}"),
+                output(house, &words)?,
+                reference,
+            ));
+        }
+        let words = ["diagnose", &kept.to_string_lossy(), "--format", format];
+        let name = format!("diagnose FILE --format {format}");
+        sinks.push(Sink::holding(&name, output(house, &words)?, &markers.reference));
+    }
+    Ok(sinks)
+}
+
+/// Deletes the history as a person does, by the typed word; what is left says that it went.
+pub(super) fn purge(scene: &Scene) -> Result<Vec<Searched>, CannotLook> {
+    let mut pty = Pty::start(scene.house.command(&["history", "purge"]))?;
+    pty.wait("be asked for the word of the purge", "Type purge")?;
+    pty.send("purge\r")?;
+    if pty.wait_exit()? != Some(0) {
+        return Err(CannotLook::Step("purge the history"));
+    }
+    let asked =
+        Sink::holding("history purge, by its typed word", pty.with_scrollback(), "deleted from the history");
+    let left = output(&scene.house, &["history", "list"])?;
+    Ok(scene.search(&[asked, Sink::holding("history list, purged", left, "holds no call")]))
 }
 
 /// What a command prints to stdout and to stderr.

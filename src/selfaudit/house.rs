@@ -1,6 +1,6 @@
 //! The temporary home that an audit takes place in: our own binary, started anew in its parts, and an emulator beside it.
 //!
-//! Owns: the folder, the config and key in it, the emulator's process. Must not know: what is driven or searched. The folder
+//! Owns: the folder, the config, key and kept answer in it, the emulator's process. Must not know: what is driven or searched. The folder
 //! is removed with the house. Tested: through `tests/self_audit.rs`.
 
 use std::fs::OpenOptions;
@@ -102,9 +102,19 @@ impl House {
         self.folder.path()
     }
 
-    /// The file with the API key: the one place where a secret is meant to be.
-    pub fn key_file(&self) -> PathBuf {
+    /// The file with the API key.
+    fn key_file(&self) -> PathBuf {
         self.home().join("api.key")
+    }
+
+    /// The file with an answer that somebody kept.
+    pub fn kept_answer(&self) -> PathBuf {
+        self.home().join("answer.json")
+    }
+
+    /// The files that the audit itself puts secrets into: the only ones where a secret is meant to be.
+    pub fn planted(&self) -> [PathBuf; 2] {
+        [self.key_file(), self.kept_answer()]
     }
 
     /// Our binary with these words, at home here.
@@ -126,6 +136,7 @@ impl House {
 
     fn furnish(&self, markers: &Markers, address: &str) -> std::io::Result<()> {
         write_private(&self.key_file(), &markers.key)?;
+        write_private(&self.kept_answer(), &markers.kept())?;
         let folder = self.home().join(".config/tokenscope");
         std::fs::create_dir_all(&folder)?;
         write_private(&folder.join("config.toml"), &config(address, &self.key_file()))

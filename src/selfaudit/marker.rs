@@ -107,23 +107,35 @@ impl Markers {
     }
 
     fn answered(&self) -> String {
-        let Self { reference, customer, token, cryptogram, name_on_card, par, fingerprint, unnamed, .. } =
-            self;
-        let (echoes, nested) = (echoes(&self.by_value()).join(" "), nested(&self.by_value()).join(" "));
+        let body = self.body(&self.by_value());
+        scenario(&self.reference, &self.customer, 200, &body, &headers(&self.by_value()))
+    }
+
+    /// The answer as somebody kept it in a file. Whoever judges it later does not know the key, which is masked in it only
+    /// under a name that the policy does not show.
+    pub fn kept(&self) -> String {
+        self.body(&[self.cryptogram.clone(), self.token.clone()])
+    }
+
+    /// An answer that repeats the known secrets in texts which are shown.
+    fn body(&self, known: &[String]) -> String {
+        let Self {
+            reference, customer, token, cryptogram, name_on_card, par, fingerprint, unnamed, key, ..
+        } = self;
+        let (echoes, nested, basic) = (echoes(known).join(" "), nested(known).join(" "), self.basic());
         let (first_six, last_four) =
             (token.get(..6).unwrap_or_default(), token.get(12..).unwrap_or_default());
         let inner =
             format!(r#"{{\"authentication_details\":{{\"token\":\"{token}\",\"tavv\":\"{cryptogram}\"}}}}"#);
-        let body = format!(
+        format!(
             r#"{{"eci": "07", "name_on_card": "{name_on_card}", "token_requestor_id": "40000000079", "fingerprint": "{fingerprint}",
 "card_type": "DEBIT", "reference": "{reference}", "customer_id": "{customer}", "sub_type": "{nested}", "network": "VISA",
 "token_details": {{"status": "ACTIVE", "first_six": "{first_six}", "last_four": "{last_four}", "exp_month": "11", "exp_year": "2037", "provider": "VISA", "provider_category": "NETWORK"}},
 "issuer_country_code": "IN", "authentication_details": {{"cryptogram": "{cryptogram}", "token": "{token}"}},
 "nickname": "{name_on_card}", "issuer": "Test Bank {echoes}",
 "card_details": {{"last_four": "1881", "par": "{par}", "exp_month": "08", "exp_year": "2036"}},
-"unnamed": "{unnamed}", "debug": {{"{cryptogram}": 1, "numbers": [{token}], "text": "{inner}", "deep": [[["{unnamed} {echoes}", "{nested}"]]]}}}}"#
-        );
-        scenario(reference, customer, 200, &body, &headers(&self.by_value()))
+"unnamed": "{unnamed}", "sent": {{"api_key": "{key}", "authorization": "Basic {basic}"}}, "debug": {{"{cryptogram}": 1, "numbers": [{token}], "text": "{inner}", "deep": [[["{unnamed} {echoes}", "{nested}"]]]}}}}"#
+        )
     }
 
     /// Of an error only the key is known as a secret; what else it repeats has sensitive names.
@@ -221,11 +233,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_marker_is_found_in_the_scenarios_and_none_in_another_audits() {
+    fn every_marker_is_found_where_it_is_planted_and_none_in_another_audits() {
         let (mine, other) = (Markers::fresh().unwrap(), Markers::fresh().unwrap());
         for marker in mine.all() {
-            assert!(marker.is_in(&mine.scenarios()), "{}", marker.name);
-            assert!(!marker.is_in(&other.scenarios()), "{}", marker.name);
+            for planted in [Markers::scenarios, Markers::kept] {
+                assert!(marker.is_in(&planted(&mine)), "{}", marker.name);
+                assert!(!marker.is_in(&planted(&other)), "{}", marker.name);
+            }
         }
     }
 

@@ -65,7 +65,7 @@ pub enum CannotLook {
     NoProcess,
     /// The kernel does not let us.
     #[error(
-        "the memory was not looked at: the process does not let this user read it; look as root, or at a test build that allows it"
+        "the memory was not looked at: the process does not let this user read it; look as root, or where kernel.yama.ptrace_scope is 0 or 1"
     )]
     Forbidden,
     /// A map could not be read to its end.

@@ -1,5 +1,6 @@
 //! What is written comes back, and goes when it is due.
 
+use tokenscope::adapters::sqlite::Sqlite;
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::history::{Entry, Page, Verdict};
 use tokenscope::domain::profile::Environment;
@@ -186,6 +187,28 @@ fn a_purge_takes_every_row_and_its_text_off_the_disk_and_leaves_the_trail() {
     assert!(size() < before, "the file gives its pages back");
     assert_eq!((place.verify().rows, place.findings()), (1, vec![]));
     assert!(ledger.record(&entry("next")).unwrap() > 200, "no id is given twice");
+}
+
+#[test]
+fn the_copy_of_an_older_database_goes_with_a_purge_and_with_the_retention() {
+    type Ending = fn(&mut Sqlite) -> bool;
+    let endings: [Ending; 2] =
+        [|ledger| ledger.purge().is_ok(), |ledger| ledger.expire(Stamp(i64::MAX), 7).is_ok()];
+    for end in endings {
+        let place = Place::new();
+        place.open().record(&entry("copied_reference")).unwrap();
+        place.raw().execute_batch("DROP INDEX audit_by_card; PRAGMA user_version = 1").unwrap();
+        let mut ledger = place.open();
+        ledger.expire(Stamp(0), 7).unwrap();
+        let copies = || -> Vec<_> {
+            let paths = std::fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap().path());
+            paths.filter(|path| path.to_str().unwrap().contains("history-v1-")).collect()
+        };
+        let [copy] = copies().try_into().unwrap();
+        assert!(String::from_utf8_lossy(&std::fs::read(copy).unwrap()).contains("copied_reference"));
+        assert!(end(&mut ledger));
+        assert_eq!((copies().len(), holds(&place, "copied_reference")), (0, false));
+    }
 }
 
 #[test]

@@ -342,6 +342,29 @@ fn a_trail_goes_on_after_a_crash_before_the_head_was_written() {
 }
 
 #[test]
+fn a_crash_at_the_very_first_row_leaves_no_finding_and_a_head_that_went_with_it_is_one() {
+    let place = trail(0);
+    let head = std::fs::read(place.state("audit.head")).unwrap();
+    write(&place, 1);
+    std::fs::write(place.state("audit.head"), head).unwrap();
+    assert_eq!((findings(&place), place.open().has_gap()), (vec![], Ok(false)));
+    write(&place, 1);
+    assert_eq!((findings(&place), place.verify().rows), (vec![], 2));
+    let place = trail(1);
+    std::fs::remove_file(place.state("audit.head")).unwrap();
+    assert_eq!((findings(&place), place.open().has_gap()), (vec![Finding::HeadMissing], Ok(true)));
+}
+
+#[test]
+fn a_crash_before_the_key_was_made_leaves_nothing_to_verify_and_the_next_start_makes_it() {
+    let place = trail(0);
+    std::fs::remove_file(place.file("install.key")).unwrap();
+    assert_eq!(findings(&place), []);
+    write(&place, 1);
+    assert_eq!((findings(&place), place.verify().rows), (vec![], 1));
+}
+
+#[test]
 fn a_row_whose_head_cannot_be_written_is_not_confirmed() {
     let place = trail(1);
     let mut ledger = place.open();

@@ -105,9 +105,9 @@ fn is_told(outcome: &Outcome) {
         assert!(sentences.iter().any(|ours| ours == sentence), "{}", outcome.story());
     }
     for findings in outcome.lines("trail") {
-        // Where the very first row is written and its head is not, there really is none yet.
-        let is_first = outcome.lines("failed").any(|line| line.starts_with("audit 1: "));
-        let is_honest = findings == "[]" || is_first && findings == "[HeadMissing]";
+        // A lock that could not be given back keeps out who looks from beside as well, and that is said; it is no finding.
+        let is_kept_out = outcome.failed_call().is_some_and(|call| call.name == "unlock");
+        let is_honest = findings == "[]" || is_kept_out && findings == LedgerFault::Locked.to_string();
         assert!(is_honest, "{}", outcome.story());
     }
 }

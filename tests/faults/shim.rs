@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::support::DEADLINE;
-
 /// Between two looks at a process.
 const NAP: Duration = Duration::from_millis(2);
+
+/// After this a process counts as one that hangs. A lock that `SQLite` could not give back costs it ten seconds twice.
+const HANGS: Duration = Duration::from_secs(90);
 
 /// What the call that fails says, in the order in which they take turns. `SHORT` does half of a read or a write.
 pub(crate) const ERRORS: [&str; 7] = ["EIO", "ENOSPC", "EACCES", "SHORT", "EROFS", "EDQUOT", "EINTR"];
@@ -89,7 +90,7 @@ pub(crate) fn room() -> TempDir {
 /// Waits for the end of a process; one that hangs is ended.
 pub(crate) fn end(mut process: Child) -> Option<ExitStatus> {
     let start = Instant::now();
-    while start.elapsed() < DEADLINE {
+    while start.elapsed() < HANGS {
         if let Some(status) = process.try_wait().unwrap() {
             return Some(status);
         }

@@ -13,7 +13,6 @@ use tokenscope::adapters::sqlite::Sqlite;
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::history::{AuditRow, Deed, Entry, Page, Verdict};
 use tokenscope::domain::profile::Environment;
-use tokenscope::domain::trail::Finding;
 use tokenscope::ports::{ExportForm, Exporter as _, Ledger as _};
 use tokenscope::secret::Masked;
 
@@ -110,11 +109,7 @@ impl Place {
     fn holds(&self, story: &str) {
         drop(open(&self.root()));
         let findings = verify(&self.root().join("data"), &self.root().join("state"));
-        let is_first = !self.confirmed.iter().any(|line| line.starts_with("audit "));
-        assert!(
-            findings.is_empty() || is_first && findings == [Finding::HeadMissing],
-            "{story}: {findings:?}"
-        );
+        assert!(findings.is_empty(), "{story}: {findings:?}");
         let file = Connection::open(self.root().join("data/history.db")).unwrap();
         assert_eq!(texts(&file, "PRAGMA integrity_check").into_iter().collect::<Vec<_>>(), ["ok"], "{story}");
         let recorded = texts(&file, "SELECT 'record ' || customer_id FROM history");

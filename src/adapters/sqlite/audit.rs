@@ -46,12 +46,15 @@ pub(super) fn key(data: &Folder) -> Result<Key, LedgerFault> {
 }
 
 /// Reads the key of this installation, or makes it where nothing was ever sealed. A key that was lost is not made anew: what
-/// it sealed could not be told from what somebody else has written since.
+/// it sealed could not be told from what somebody else has written since. The head of a trail without rows is there before the
+/// key is, so that whoever is killed between the first row and its head leaves no trail without one.
 pub(super) fn seal(db: &Connection, data: &Folder, state: &Folder) -> Result<Seal, LedgerFault> {
     match key(data)? {
         Key::Here(seal) => Ok(seal),
-        Key::Missing if newest(db)? == START && head::read(state)? == Head::Missing => {
+        Key::Missing if newest(db)? == START && head::read(state)?.is_of_no_row() => {
             // The caller holds the turn, so no other console makes one.
+            state.sweep();
+            head::write(state, START)?;
             data.sweep();
             let fresh = Zeroizing::new(random::<KEY_BYTES>()?);
             data.write_new(KEY, fresh.as_slice())?;
@@ -66,9 +69,8 @@ pub(super) fn has_gap(db: &Connection, state: &Folder, seal: &Seal) -> Result<bo
     let head = head::read(state)?;
     let newest = sealed::first(db, "ORDER BY seq DESC LIMIT 1")?;
     let is_known = match head {
-        Head::At(head) => mac_of(db, head.seq)? == Some(head.mac),
-        // Whoever was killed between the first row and its head leaves this; `verify` tells it from a head that went.
-        Head::Missing => newest.as_ref().is_none_or(|row| row.seq == START.seq + 1),
+        Head::At(head) => is_there(db, head)?,
+        Head::Missing => newest.is_none(),
         Head::Unreadable => false,
     };
     Ok(!is_known || newest.is_some_and(|row| !row.fits_as(seal, row.seq)))
@@ -129,7 +131,7 @@ pub(super) fn kept(text: &Masked) -> String {
 pub(super) fn end(db: &Connection, head: Head) -> Result<Link, LedgerFault> {
     let newest = newest(db)?;
     let Head::At(head) = head else { return Ok(newest) };
-    if mac_of(db, head.seq)? == Some(head.mac) {
+    if is_there(db, head)? {
         return Ok(newest);
     }
     Ok(Link { seq: newest.seq.max(head.seq), mac: head.mac })
@@ -139,6 +141,11 @@ fn newest(db: &Connection) -> Result<Link, LedgerFault> {
     let sql = "SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1";
     let link = |row: &Row<'_>| Ok(Link { seq: row.get(0)?, mac: row.get(1)? });
     Ok(db.query_row(sql, [], link).optional()?.unwrap_or(START))
+}
+
+/// Whether the trail has that link, which the start of it always has.
+fn is_there(db: &Connection, link: Link) -> Result<bool, LedgerFault> {
+    Ok(link == START || mac_of(db, link.seq)? == Some(link.mac))
 }
 
 fn mac_of(db: &Connection, seq: i64) -> Result<Option<Mac>, LedgerFault> {

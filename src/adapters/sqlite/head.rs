@@ -1,8 +1,9 @@
 //! The head of the audit trail in the state folder: number and MAC of the newest row, on one line.
 //!
-//! It lies apart from the database, so that rows cut off the end of the trail are missed.
+//! It lies apart from the database, so that rows cut off the end of the trail are missed. It is there before the first row,
+//! so that one that is missing was always taken away.
 
-use super::chain::{Link, MAC_BYTES};
+use super::chain::{Link, MAC_BYTES, START};
 use crate::adapters::private::{DiskFault, Folder, hex};
 use crate::ports::LedgerFault;
 
@@ -15,12 +16,19 @@ const LONGEST: u64 = 128;
 /// What the state folder says of the trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Head {
-    /// The newest row, as it was when it was written.
+    /// The newest row, as it was when it was written; [`START`] where no row was written yet.
     At(Link),
     /// There is none.
     Missing,
     /// The file is not what we write.
     Unreadable,
+}
+
+impl Head {
+    /// Whether nothing says that there ever was a row.
+    pub(super) fn is_of_no_row(self) -> bool {
+        matches!(self, Self::Missing | Self::At(START))
+    }
 }
 
 pub(super) fn write(state: &Folder, link: Link) -> Result<(), LedgerFault> {
@@ -38,9 +46,9 @@ pub(super) fn read(state: &Folder) -> Result<Head, LedgerFault> {
 
 fn parse(bytes: &[u8]) -> Option<Link> {
     let line = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
-    let (seq, mac) = line.split_once(' ')?;
-    let seq: i64 = seq.parse().ok().filter(|seq| *seq > 0)?;
-    Some(Link { seq, mac: unhex(mac)? })
+    let (number, digits) = line.split_once(' ')?;
+    let end = Link { seq: number.parse().ok()?, mac: unhex(digits)? };
+    (end.seq > START.seq || end == START).then_some(end)
 }
 
 /// Reads the digits of a MAC.
@@ -62,13 +70,15 @@ mod tests {
         let state = Folder::private(&temp.path().join("state")).unwrap();
         assert_eq!(read(&state), Ok(Head::Missing));
         let link = Link { seq: 12, mac: std::array::from_fn(|n| u8::try_from(n * 8).unwrap()) };
-        write(&state, link).unwrap();
-        assert_eq!(read(&state), Ok(Head::At(link)));
+        for link in [START, link] {
+            write(&state, link).unwrap();
+            assert_eq!(read(&state), Ok(Head::At(link)));
+        }
         let zeros = "0".repeat(64);
         for wrong in [
             String::new(),
             "12".into(),
-            format!("0 {zeros}\n"),
+            format!("0 {}\n", "f".repeat(64)),
             format!("12 {zeros}"),
             format!("12 {zeros}0\n"),
             format!("-1 {zeros}\n"),

@@ -8,7 +8,7 @@ use crate::adapters::private::{Folder, random_hex};
 use crate::ports::LedgerFault;
 
 /// The steps from an empty file to today's shape.
-pub(super) const STEPS: &[&str] = &[include_str!("step1.sql")];
+pub(super) const STEPS: &[&str] = &[include_str!("step1.sql"), include_str!("step2.sql")];
 
 /// What `step1.sql` writes into the file as its kind: `toks`.
 const APPLICATION: i32 = 0x746f_6b73;
@@ -73,6 +73,13 @@ fn copy(db: &Connection, folder: &Folder, version: usize) -> Result<(), LedgerFa
     synced.inspect_err(|_| folder.remove(&name))
 }
 
+/// Removes copies that were made before a time: what retention or a purge takes must not live on in them.
+pub(super) fn forget_copies(folder: &Folder, before: i64) {
+    folder.remove_older(before, |name| {
+        name.strip_prefix("history-v").and_then(|rest| rest.strip_suffix(".db")).is_some()
+    });
+}
+
 /// All steps in one transaction; its lock is taken before the version is read, since another console may just have gone them.
 fn walk(db: &mut Connection, steps: &[&str]) -> Result<(), LedgerFault> {
     let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -88,6 +95,8 @@ mod tests {
     use super::*;
     use std::os::unix::fs::MetadataExt as _;
 
+    /// The shape of the first version, and one that came behind it.
+    const FIRST: &[&str] = &[STEPS[0]];
     const NEXT: [&str; 2] = [STEPS[0], "ALTER TABLE history ADD COLUMN note TEXT NOT NULL DEFAULT ''"];
 
     fn database(steps: &[&str]) -> (tempfile::TempDir, Folder, Connection) {
@@ -112,7 +121,7 @@ mod tests {
 
     #[test]
     fn an_older_database_is_copied_and_then_brought_up() {
-        let (_temp, folder, mut db) = database(STEPS);
+        let (_temp, folder, mut db) = database(FIRST);
         db.pragma_update(None, "journal_mode", "wal").unwrap();
         insert(&db);
         bring_up(&mut db, &folder, &NEXT).unwrap();
@@ -129,8 +138,20 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_goes_once_it_is_older_than_what_is_kept() {
+        let (_temp, folder, mut db) = database(FIRST);
+        folder.make("history-v1.txt").unwrap();
+        bring_up(&mut db, &folder, &NEXT).unwrap();
+        forget_copies(&folder, 0);
+        assert_eq!(copies(&folder).len(), 1);
+        forget_copies(&folder, i64::MAX);
+        assert_eq!(copies(&folder).len(), 0);
+        assert!(folder.path().join("history.db").exists() && folder.path().join("history-v1.txt").exists());
+    }
+
+    #[test]
     fn a_step_that_fails_changes_nothing() {
-        let (_temp, folder, mut db) = database(STEPS);
+        let (_temp, folder, mut db) = database(FIRST);
         insert(&db);
         let broken = [NEXT[0], NEXT[1], "ALTER TABLE nowhere ADD COLUMN note TEXT"];
         assert_eq!(bring_up(&mut db, &folder, &broken), Err(LedgerFault::Damaged));
@@ -142,7 +163,7 @@ mod tests {
     fn a_database_of_today_is_left_alone_and_a_newer_one_refused() {
         let (_temp, folder, mut db) = database(&NEXT);
         assert_eq!(bring_up(&mut db, &folder, &NEXT), Ok(()));
-        assert_eq!(bring_up(&mut db, &folder, STEPS), Err(LedgerFault::Newer));
+        assert_eq!(bring_up(&mut db, &folder, FIRST), Err(LedgerFault::Newer));
         assert_eq!(copies(&folder).len(), 0);
     }
 
@@ -150,7 +171,7 @@ mod tests {
     fn a_reader_takes_a_database_of_today_only() {
         let (_temp, _folder, db) = database(&NEXT);
         assert_eq!(is_filled(&db, &NEXT), Ok(true));
-        assert_eq!(is_filled(&db, STEPS), Err(LedgerFault::Newer));
+        assert_eq!(is_filled(&db, FIRST), Err(LedgerFault::Newer));
         assert_eq!(is_filled(&db, &[NEXT[0], NEXT[1], ""]), Err(LedgerFault::Older));
         assert_eq!(is_filled(&Connection::open_in_memory().unwrap(), &NEXT), Ok(false));
     }
@@ -161,8 +182,8 @@ mod tests {
         let folder = Folder::private(&temp.path().join("data")).unwrap();
         let mut db = Connection::open(folder.path().join("history.db")).unwrap();
         db.execute_batch("CREATE TABLE theirs (a)").unwrap();
-        assert_eq!(bring_up(&mut db, &folder, STEPS), Err(LedgerFault::Damaged));
+        assert_eq!(bring_up(&mut db, &folder, FIRST), Err(LedgerFault::Damaged));
         db.pragma_update(None, "user_version", 1).unwrap();
-        assert_eq!(bring_up(&mut db, &folder, STEPS), Err(LedgerFault::Damaged));
+        assert_eq!(bring_up(&mut db, &folder, FIRST), Err(LedgerFault::Damaged));
     }
 }

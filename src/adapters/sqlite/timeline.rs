@@ -58,3 +58,20 @@ fn trace(row: &Row<'_>) -> Result<Trace, LedgerFault> {
     };
     Ok(Trace { at: Stamp(row.get(0)?), who: text(1)?, deed: text(2)?, outcome: text(3)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::sqlite::schema::STEPS;
+
+    #[test]
+    fn rows_are_read_off_the_index_of_the_card_however_long_the_trail_is() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(&STEPS.concat()).unwrap();
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {ROWS}")).unwrap();
+        let of = named_params! { ":card_reference": "", ":profile": "", ":host": "", ":sent": 0 };
+        let steps = statement.query_map(of, |row| row.get::<_, String>("detail")).unwrap();
+        let plan: Vec<String> = steps.map(Result::unwrap).collect();
+        assert_eq!(plan, ["SEARCH audit USING INDEX audit_by_card (card_reference=?)"]);
+    }
+}

@@ -37,7 +37,7 @@ fn there(folder: &Path) -> Result<Option<Folder>, LedgerFault> {
 }
 
 fn without_database(head: Head, key: &Key) -> Option<Verification> {
-    if matches!((head, key), (Head::Missing, Key::Missing)) {
+    if head.is_of_no_row() && matches!(key, Key::Missing) {
         return None;
     }
     let mut walk = Walk::new(None, head, Vec::new());
@@ -53,7 +53,7 @@ pub(super) fn walk(db: &Connection, head: Head, key: &Key) -> Result<Verificatio
     let seal = if let Key::Here(seal) = key { Some(seal) } else { None };
     let mut walk = Walk::new(seal, head, tombstone::all(&quiet, seal)?);
     sealed::each(&quiet, "ORDER BY seq", |row| walk.step(row))?;
-    if walk.rows > 0 || head != Head::Missing {
+    if walk.rows > 0 || !head.is_of_no_row() {
         walk.judge(key);
     }
     Ok(walk.close())

@@ -13,10 +13,10 @@ use crate::domain::calendar::Stamp;
 use crate::domain::exchange::{Reply, Timing};
 use crate::domain::failure::Failure;
 use crate::domain::guard::Barred;
-use crate::domain::history::AuditRow;
+use crate::domain::history::{AuditRow, Verdict};
 use crate::domain::sent::Sent;
 use crate::report;
-use crate::secret::Masked;
+use crate::secret::{Masked, Moment};
 
 /// `s`: checks the form and asks the guard, which sits below. `typed` is the confirmation, where one was asked for.
 pub(super) fn send(state: &mut State, typed: Option<String>) -> Vec<Effect> {
@@ -115,16 +115,8 @@ pub(super) fn replied(state: &mut State, id: CallId, reply: Reply, stamp: Stamp)
         state.call = Call::InFlight(flight);
         return Vec::new();
     }
-    let judgement = judge(&reply, Some(&flight.sent), stamp.date_in_india())
-        .for_gateway(state.settings.gateway, reply.answer());
-    let entry = report::entry(&report::Call { sent: &flight.sent, reply: &reply, judgement: &judgement });
-    let row = AuditRow::ended(&flight.sent, judgement.verdict, reply.status());
-    let row = if probe::makes(state, id) { row.of_probe() } else { row };
     unlock(state, &flight.sent, reply.status() != Some(401));
-    state.call = Call::Ended(Box::new(Record { id, sent: flight.sent, reply, judgement, came: state.now }));
-    let mut effects =
-        vec![Effect::Audit(Ticket::Outcome(id), Box::new(row)), Effect::Record(Box::new(entry))];
-    effects.retain(|_| state.history.fault.is_none());
+    let mut effects = end(state, *flight, reply, stamp, AuditRow::ended);
     effects.extend(probe::landed(state, id));
     effects
 }
@@ -135,6 +127,27 @@ fn unlock(state: &mut State, sent: &Sent, is_at_hand: bool) {
     if is_at_hand {
         state.unlocked.push(sent.profile.clone());
     }
+}
+
+/// Keeps a call that has ended, in the answer pane, the history and the audit trail.
+fn end(
+    state: &mut State,
+    flight: Flight,
+    reply: Reply,
+    stamp: Stamp,
+    row: impl FnOnce(&Sent, Verdict, Option<u16>) -> AuditRow,
+) -> Vec<Effect> {
+    let Flight { id, sent, .. } = flight;
+    let judgement =
+        judge(&reply, Some(&sent), stamp.date_in_india()).for_gateway(state.settings.gateway, reply.answer());
+    let entry = report::entry(&report::Call { sent: &sent, reply: &reply, judgement: &judgement });
+    let row = row(&sent, judgement.verdict, reply.status());
+    let row = if probe::makes(state, id) { row.of_probe() } else { row };
+    state.call = Call::Ended(Box::new(Record { id, sent, reply, judgement, came: state.now }));
+    if state.history.fault.is_some() {
+        return Vec::new();
+    }
+    vec![Effect::Audit(Ticket::Outcome(id), Box::new(row)), Effect::Record(Box::new(entry))]
 }
 
 /// Esc or `cancel`: on a guarded profile it asks once.
@@ -156,11 +169,21 @@ pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
 pub(super) fn cancel_now(state: &mut State) -> Vec<Effect> {
     state.overlays.retain(|overlay| !matches!(overlay, Overlay::CancelAsk));
     let Some(flight) = state.call.flight() else { return Vec::new() };
-    let (id, at) = (flight.id, flight.sent.at);
-    let timing = Timing { first_byte: None, total: state.now.since(flight.started) };
+    let (id, at, reply) = (flight.id, flight.sent.at, cancelled(flight, state.now));
     let mut effects = vec![Effect::Abort(id)];
-    effects.extend(replied(state, id, Reply::Failed(Failure::Cancelled, timing), at));
+    effects.extend(replied(state, id, reply, at));
     effects
+}
+
+fn cancelled(flight: &Flight, now: Moment) -> Reply {
+    Reply::Failed(Failure::Cancelled, Timing { first_byte: None, total: now.since(flight.started) })
+}
+
+/// The console ends while the call is on the wire: the history keeps it as cancelled, the audit trail says why.
+pub(super) fn leave(state: &mut State) -> Vec<Effect> {
+    let Call::InFlight(flight) = std::mem::take(&mut state.call) else { return Vec::new() };
+    let (at, reply) = (flight.sent.at, cancelled(&flight, state.now));
+    end(state, *flight, reply, at, |sent, _, _| AuditRow::left(sent))
 }
 
 /// Drops whatever the answer pane is about. A call under way is kept in the history as cancelled.
