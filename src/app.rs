@@ -19,6 +19,7 @@ pub mod intent;
 pub mod line;
 pub mod overlay;
 pub mod state;
+pub mod stopwatch;
 mod update;
 
 pub use update::{PAGE as FIRST_ROWS, pass, update};

@@ -19,6 +19,7 @@ mod plain;
 mod profiles;
 mod reveal;
 mod spans;
+mod stopwatch;
 mod trail;
 
 use ratatui::Frame;

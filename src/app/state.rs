@@ -7,6 +7,7 @@ use super::effect::Ticket;
 use super::form::Form;
 use super::intent::Pane;
 use super::overlay::Overlay;
+use super::stopwatch::Age;
 use crate::domain::gateway::PaymentGateway;
 use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
@@ -181,6 +182,8 @@ pub struct State {
     pub call: Call,
     /// Calls made so far.
     pub calls: u32,
+    /// Calls of this session that may have reached production, under whichever profile.
+    pub production_calls: u32,
     /// How the answer is shown.
     pub answer: AnswerView,
     /// What is revealed.
@@ -219,6 +222,7 @@ impl State {
             form: Form::new(&submerchant),
             call: Call::Idle,
             calls: 0,
+            production_calls: 0,
             answer: AnswerView::default(),
             reveal: None,
             pending: None,
@@ -254,6 +258,24 @@ impl State {
         self.history.fault.is_none() && self.profile().is_some_and(|profile| profile.allow_reveal)
     }
 
+    /// The age of the cryptogram on the screen; `None` where there is none.
+    pub fn stopwatch(&self) -> Option<Age> {
+        let record = self.record().filter(|record| record.holds_cryptogram())?;
+        Some(Age::of(record.came, self.now))
+    }
+
+    /// The newest call of the history that fetched the card of this answer again: another console or a command did.
+    pub fn superseded_by(&self) -> Option<&Entry> {
+        let sent = &self.record()?.sent;
+        self.history.rows.iter().find(|row| row.is_answer_to(sent) && row.at > sent.at)
+    }
+
+    /// The newest call of the history before this one whose answer it took the place of.
+    pub fn supersedes(&self) -> Option<&Entry> {
+        let sent = &self.record().filter(|record| record.answer().is_some())?.sent;
+        self.history.rows.iter().find(|row| row.is_answer_to(sent) && row.at < sent.at)
+    }
+
     /// When something on the screen changes by itself; `None` while nothing moves, and then the process sleeps.
     pub fn next_due(&self) -> Option<Moment> {
         let stopwatch = self.call.flight().map(|_| self.now.plus(STOPWATCH));
@@ -262,9 +284,10 @@ impl State {
             let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
             self.now.plus(if part.is_zero() { left.min(SECOND) } else { part })
         });
+        let ageing = self.stopwatch().zip(self.record()).and_then(|(age, record)| age.next(record.came));
         // What waits for its audit row is looked after like what is revealed.
         let waiting = self.pending.map(|_| self.now.plus(SECOND));
-        [stopwatch, countdown, waiting].into_iter().flatten().min()
+        [stopwatch, countdown, ageing, waiting].into_iter().flatten().min()
     }
 
     /// Leaves a line for the user.

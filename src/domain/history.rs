@@ -95,6 +95,16 @@ pub struct Entry {
     pub total_ms: u32,
 }
 
+impl Entry {
+    /// Whether an answer came of the card that this call asked for, by the same profile and host.
+    pub fn is_answer_to(&self, sent: &Sent) -> bool {
+        matches!(self.verdict, Verdict::Usable | Verdict::NotUsable)
+            && self.card_reference == sent.card_reference
+            && self.profile == sent.profile
+            && self.host == sent.host
+    }
+}
+
 /// Which rows of history to read, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Page {

@@ -99,6 +99,9 @@ pub(super) fn replied(state: &mut State, id: CallId, reply: Reply, stamp: Stamp)
         .for_gateway(state.settings.gateway, reply.answer());
     let entry = report::entry(&report::Call { sent: &flight.sent, reply: &reply, judgement: &judgement });
     let row = AuditRow::ended(&flight.sent, judgement.verdict, reply.status());
+    if flight.sent.guarded && reply.may_have_arrived() {
+        state.production_calls += 1;
+    }
     state.call = Call::Ended(Box::new(Record { id, sent: flight.sent, reply, judgement, came: state.now }));
     if state.history.fault.is_some() {
         return Vec::new();
