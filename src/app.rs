@@ -22,4 +22,4 @@ pub mod state;
 pub mod stopwatch;
 mod update;
 
-pub use update::{PAGE as FIRST_ROWS, pass, update};
+pub use update::{PAGE as FIRST_ROWS, TRIES, pass, update};

@@ -111,6 +111,8 @@ pub enum Mode {
     CopyMenu,
     /// In the list of fields to copy.
     Fields,
+    /// Where a value is pasted to be compared.
+    Compare,
     /// In the list of findings.
     Findings,
     /// In one finding.
@@ -130,6 +132,7 @@ impl Mode {
             Some(Overlay::Export(_)) => Self::Export,
             Some(Overlay::CopyMenu { .. }) => Self::CopyMenu,
             Some(Overlay::Fields(_)) => Self::Fields,
+            Some(Overlay::Compare(_)) => Self::Compare,
             Some(Overlay::Findings(_)) => Self::Findings,
             Some(Overlay::Finding { .. }) => Self::Finding,
             None if state.form.editing => Self::Field,
@@ -139,7 +142,7 @@ impl Mode {
 
     /// Whether characters are text here.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Field | Self::Confirm)
+        matches!(self, Self::Field | Self::Confirm | Self::Compare)
     }
 }
 
@@ -150,7 +153,7 @@ pub enum Scope {
     Panes,
     /// In one pane.
     Pane(Pane),
-    /// Where text is typed.
+    /// Where text is typed that can be seen.
     Text,
     /// In one mode.
     Only(Mode),
@@ -165,7 +168,7 @@ impl Scope {
         match self {
             Self::Panes => matches!(mode, Mode::Pane(_)),
             Self::Pane(pane) => mode == Mode::Pane(pane),
-            Self::Text => mode.takes_text(),
+            Self::Text => matches!(mode, Mode::Field | Mode::Confirm),
             Self::Only(only) => mode == only,
             Self::Lists => {
                 use Mode::{CopyMenu, Export, Fields, Finding, Findings, Help, Profiles};
@@ -208,6 +211,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('x')], Intent::Export, "export"),
     bind(Scope::Panes, &[Key::char('y')], Intent::Copy, "copy"),
     bind(Scope::Panes, &[Key::char('Y')], Intent::CopyMenu, "copy the call"),
+    bind(Scope::Panes, &[Key::char('=')], Intent::Compare, "compare"),
     bind(Scope::Panes, &[Key::char('p'), Key::alt('p')], Intent::Profiles, "profiles"),
     bind(Scope::Panes, &[Key::char('-')], Intent::PreviousProfile, "previous profile"),
     bind(Scope::Panes, &[Key::char('e')], Intent::EditField, "edit a field"),
@@ -273,6 +277,15 @@ pub const TABLE: &[Binding] = &[
         "delete before",
     ),
     bind(Scope::Text, &[Key::plain(Code::Delete)], Intent::Edit(Edit::Delete), "delete behind"),
+    bind(Scope::Only(Mode::Compare), &[ENTER], Intent::Open, "compare"),
+    bind(Scope::Only(Mode::Compare), &[ESC], Intent::Back, "close"),
+    bind(
+        Scope::Only(Mode::Compare),
+        &[Key::plain(Code::Backspace), Key::ctrl('h')],
+        Intent::Edit(Edit::Backspace),
+        "delete before",
+    ),
+    bind(Scope::Only(Mode::Compare), &[Key::ctrl('u')], Intent::Edit(Edit::KillToStart), "start over"),
     bind(Scope::Only(Mode::CancelAsk), &[ENTER, Key::char('y')], Intent::Open, "cancel the call"),
     bind(Scope::Only(Mode::CancelAsk), &[ESC, Key::char('n')], Intent::Back, "wait on"),
     bind(Scope::Only(Mode::Profiles), &[ENTER], Intent::Open, "use this profile"),
@@ -315,7 +328,7 @@ pub fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     TABLE.iter().filter(move |binding| binding.scope.holds(mode))
 }
 
-/// At most seven bindings that matter here and now, for the footer.
+/// At most eight bindings that matter here and now, for the footer.
 pub fn footer(state: &State) -> Vec<&'static Binding> {
     let mode = Mode::of(state);
     let wanted: &[Intent] = match mode {
@@ -330,6 +343,7 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             Intent::Send,
             Intent::Help,
             Intent::Open,
+            Intent::Compare,
             Intent::Raw,
         ],
         Mode::Pane(Pane::Answer) => &[
@@ -350,6 +364,7 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             &[Intent::Open, Intent::Go(Move::Down), Intent::Back]
         }
         Mode::Confirm | Mode::CancelAsk => &[Intent::Open, Intent::Back],
+        Mode::Compare => &[Intent::Open, Intent::Edit(Edit::KillToStart), Intent::Back],
         Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Back],
     };
     let refused = |intent: &&Intent| **intent == Intent::Reveal && !state.may_reveal();

@@ -4,7 +4,7 @@
 use tokenscope::app::intent::{Intent, Pane};
 use tokenscope::keymap::{Code, Key, Mode, TABLE, bindings, meaning};
 
-const MODES: [Mode; 14] = [
+const MODES: [Mode; 15] = [
     Mode::Pane(Pane::Profiles),
     Mode::Pane(Pane::Request),
     Mode::Pane(Pane::Answer),
@@ -16,6 +16,7 @@ const MODES: [Mode; 14] = [
     Mode::Export,
     Mode::CopyMenu,
     Mode::Fields,
+    Mode::Compare,
     Mode::Findings,
     Mode::Finding,
     Mode::Help,

@@ -385,3 +385,20 @@ fn the_search_above_finds_what_is_revealed() {
     }
     assert!(personal.iter().all(|run| !HIDDEN[0].contains(run) && !HIDDEN[1].contains(run)));
 }
+
+/// With so much typed into the compare, accepted, and its row on disk.
+fn compared(value: &str) -> State {
+    let mut state = then(answered(), &[Intent::Compare]);
+    value.chars().for_each(|c| drop(stage::press(&mut state, Intent::Edit(Edit::Insert(c)))));
+    stage::press(&mut state, Intent::Open);
+    stage::happen(&mut state, What::Audited { ticket: Ticket::Compare(CallId(1)), result: Ok(()) });
+    state
+}
+
+#[test]
+fn a_value_that_is_compared_is_a_mask_and_a_count_and_then_a_sentence() {
+    check("compare_short", &compared("MADEUP"));
+    check("compare_encoded", &compared("\"MADEUPmadeupMADEUPmadeupMA0%3D\""));
+    check("compare_different", &compared("NOTTHEcryptogramOFTHISanswer"));
+    check("compare_truncated", &compared("MADEUPmadeupMADEUPmadeup"));
+}

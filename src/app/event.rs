@@ -116,6 +116,8 @@ pub enum What {
         /// By which way.
         result: Result<CopyWay, CopyFault>,
     },
+    /// There is no terminal on which a value can be typed that nothing keeps.
+    NoPrivateInput,
     /// There is no usable data folder.
     NoHistory(LedgerFault),
 }

@@ -8,6 +8,7 @@ use super::form::Form;
 use super::intent::Pane;
 use super::overlay::Overlay;
 use super::stopwatch::Age;
+use super::update::TRIES;
 use crate::domain::gateway::PaymentGateway;
 use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
@@ -190,6 +191,8 @@ pub struct State {
     pub reveal: Option<Reveal>,
     /// The audit row that a reveal or an export waits for; forgotten by everything that moves on.
     pub pending: Option<Ticket>,
+    /// Which answer values were compared with, and how often.
+    pub compared: (CallId, u32),
     /// What is being copied.
     pub copies: Copies,
     /// The history pane.
@@ -226,6 +229,7 @@ impl State {
             answer: AnswerView::default(),
             reveal: None,
             pending: None,
+            compared: (CallId::default(), 0),
             copies: Copies::default(),
             history: History::default(),
             trail: Trail::default(),
@@ -256,6 +260,21 @@ impl State {
     /// Whether what is masked may be revealed here at all.
     pub fn may_reveal(&self) -> bool {
         self.history.fault.is_none() && self.profile().is_some_and(|profile| profile.allow_reveal)
+    }
+
+    /// How often values were compared with the answer of this call.
+    pub fn compared_with(&self, id: CallId) -> u32 {
+        if self.compared.0 == id { self.compared.1 } else { 0 }
+    }
+
+    /// How often a value can still be compared with the answer on the screen.
+    pub fn tries_left(&self) -> u32 {
+        self.record().map_or(0, |record| TRIES.saturating_sub(self.compared_with(record.id)))
+    }
+
+    /// Whether a value is typed or pasted that nothing may keep; then the runtime reads the keys itself.
+    pub fn wants_private_input(&self) -> bool {
+        matches!(self.overlays.last(), Some(Overlay::Compare(_)))
     }
 
     /// The age of the cryptogram on the screen; `None` where there is none.

@@ -125,6 +125,7 @@ pub enum Deed {
     Identity,
     Export,
     Copy,
+    Compare,
     Purge,
     Retention,
 }
@@ -138,6 +139,7 @@ impl Deed {
             Self::Identity => "identity",
             Self::Export => "export",
             Self::Copy => "copy",
+            Self::Compare => "compare",
             Self::Purge => "purge",
             Self::Retention => "retention",
         }

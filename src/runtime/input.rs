@@ -18,6 +18,7 @@ use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 use tokio::sync::oneshot;
 
+use super::private::Private;
 use super::quiet::{self, Found, Quiet};
 use super::tty;
 use crate::secret::Moment;
@@ -62,6 +63,7 @@ impl From<Event> for InputEvent {
 #[derive(Debug)]
 pub struct Input {
     reading: Option<Reading>,
+    private: Option<Private>,
     quiet: Quiet,
 }
 
@@ -95,7 +97,7 @@ impl Input {
     /// # Errors
     /// There is no terminal to read from.
     pub fn start() -> io::Result<Self> {
-        let mut input = Self { reading: None, quiet: Quiet::default() };
+        let mut input = Self { reading: None, private: None, quiet: Quiet::default() };
         input.restart()?;
         Ok(input)
     }
@@ -105,6 +107,7 @@ impl Input {
     /// # Errors
     /// There is no terminal to read from.
     pub fn restart(&mut self) -> io::Result<()> {
+        self.private = None;
         if self.reading.is_none() {
             // crossterm panics where there is none.
             drop(tty::open()?);
@@ -116,9 +119,31 @@ impl Input {
         Ok(())
     }
 
+    /// Whether what is read is kept by nobody.
+    pub fn is_private(&self) -> bool {
+        self.private.is_some()
+    }
+
+    /// Reads on in such a way that what is typed and pasted is kept by nobody ([`super::private`]), until [`Self::restart`].
+    ///
+    /// # Errors
+    /// There is no controlling terminal; then it reads on as it did.
+    pub async fn go_private(&mut self) -> io::Result<()> {
+        self.stop().await;
+        match Private::open() {
+            Ok(private) => self.private = Some(private),
+            Err(error) => {
+                self.restart()?;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
     /// Stops, and returns when the reader's thread touches the terminal no more: from then on the next
     /// byte typed belongs to whoever reads next.
     pub async fn stop(&mut self) {
+        self.private = None;
         if let Some(Reading { stream, relay, gone }) = self.reading.take() {
             drop(stream);
             drop(relay);
@@ -130,7 +155,10 @@ impl Input {
     /// The next event; `None` at the end of input. Pending for as long as the reader is stopped.
     /// Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<InputEvent> {
-        poll_fn(|context| self.poll_next(context)).await
+        match &mut self.private {
+            Some(private) => private.next(&mut self.quiet).await,
+            None => poll_fn(|context| self.poll_next(context)).await,
+        }
     }
 
     fn poll_next(&mut self, context: &Context<'_>) -> Poll<Option<InputEvent>> {

@@ -82,6 +82,12 @@ pub fn ended(current: usize, reply: impl FnOnce(&Order) -> Reply) -> State {
     state
 }
 
+/// A whole answer to no request in particular.
+pub fn reply(status: u16, body: &str) -> Reply {
+    let raw = RawReply { status, headers: &[], body: body.as_bytes() };
+    Reply::Came(Exchange::read(&raw, None, Needles::default(), Timing::default()))
+}
+
 /// A console with this status and body for an answer.
 pub fn replied(current: usize, status: u16, body: &str) -> State {
     ended(current, |order| {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{copy, export, findings, go, profile, reveal, send, trail};
+use super::{compare, copy, export, findings, go, profile, reveal, send, trail};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -66,9 +66,9 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, hurried: bool) -
 
 /// Whether Enter would send, write, copy or cancel.
 fn accepts_something_weighty(state: &State) -> bool {
-    use Overlay::{CancelAsk, Confirm, CopyMenu, Export, Fields};
+    use Overlay::{CancelAsk, Compare, Confirm, CopyMenu, Export, Fields};
     let weighty = |overlay: &Overlay| {
-        matches!(overlay, Confirm(_) | Export(_) | CancelAsk | CopyMenu { .. } | Fields(_))
+        matches!(overlay, Confirm(_) | Export(_) | CancelAsk | Compare(_) | CopyMenu { .. } | Fields(_))
     };
     state.overlays.last().is_some_and(weighty)
 }
@@ -95,6 +95,7 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::ExportForm => export::other_form(state),
         Intent::Copy => copy::copy(state),
         Intent::CopyMenu => copy::menu(state),
+        Intent::Compare => compare::paste(state),
         Intent::Raw => trail::toggle_raw(state),
         Intent::Timing => trail::toggle(state),
         Intent::Clear => send::clear(state),
@@ -141,6 +142,7 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
             confirm.wrong = false;
             confirm.cursor.edit(&mut confirm.typed, edit);
         }
+        Some(Overlay::Compare(comparison)) => compare::edit(comparison, edit),
         Some(_) => {}
         None => state.form.edit(edit),
     }
@@ -156,6 +158,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::CopyMenu { cursor }) => return copy::take(state, *cursor),
         Some(Overlay::Fields(_)) => return copy::take_field(state),
         Some(Overlay::CancelAsk) => return send::cancel_now(state),
+        Some(Overlay::Compare(_)) => return compare::accept(state),
         Some(Overlay::Findings(_)) => return findings::open(state),
         Some(Overlay::Help { .. } | Overlay::Finding { .. }) => return back(state),
         None => {}
