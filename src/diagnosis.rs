@@ -1,10 +1,12 @@
 //! What a reply means and what to do about it: pure rules over the types of the domain.
 //!
 //! Owns: the conditions ([`rules`], one small function each), their texts (`assets/rules.toml`), the tables they read, the
-//! verdict that follows from the findings, and what a gateway still lacks ([`readiness`]). Must not know: where a reply came
+//! verdict that follows from the findings, what a gateway still lacks ([`readiness`]), and what changed between two answers
+//! ([`compare`]). Must not know: where a reply came
 //! from, the time of day (the date comes in), how a finding is shown. Tested: `tests/diagnosis.rs`; a case and a near miss
 //! for each rule in `tests/diagnosis_rules.rs`; every state, network and ECI in `tests/diagnosis_table.rs`.
 
+pub mod compare;
 mod networks;
 pub mod readiness;
 pub mod rules;

@@ -115,6 +115,8 @@ pub enum Mode {
     Compare,
     /// In the list of findings.
     Findings,
+    /// In the list of what changed between two answers.
+    Differences,
     /// In one finding.
     Finding,
     /// In the help.
@@ -134,6 +136,7 @@ impl Mode {
             Some(Overlay::Fields(_)) => Self::Fields,
             Some(Overlay::Compare(_)) => Self::Compare,
             Some(Overlay::Findings(_)) => Self::Findings,
+            Some(Overlay::Differences(_)) => Self::Differences,
             Some(Overlay::Finding { .. }) => Self::Finding,
             None if state.form.editing => Self::Field,
             None => Self::Pane(state.focus),
@@ -171,8 +174,11 @@ impl Scope {
             Self::Text => matches!(mode, Mode::Field | Mode::Confirm),
             Self::Only(only) => mode == only,
             Self::Lists => {
-                use Mode::{CopyMenu, Export, Fields, Finding, Findings, Help, Profiles};
-                matches!(mode, Help | Profiles | Export | CopyMenu | Fields | Findings | Finding)
+                use Mode::{CopyMenu, Differences, Export, Fields, Finding, Findings, Help, Profiles};
+                matches!(
+                    mode,
+                    Help | Profiles | Export | CopyMenu | Fields | Findings | Differences | Finding
+                )
             }
             Self::Everywhere => true,
         }
@@ -294,6 +300,8 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::CopyMenu), &[ENTER], Intent::Open, "copy it"),
     bind(Scope::Only(Mode::Fields), &[ENTER, Key::char('y')], Intent::Open, "copy it"),
     bind(Scope::Only(Mode::Findings), &[ENTER], Intent::Open, "look at it"),
+    bind(Scope::Only(Mode::Differences), &[ENTER], Intent::Open, "look at it"),
+    bind(Scope::Only(Mode::Differences), &[Key::char('=')], Intent::Compare, "with another"),
     bind(Scope::Only(Mode::Finding), &[ENTER], Intent::Back, "back to the list"),
     bind(Scope::Lists, &[ESC, Key::char('q')], Intent::Back, "close"),
     bind(Scope::Lists, &[Key::char('j'), Key::plain(Code::Down)], Intent::Go(Move::Down), "down"),
@@ -355,6 +363,9 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             Intent::Help,
             Intent::Quit,
         ],
+        Mode::Pane(Pane::History) => {
+            &[Intent::Open, Intent::Compare, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles]
+        }
         Mode::Pane(_) => {
             &[Intent::Open, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles, Intent::NextPane]
         }
@@ -364,6 +375,7 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             &[Intent::Open, Intent::Go(Move::Down), Intent::Back]
         }
         Mode::Confirm | Mode::CancelAsk => &[Intent::Open, Intent::Back],
+        Mode::Differences => &[Intent::Open, Intent::Compare, Intent::Go(Move::Down), Intent::Back],
         Mode::Compare => &[Intent::Open, Intent::Edit(Edit::KillToStart), Intent::Back],
         Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Back],
     };

@@ -4,7 +4,7 @@
 use tokenscope::app::intent::{Intent, Pane};
 use tokenscope::keymap::{Code, Key, Mode, TABLE, bindings, meaning};
 
-const MODES: [Mode; 15] = [
+const MODES: [Mode; 16] = [
     Mode::Pane(Pane::Profiles),
     Mode::Pane(Pane::Request),
     Mode::Pane(Pane::Answer),
@@ -17,6 +17,7 @@ const MODES: [Mode; 15] = [
     Mode::CopyMenu,
     Mode::Fields,
     Mode::Compare,
+    Mode::Differences,
     Mode::Findings,
     Mode::Finding,
     Mode::Help,

@@ -15,7 +15,7 @@ mod support;
 
 use console::{answered, console, files, holding, press, revealed};
 use rusqlite::Connection;
-use support::proc::wait_state;
+use support::proc::{cpu, wait_state};
 use support::terminal::Terminal;
 use support::{Launch, Pty};
 
@@ -105,6 +105,10 @@ fn keys_that_are_typed_count_and_an_escape_gives_the_keyboard_back() {
         pty.send(&c.to_string());
     }
     pty.wait_text("28 characters");
+    let before = cpu(pty.pid());
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let used = cpu(pty.pid()).saturating_sub(before);
+    assert!(used < std::time::Duration::from_millis(300), "it waits for keys and does not spin: {used:?}");
     press(&mut pty, "\x7f");
     pty.wait_text("27 characters");
     press(&mut pty, "=\x1b[A");
@@ -135,4 +139,31 @@ fn a_stop_closes_the_dialog_and_the_console_goes_on() {
     pty.wait_gone(ASKED);
     press(&mut pty, "q");
     assert_eq!(pty.wait_exit(), 0);
+}
+
+#[test]
+fn two_answers_of_the_history_are_compared_across_runs_by_what_is_kept_of_them() {
+    let mut pty = answered(console());
+    // A second `s` within 300 ms is a key that bounced.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    press(&mut pty, "s");
+    pty.wait_text("#2");
+    pty.wait_text("USABLE");
+    press(&mut pty, "4");
+    pty.wait_text("= compare");
+    pty.wait_for("both rows", |terminal| terminal.text().matches("USABLE     token_a0").count() == 2);
+    press(&mut pty, "=");
+    // The emulator mints a cryptogram for each call and has one card.
+    pty.wait_text("time-between");
+    pty.wait_text("unchanged");
+    let screen = pty.screen();
+    assert!(screen.contains("with another"), "{screen}");
+    for never in ["cryptogram-repeated", "par-changed", "not-kept"] {
+        assert!(!screen.contains(never), "{screen}");
+    }
+    let db = Connection::open(pty.home().join(".local/share/tokenscope/history.db")).unwrap();
+    let prints = "SELECT length(par_print), length(fingerprint_print), length(cryptogram_print) FROM history";
+    let lengths: (i64, i64, i64) =
+        db.query_row(prints, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    assert_eq!(lengths, (64, 64, 64));
 }

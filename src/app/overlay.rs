@@ -5,6 +5,7 @@ use std::fmt;
 use super::line::Cursor;
 use crate::diagnosis::Finding;
 use crate::diagnosis::readiness::Readiness;
+use crate::domain::calendar::Stamp;
 use crate::domain::request::ValidRequest;
 use crate::ports::ExportForm;
 use crate::report::Row;
@@ -40,6 +41,8 @@ pub enum Overlay {
     Compare(Comparison),
     /// What was found in the answer, and what gateways need of it.
     Findings(FindingList),
+    /// What changed between two answers.
+    Differences(DifferenceList),
     /// One of these, whole.
     Finding {
         /// Which.
@@ -108,6 +111,23 @@ pub struct FindingList {
     /// The findings, then the gateways.
     pub items: Vec<Item>,
     /// The row under the cursor.
+    pub cursor: usize,
+}
+
+/// What changed between two calls about one card.
+#[derive(Debug)]
+pub struct DifferenceList {
+    /// The row that was under the cursor, by its id.
+    pub row: i64,
+    /// The row that it is compared with.
+    pub other: i64,
+    /// When the older of them was sent.
+    pub older: Stamp,
+    /// When the newer was.
+    pub newer: Stamp,
+    /// The differences, the most severe first.
+    pub items: Vec<Item>,
+    /// The row under the cursor of this list.
     pub cursor: usize,
 }
 

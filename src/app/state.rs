@@ -14,7 +14,7 @@ use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
 use crate::domain::trail::Trace;
 use crate::ports::LedgerFault;
-use crate::secret::{Grant, MASK, MASK_ASCII, Masked, Moment};
+use crate::secret::{Grant, MASK, MASK_ASCII, Masked, Moment, PrintKey};
 
 /// How often a countdown is drawn anew.
 const SECOND: Duration = Duration::from_secs(1);
@@ -195,6 +195,8 @@ pub struct State {
     pub compared: (CallId, u32),
     /// What is being copied.
     pub copies: Copies,
+    /// The key under which what is not kept of an answer can be told from a later one's, once the history is open.
+    pub print_key: Option<PrintKey>,
     /// The history pane.
     pub history: History,
     /// The audit trail.
@@ -231,6 +233,7 @@ impl State {
             pending: None,
             compared: (CallId::default(), 0),
             copies: Copies::default(),
+            print_key: None,
             history: History::default(),
             trail: Trail::default(),
             notice: None,

@@ -2,6 +2,7 @@
 
 mod compare;
 mod copy;
+mod differences;
 mod export;
 mod findings;
 mod go;
@@ -59,6 +60,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             let mut effects = audited(state, ticket, result);
             effects.extend(trail::refresh(state));
             effects
+        }
+        What::Opened(key) => {
+            state.print_key = Some(key);
+            Vec::new()
         }
         What::Recorded(result) => recorded(state, result),
         What::Paged(result) => paged(state, result),

@@ -46,7 +46,7 @@ impl Private {
             let byte = if self.keys.is_after_escape() {
                 match tokio::time::timeout(ESCAPE, read_byte(&self.tty)).await {
                     Ok(byte) => byte.ok()?,
-                    Err(_alone) => return self.keys.end_escape(),
+                    Err(_alone) => return Some(self.keys.end_escape()),
                 }
             } else {
                 read_byte(&self.tty).await.ok()?
@@ -88,7 +88,7 @@ impl Keys {
     }
 
     /// The escape was the key.
-    fn end_escape(&mut self) -> Option<InputEvent> {
+    fn end_escape(&mut self) -> InputEvent {
         self.at = At::Ground;
         key(KeyCode::Esc, KeyModifiers::NONE)
     }
@@ -107,13 +107,13 @@ impl Keys {
         match byte {
             0x1b => self.at = At::Escape,
             // A line end in a paste is part of it, and no Enter.
-            b'\r' | b'\n' if self.in_paste => return char('\n'),
-            0..0x20 if self.in_paste => return char(char::from(byte)),
-            b'\r' => return key(KeyCode::Enter, KeyModifiers::NONE),
-            b'\t' => return key(KeyCode::Tab, KeyModifiers::NONE),
-            1..=26 => return key(KeyCode::Char(char::from(byte + b'a' - 1)), KeyModifiers::CONTROL),
-            0x7f => return key(KeyCode::Backspace, KeyModifiers::NONE),
-            0x20..0x7f => return char(char::from(byte)),
+            b'\r' | b'\n' if self.in_paste => return Some(char('\n')),
+            0..0x20 if self.in_paste => return Some(char(char::from(byte))),
+            b'\r' => return Some(key(KeyCode::Enter, KeyModifiers::NONE)),
+            b'\t' => return Some(key(KeyCode::Tab, KeyModifiers::NONE)),
+            1..=26 => return Some(key(KeyCode::Char(char::from(byte + b'a' - 1)), KeyModifiers::CONTROL)),
+            0x7f => return Some(key(KeyCode::Backspace, KeyModifiers::NONE)),
+            0x20..0x7f => return Some(char(char::from(byte))),
             0x80.. => self.at = At::Character(Zeroizing::new(vec![byte])),
             _ => {}
         }
@@ -126,9 +126,9 @@ impl Keys {
             b'O' => self.at = At::Function,
             0x1b => {
                 self.at = At::Escape;
-                return key(KeyCode::Esc, KeyModifiers::NONE);
+                return Some(key(KeyCode::Esc, KeyModifiers::NONE));
             }
-            0x20..0x7f => return key(KeyCode::Char(char::from(byte)), KeyModifiers::ALT),
+            0x20..0x7f => return Some(key(KeyCode::Char(char::from(byte)), KeyModifiers::ALT)),
             _ => return self.start(byte),
         }
         None
@@ -156,22 +156,22 @@ impl Keys {
     fn character(&mut self, mut bytes: Zeroizing<Vec<u8>>, byte: u8) -> Option<InputEvent> {
         bytes.push(byte);
         match std::str::from_utf8(&bytes) {
-            Ok(text) => text.chars().next().and_then(char),
+            Ok(text) => text.chars().next().map(char),
             Err(fault) if fault.error_len().is_none() && bytes.len() < 4 => {
                 self.at = At::Character(bytes);
                 None
             }
-            Err(_) => char(char::REPLACEMENT_CHARACTER),
+            Err(_) => Some(char(char::REPLACEMENT_CHARACTER)),
         }
     }
 }
 
-fn char(c: char) -> Option<InputEvent> {
+fn char(c: char) -> InputEvent {
     key(KeyCode::Char(c), KeyModifiers::NONE)
 }
 
-fn key(code: KeyCode, modifiers: KeyModifiers) -> Option<InputEvent> {
-    Some(InputEvent::Key(KeyEvent::new(code, modifiers)))
+fn key(code: KeyCode, modifiers: KeyModifiers) -> InputEvent {
+    InputEvent::Key(KeyEvent::new(code, modifiers))
 }
 
 #[cfg(test)]
@@ -183,7 +183,7 @@ mod tests {
         let mut keys = Keys::default();
         let mut events: Vec<_> = bytes.iter().filter_map(|byte| keys.take(*byte)).collect();
         if keys.is_after_escape() {
-            events.extend(keys.end_escape());
+            events.push(keys.end_escape());
         }
         events.iter().map(told).collect()
     }

@@ -33,6 +33,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Fields(list)) => copy::fields(frame, list),
         Some(Overlay::Compare(comparison)) => compare::paste(frame, state, comparison),
         Some(Overlay::Findings(list)) => findings::list(frame, list),
+        Some(Overlay::Differences(list)) => findings::differences(frame, list),
         Some(Overlay::Finding { item, scroll }) => findings::whole(frame, item, *scroll),
         None => {}
     }

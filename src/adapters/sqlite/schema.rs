@@ -8,7 +8,7 @@ use crate::adapters::private::{Folder, random_hex};
 use crate::ports::LedgerFault;
 
 /// The steps from an empty file to today's shape.
-pub(super) const STEPS: &[&str] = &[include_str!("step1.sql")];
+pub(super) const STEPS: &[&str] = &[include_str!("step1.sql"), include_str!("step2.sql")];
 
 /// What `step1.sql` writes into the file as its kind: `toks`.
 const APPLICATION: i32 = 0x746f_6b73;
@@ -88,6 +88,9 @@ mod tests {
     use super::*;
     use std::os::unix::fs::MetadataExt as _;
 
+    /// One step, as a database of the first version has gone.
+    const FIRST: &[&str] = &[STEPS[0]];
+
     const NEXT: [&str; 2] = [STEPS[0], "ALTER TABLE history ADD COLUMN note TEXT NOT NULL DEFAULT ''"];
 
     fn database(steps: &[&str]) -> (tempfile::TempDir, Folder, Connection) {
@@ -112,7 +115,7 @@ mod tests {
 
     #[test]
     fn an_older_database_is_copied_and_then_brought_up() {
-        let (_temp, folder, mut db) = database(STEPS);
+        let (_temp, folder, mut db) = database(FIRST);
         db.pragma_update(None, "journal_mode", "wal").unwrap();
         insert(&db);
         bring_up(&mut db, &folder, &NEXT).unwrap();
@@ -130,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_step_that_fails_changes_nothing() {
-        let (_temp, folder, mut db) = database(STEPS);
+        let (_temp, folder, mut db) = database(FIRST);
         insert(&db);
         let broken = [NEXT[0], NEXT[1], "ALTER TABLE nowhere ADD COLUMN note TEXT"];
         assert_eq!(bring_up(&mut db, &folder, &broken), Err(LedgerFault::Damaged));
@@ -142,7 +145,7 @@ mod tests {
     fn a_database_of_today_is_left_alone_and_a_newer_one_refused() {
         let (_temp, folder, mut db) = database(&NEXT);
         assert_eq!(bring_up(&mut db, &folder, &NEXT), Ok(()));
-        assert_eq!(bring_up(&mut db, &folder, STEPS), Err(LedgerFault::Newer));
+        assert_eq!(bring_up(&mut db, &folder, FIRST), Err(LedgerFault::Newer));
         assert_eq!(copies(&folder).len(), 0);
     }
 
@@ -150,7 +153,7 @@ mod tests {
     fn a_reader_takes_a_database_of_today_only() {
         let (_temp, _folder, db) = database(&NEXT);
         assert_eq!(is_filled(&db, &NEXT), Ok(true));
-        assert_eq!(is_filled(&db, STEPS), Err(LedgerFault::Newer));
+        assert_eq!(is_filled(&db, FIRST), Err(LedgerFault::Newer));
         assert_eq!(is_filled(&db, &[NEXT[0], NEXT[1], ""]), Err(LedgerFault::Older));
         assert_eq!(is_filled(&Connection::open_in_memory().unwrap(), &NEXT), Ok(false));
     }
@@ -161,8 +164,8 @@ mod tests {
         let folder = Folder::private(&temp.path().join("data")).unwrap();
         let mut db = Connection::open(folder.path().join("history.db")).unwrap();
         db.execute_batch("CREATE TABLE theirs (a)").unwrap();
-        assert_eq!(bring_up(&mut db, &folder, STEPS), Err(LedgerFault::Damaged));
+        assert_eq!(bring_up(&mut db, &folder, FIRST), Err(LedgerFault::Damaged));
         db.pragma_update(None, "user_version", 1).unwrap();
-        assert_eq!(bring_up(&mut db, &folder, STEPS), Err(LedgerFault::Damaged));
+        assert_eq!(bring_up(&mut db, &folder, FIRST), Err(LedgerFault::Damaged));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{compare, copy, export, findings, go, profile, reveal, send, trail};
+use super::{compare, copy, differences, export, findings, go, profile, reveal, send, trail};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -95,7 +95,7 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::ExportForm => export::other_form(state),
         Intent::Copy => copy::copy(state),
         Intent::CopyMenu => copy::menu(state),
-        Intent::Compare => compare::paste(state),
+        Intent::Compare => compare_what(state),
         Intent::Raw => trail::toggle_raw(state),
         Intent::Timing => trail::toggle(state),
         Intent::Clear => send::clear(state),
@@ -160,6 +160,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::CancelAsk) => return send::cancel_now(state),
         Some(Overlay::Compare(_)) => return compare::accept(state),
         Some(Overlay::Findings(_)) => return findings::open(state),
+        Some(Overlay::Differences(_)) => return differences::look(state),
         Some(Overlay::Help { .. } | Overlay::Finding { .. }) => return back(state),
         None => {}
     }
@@ -169,6 +170,15 @@ fn open(state: &mut State) -> Vec<Effect> {
         Pane::Request => edit_field(state),
         Pane::History => fill(state),
         Pane::Answer => findings::list(state),
+    }
+}
+
+/// `=`: two answers in the history, and another with it once more; a pasted value elsewhere.
+fn compare_what(state: &mut State) -> Vec<Effect> {
+    match (state.overlays.last(), state.focus) {
+        (Some(_), _) => differences::another(state),
+        (None, Pane::History) => differences::open(state),
+        (None, _) => compare::paste(state),
     }
 }
 

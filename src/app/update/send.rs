@@ -97,7 +97,10 @@ pub(super) fn replied(state: &mut State, id: CallId, reply: Reply, stamp: Stamp)
     }
     let judgement = judge(&reply, Some(&flight.sent), stamp.date_in_india())
         .for_gateway(state.settings.gateway, reply.answer());
-    let entry = report::entry(&report::Call { sent: &flight.sent, reply: &reply, judgement: &judgement });
+    let mut entry = report::entry(&report::Call { sent: &flight.sent, reply: &reply, judgement: &judgement });
+    if let Some((answer, key)) = reply.answer().zip(state.print_key.as_ref()) {
+        entry.details.take_prints(answer, key);
+    }
     let row = AuditRow::ended(&flight.sent, judgement.verdict, reply.status());
     if flight.sent.guarded && reply.may_have_arrived() {
         state.production_calls += 1;
