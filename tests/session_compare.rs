@@ -128,6 +128,21 @@ fn keys_that_are_typed_count_and_an_escape_gives_the_keyboard_back() {
 }
 
 #[test]
+fn what_is_pasted_in_the_same_instant_as_the_key_lands_in_no_pane() {
+    let (mut pty, value) = known(console());
+    press(&mut pty, "2");
+    pty.wait_text("▸2 Request");
+    let from = pty.raw().len();
+    press(&mut pty, &format!("=\x1b[200~{value}\x1b[201~"));
+    pty.wait_text(ASKED);
+    press(&mut pty, "\x1b");
+    pty.wait_gone(ASKED);
+    press(&mut pty, "?");
+    pty.wait_text("Keys here");
+    assert!(!holds(&pty.screen(), &value) && !holds(&String::from_utf8_lossy(&pty.raw()[from..]), &value));
+}
+
+#[test]
 fn a_stop_closes_the_dialog_and_the_console_goes_on() {
     let (mut pty, value) = known(console());
     ask(&mut pty);

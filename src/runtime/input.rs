@@ -12,6 +12,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 use crossterm::event::{Event, EventStream, KeyEvent, MouseEvent};
 use futures_util::Stream;
@@ -65,6 +66,15 @@ pub struct Input {
     reading: Option<Reading>,
     private: Option<Private>,
     quiet: Quiet,
+}
+
+/// Drops what the stopped reader read ahead, as in a paste right behind the key. It may be part of a value, and would be taken
+/// for keys and pastes of a pane once the reader runs again.
+fn forget_ahead() {
+    while crossterm::event::poll(Duration::ZERO).is_ok_and(|is_there| is_there) {
+        // A reader that fails here fails again when it is started.
+        let _ = crossterm::event::read();
+    }
 }
 
 #[derive(Debug)]
@@ -124,12 +134,13 @@ impl Input {
         self.private.is_some()
     }
 
-    /// Reads on in such a way that what is typed and pasted is kept by nobody ([`super::private`]), until [`Self::restart`].
+    /// Reads on in such a way that what is typed and pasted is kept by nobody, until [`Self::restart`].
     ///
     /// # Errors
     /// There is no controlling terminal; then it reads on as it did.
     pub async fn go_private(&mut self) -> io::Result<()> {
         self.stop().await;
+        forget_ahead();
         match Private::open() {
             Ok(private) => self.private = Some(private),
             Err(error) => {

@@ -4,13 +4,13 @@
 //!
 //! - Only whole values are held against each other, in some ways of writing them; never a part, a character or a length. One
 //!   try rules out one candidate. Fewer than [`LEAST`] characters are not compared, so that nobody starts at the first one.
-//! - A beginning counts from two thirds of the value on, and what is told is how much of it *was pasted*. Who has two thirds
-//!   of a token knows as much as who has all of it: beside the digits that may be shown, ten of sixteen, eleven leave one, and
-//!   that follows from the check digit. Of a cryptogram of 28 characters nineteen are needed, of which eleven are random.
+//! - A beginning counts from two thirds of the value on, and what is told is how much of it *was pasted*. Of a token that is
+//!   eleven digits: with the last four, which may be shown, they leave one, and the check digit gives that, so a beginning is as
+//!   hard to guess as the whole. Of a cryptogram of 28 characters it is nineteen, of which eleven or more are random.
 //! - How far two values differ, or where, is not told, and equality takes the same time wherever they differ.
 //! - The token outlives its cryptograms, and 100,000 candidates fit what may be shown of it. The console gives few tries for an
 //!   answer, writes each down before it tells the outcome, and a new answer is a call that is written down as well
-//!   (`app::update::compare`), so finding a token that way takes some ten thousand rows of the audit trail.
+//!   (`app::update::compare`), so a token is found by some 50,000 compares over 10,000 calls, each a row of the audit trail.
 //!
 //! Tested: below, and in `tests/sameness.rs` by property.
 

@@ -40,10 +40,8 @@ pub(super) fn production_calls(state: &State) -> Option<Line<'static>> {
 /// Which answer this one took the place of, for the timeline.
 pub(super) fn supersedes(state: &State, width: usize) -> Vec<Line<'static>> {
     let Some(earlier) = state.supersedes() else { return Vec::new() };
-    let told = format!(
-        "supersedes the answer of {}: a cryptogram from there does not go with this token any more",
-        earlier.at.utc()
-    );
+    let told =
+        format!("supersedes the answer of {}: do not mix it with a cryptogram from there", earlier.at.utc());
     spans::wrap(&told, width).into_iter().map(|it| Line::styled(it, palette::quiet())).collect()
 }
 
