@@ -63,6 +63,7 @@ mod tests {
         assert_eq!(print("V0010014622122423467188903638", "par", 1), base);
         assert_ne!(print("V0010014622122423467188903639", "par", 1), base);
         assert_ne!(print("V0010014622122423467188903638", "fingerprint", 1), base);
+        assert_ne!(print("V0010014622122423467188903638", "rap", 1), base);
         assert_ne!(print("V0010014622122423467188903638", "par", 2), base);
         assert_ne!(print("rV0010014622122423467188903638", "pa", 1), base);
         assert_eq!(Print::from_stored(base.to_stored()), Some(base));
