@@ -129,7 +129,8 @@ fn keys_that_are_typed_count_and_an_escape_gives_the_keyboard_back() {
 
 #[test]
 fn what_is_pasted_in_the_same_instant_as_the_key_lands_in_no_pane() {
-    let (mut pty, value) = known(console());
+    // So wide that the field shows what would be put behind the reference.
+    let (mut pty, value) = known(console().size(160, 40));
     press(&mut pty, "2");
     pty.wait_text("▸2 Request");
     let from = pty.raw().len();
