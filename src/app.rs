@@ -20,6 +20,7 @@ pub mod line;
 pub mod overlay;
 pub mod probe;
 pub mod state;
+pub mod stopwatch;
 mod update;
 
-pub use update::{PAGE as FIRST_ROWS, pass, update};
+pub use update::{PAGE as FIRST_ROWS, TRIES, pass, update};

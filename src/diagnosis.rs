@@ -2,10 +2,11 @@
 //!
 //! Owns: the conditions ([`rules`], one small function each), their texts (`assets/rules.toml`), the tables they read, the
 //! verdict that follows from the findings, what a gateway still lacks ([`readiness`]), what to look at before a send ([`lint`]),
-//! and which single input of a call that finds no card is wrong ([`probe`]). Must not know: where a reply came
+//! what changed between two answers ([`compare`]), and which single input of a call that finds no card is wrong ([`probe`]). Must not know: where a reply came
 //! from, the time of day (the date comes in), how a finding is shown. Tested: `tests/diagnosis.rs`; a case and a near miss
 //! for each rule in `tests/diagnosis_rules.rs`; every state, network and ECI in `tests/diagnosis_table.rs`.
 
+pub mod compare;
 pub mod lint;
 mod networks;
 pub mod probe;

@@ -112,8 +112,12 @@ pub enum Mode {
     CopyMenu,
     /// In the list of fields to copy.
     Fields,
+    /// Where a value is pasted to be compared.
+    Compare,
     /// In the list of findings.
     Findings,
+    /// In the list of what changed between two answers.
+    Differences,
     /// In one finding.
     Finding,
     /// In the plan of a probe.
@@ -141,7 +145,9 @@ impl Mode {
             Some(Overlay::Export(_)) => Self::Export,
             Some(Overlay::CopyMenu { .. }) => Self::CopyMenu,
             Some(Overlay::Fields(_)) => Self::Fields,
+            Some(Overlay::Compare(_)) => Self::Compare,
             Some(Overlay::Findings(_)) => Self::Findings,
+            Some(Overlay::Differences(_)) => Self::Differences,
             Some(Overlay::Finding { .. }) => Self::Finding,
             Some(Overlay::Probe(probe)) => Self::of_probe(&probe.stage),
             None if state.form.editing => Self::Field,
@@ -161,7 +167,7 @@ impl Mode {
 
     /// Whether characters are text here.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Field | Self::Confirm | Self::ProbeCustomer | Self::ProbeWords)
+        matches!(self, Self::Field | Self::Confirm | Self::Compare | Self::ProbeCustomer | Self::ProbeWords)
     }
 }
 
@@ -172,7 +178,7 @@ pub enum Scope {
     Panes,
     /// In one pane.
     Pane(Pane),
-    /// Where text is typed.
+    /// Where text is typed that can be seen.
     Text,
     /// In one mode.
     Only(Mode),
@@ -187,15 +193,25 @@ impl Scope {
         match self {
             Self::Panes => matches!(mode, Mode::Pane(_)),
             Self::Pane(pane) => mode == Mode::Pane(pane),
-            Self::Text => mode.takes_text(),
+            // What is compared is never seen, so there is no place in it to go to.
+            Self::Text => mode.takes_text() && mode != Mode::Compare,
             Self::Only(only) => mode == only,
             Self::Lists => {
                 use Mode::{
-                    CopyMenu, Export, Fields, Finding, Findings, Help, ProbeEnd, ProbePlan, Profiles,
+                    CopyMenu, Differences, Export, Fields, Finding, Findings, Help, ProbeEnd, ProbePlan,
+                    Profiles,
                 };
                 matches!(
                     mode,
-                    Help | Profiles | Export | CopyMenu | Fields | Findings | Finding | ProbePlan | ProbeEnd
+                    Help | Profiles
+                        | Export
+                        | CopyMenu
+                        | Fields
+                        | Findings
+                        | Differences
+                        | Finding
+                        | ProbePlan
+                        | ProbeEnd
                 )
             }
             Self::Everywhere => true,
@@ -236,6 +252,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('x')], Intent::Export, "export"),
     bind(Scope::Panes, &[Key::char('y')], Intent::Copy, "copy"),
     bind(Scope::Panes, &[Key::char('Y')], Intent::CopyMenu, "copy the call"),
+    bind(Scope::Panes, &[Key::char('=')], Intent::Compare, "compare"),
     bind(Scope::Panes, &[Key::char('p'), Key::alt('p')], Intent::Profiles, "profiles"),
     bind(Scope::Panes, &[Key::char('-')], Intent::PreviousProfile, "previous profile"),
     bind(Scope::Panes, &[Key::char('e')], Intent::EditField, "edit a field"),
@@ -301,6 +318,15 @@ pub const TABLE: &[Binding] = &[
         "delete before",
     ),
     bind(Scope::Text, &[Key::plain(Code::Delete)], Intent::Edit(Edit::Delete), "delete behind"),
+    bind(Scope::Only(Mode::Compare), &[ENTER], Intent::Open, "compare"),
+    bind(Scope::Only(Mode::Compare), &[ESC], Intent::Back, "close"),
+    bind(
+        Scope::Only(Mode::Compare),
+        &[Key::plain(Code::Backspace), Key::ctrl('h')],
+        Intent::Edit(Edit::Backspace),
+        "delete before",
+    ),
+    bind(Scope::Only(Mode::Compare), &[Key::ctrl('u')], Intent::Edit(Edit::KillToStart), "start over"),
     bind(Scope::Only(Mode::CancelAsk), &[ENTER, Key::char('y')], Intent::Open, "cancel the call"),
     bind(Scope::Only(Mode::CancelAsk), &[ESC, Key::char('n')], Intent::Back, "wait on"),
     bind(Scope::Only(Mode::Profiles), &[ENTER], Intent::Open, "use this profile"),
@@ -309,6 +335,8 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::CopyMenu), &[ENTER], Intent::Open, "copy it"),
     bind(Scope::Only(Mode::Fields), &[ENTER, Key::char('y')], Intent::Open, "copy it"),
     bind(Scope::Only(Mode::Findings), &[ENTER], Intent::Open, "look at it"),
+    bind(Scope::Only(Mode::Differences), &[ENTER], Intent::Open, "look at it"),
+    bind(Scope::Only(Mode::Differences), &[Key::char('=')], Intent::Compare, "with another"),
     bind(Scope::Only(Mode::Finding), &[ENTER], Intent::Back, "back to the list"),
     bind(Scope::Only(Mode::ProbePlan), &[ENTER], Intent::Open, "start"),
     bind(
@@ -379,6 +407,7 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             Intent::Send,
             Intent::Help,
             Intent::Open,
+            Intent::Compare,
             Intent::Raw,
         ],
         Mode::Pane(Pane::Answer) => &[
@@ -391,6 +420,9 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             Intent::Help,
             Intent::Quit,
         ],
+        Mode::Pane(Pane::History) => {
+            &[Intent::Open, Intent::Compare, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles]
+        }
         Mode::Pane(_) => {
             &[Intent::Open, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles, Intent::NextPane]
         }
@@ -412,6 +444,8 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         Mode::Confirm | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords => {
             &[Intent::Open, Intent::Back]
         }
+        Mode::Differences => &[Intent::Open, Intent::Compare, Intent::Go(Move::Down), Intent::Back],
+        Mode::Compare => &[Intent::Open, Intent::Edit(Edit::KillToStart), Intent::Back],
         Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Back],
     };
     let wanted = wanted.iter().filter(|intent| works(state, mode, **intent));
@@ -426,7 +460,7 @@ fn works(state: &State, mode: Mode, intent: Intent) -> bool {
         (Mode::Pane(_), Intent::Export) => state.record().is_some() && state.history.fault.is_none(),
         (Mode::Pane(_), Intent::CopyMenu) => state.call.sent().is_some(),
         (Mode::Pane(Pane::Answer), Intent::Open) => state.record().is_some(),
-        (Mode::Pane(Pane::History), Intent::Open) => !state.history.rows.is_empty(),
+        (Mode::Pane(Pane::History), Intent::Open | Intent::Compare) => !state.history.rows.is_empty(),
         _ => true,
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::guard::{ApiKey, Order};
 use crate::domain::history::{AuditRow, Entry, Page};
 use crate::domain::profile::Profile;
 use crate::domain::trail::{Subject, Trace};
-use crate::secret::{Masked, Moment};
+use crate::secret::{Masked, Moment, PrintKey};
 
 /// Sends a call. One request for one order, whatever the server does.
 pub trait Gateway {
@@ -88,6 +88,8 @@ pub trait Ledger {
     fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault>;
     /// Reads what was done with the answer of one call, newest last; the newest of very many.
     fn timeline(&mut self, of: &Subject) -> Result<Vec<Trace>, LedgerFault>;
+    /// The key under which values are told from later ones; it is this installation's alone.
+    fn print_key(&self) -> PrintKey;
     /// Deletes every row of history. The audit trail stays.
     fn purge(&mut self) -> Result<Purged, LedgerFault>;
     /// Whether the end of the audit trail is not where it was left; a glance, so that it costs nothing at a start.

@@ -38,7 +38,7 @@ pub use trail::{entry_and_timeline_json, entry_text, verification_json, verifica
 use crate::diagnosis::verdict::Judgement;
 use crate::domain::answer::{Answer, Field};
 use crate::domain::exchange::{Exchange, Reply};
-use crate::domain::history::Entry;
+use crate::domain::history::{Details, Entry};
 use crate::domain::sent::Sent;
 use crate::secret::{Masked, POLICY_VERSION};
 
@@ -141,7 +141,22 @@ pub fn entry(call: &Call<'_>) -> Entry {
         token_status: told(|answer| &answer.token_details.status),
         card_last_four: told(|answer| &answer.card_details.last_four),
         total_ms: total_ms(call.reply),
+        details: Details {
+            token_expiry: answer.map(token_expiry).unwrap_or_default(),
+            eci: told(|answer| &answer.eci),
+            provider: told(|answer| &answer.token_details.provider),
+            requestor: told(|answer| &answer.token_requestor_id),
+            ..Details::default()
+        },
     }
+}
+
+/// Month and year; empty where one of them is not there.
+fn token_expiry(answer: &Answer) -> Masked {
+    let details = &answer.token_details;
+    let both = details.exp_month.masked().zip(details.exp_year.masked());
+    let joined = both.map(|(month, year)| Masked::joined([month, Masked::ours("/"), year]));
+    joined.unwrap_or_default().cut(COLUMN)
 }
 
 /// Who redacted, under which rules: stands in every export (threat model, row 22).

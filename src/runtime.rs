@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! tty <- terminal <- panics          signals        process
-//! tty <- input (quiet), prompt       lend (terminal, input, signals)
+//! tty <- input (quiet, private), prompt  lend (terminal, input, signals)
 //! ```
 //!
 //! Tested on a real pty in `tests/pty_terminal.rs`; what can be judged without one is tested beside
@@ -20,6 +20,7 @@ pub mod input;
 pub mod keys;
 pub mod lend;
 pub mod panics;
+mod private;
 pub mod process;
 pub mod prompt;
 mod quiet;

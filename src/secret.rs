@@ -1,7 +1,8 @@
 //! Where plaintext lives: secrets, the mask, and the right to look.
 //!
 //! Owns: [`Secret`] (a value nobody can print), [`Masked`] (text that may be shown, logged, stored, copied, exported),
-//! [`Needles`] (finds known secrets in any text), the field policy, the parser that turns a body into masked data, and
+//! [`Needles`] (finds known secrets in any text), [`compare`] (whether a pasted value is one), [`Print`] (a keyed hash, to tell
+//! one value from another later), the field policy, the parser that turns a body into masked data, and
 //! [`Grant`] (the right to see one field until an instant). Must not know: HTTP, SQL, screens, time.
 //! Plaintext leaves through two doors only, fenced by `.clippy.toml`: [`Secret::expose_on_wire`] (`adapters/http`) and
 //! [`Secret::expose_on_screen`] (`view/reveal`). Tested: in each file, in `tests/redaction.rs`
@@ -38,8 +39,10 @@ mod grant;
 mod masked;
 mod needles;
 mod policy;
+mod prints;
 mod redact;
 mod runs;
+mod sameness;
 mod track;
 
 pub use body::{Spot, Unparsed};
@@ -49,7 +52,9 @@ pub use grant::{Grant, MAX_REVEAL, Moment};
 pub use masked::{MASK, MASK_ASCII, Masked, Piece};
 pub use needles::Needles;
 pub use policy::{Class, POLICY_VERSION, header_is_shown, is_named, is_sensitive};
+pub use prints::{Print, PrintKey};
 pub use redact::{Entry, Node, Redacted, redact};
+pub use sameness::{Change, LEAST, Pasted, Sameness, compare};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -103,6 +108,12 @@ impl Secret {
         value.push_str(BASIC);
         value.push_str(&base64);
         Secret::new(&value)
+    }
+
+    /// Its print under this key, by which it can be told from a value that is not kept.
+    #[must_use]
+    pub fn print(&self, field: &str, key: &PrintKey) -> Print {
+        Print::take(&self.text, field, key)
     }
 
     /// The plaintext, for this module alone.

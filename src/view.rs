@@ -5,6 +5,7 @@
 //! Tested: `tests/screens.rs`, snapshots of every pane in every state of a call.
 
 mod answer;
+mod compare;
 mod copy;
 mod fields;
 mod findings;
@@ -20,6 +21,7 @@ mod probe;
 mod profiles;
 mod reveal;
 mod spans;
+mod stopwatch;
 mod trail;
 
 use ratatui::Frame;

@@ -35,11 +35,11 @@ use rusqlite::Connection;
 use tokenscope::adapters::private::Folders;
 use tokenscope::adapters::sqlite::{Sqlite, verify};
 use tokenscope::domain::calendar::Stamp;
-use tokenscope::domain::history::{AuditRow, Deed, Entry, Page, Verdict};
+use tokenscope::domain::history::{AuditRow, Deed, Details, Entry, Page, Verdict};
 use tokenscope::domain::profile::Environment;
 use tokenscope::domain::trail::{Finding, Verification};
 use tokenscope::ports::{Ledger, LedgerFault};
-use tokenscope::secret::Masked;
+use tokenscope::secret::{Masked, Print};
 
 struct Place {
     temp: tempfile::TempDir,
@@ -117,6 +117,15 @@ fn entry(reference: &str) -> Entry {
         token_status: Masked::ours("ACTIVE"),
         card_last_four: Masked::ours("1111"),
         total_ms: 321,
+        details: Details {
+            token_expiry: Masked::ours("11/2029"),
+            eci: Masked::ours("07"),
+            provider: Masked::ours("VISA"),
+            requestor: Masked::ours("40000000079"),
+            par: Print::from_stored(&"a0".repeat(32)),
+            fingerprint: None,
+            cryptogram: Print::from_stored(&"b1".repeat(32)),
+        },
     }
 }
 

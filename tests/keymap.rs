@@ -4,7 +4,7 @@
 use tokenscope::app::intent::{Intent, Pane};
 use tokenscope::keymap::{Code, Key, Mode, TABLE, bindings, meaning};
 
-const MODES: [Mode; 19] = [
+const MODES: [Mode; 21] = [
     Mode::Pane(Pane::Profiles),
     Mode::Pane(Pane::Request),
     Mode::Pane(Pane::Answer),
@@ -16,6 +16,8 @@ const MODES: [Mode; 19] = [
     Mode::Export,
     Mode::CopyMenu,
     Mode::Fields,
+    Mode::Compare,
+    Mode::Differences,
     Mode::Findings,
     Mode::Finding,
     Mode::ProbePlan,

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use tokenscope::diagnosis::lint::{Linted, lint};
 use tokenscope::diagnosis::{Severity, rules};
 use tokenscope::domain::calendar::Stamp;
-use tokenscope::domain::history::{Entry, Verdict};
+use tokenscope::domain::history::{Details, Entry, Verdict};
 use tokenscope::domain::profile::{Endpoint, Environment, Profile};
 use tokenscope::domain::request::{Draft, RequestField};
 use tokenscope::secret::Masked;
@@ -43,6 +43,7 @@ fn called(customer_id: &str, routing_id: &str) -> Entry {
         token_status: Masked::default(),
         card_last_four: Masked::default(),
         total_ms: 1,
+        details: Details::default(),
     }
 }
 

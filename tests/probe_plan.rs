@@ -23,7 +23,7 @@ use tokenscope::diagnosis::probe::{
 use tokenscope::diagnosis::verdict::judge;
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::failure::{Failure, Processed};
-use tokenscope::domain::history::{Entry, Verdict};
+use tokenscope::domain::history::{Details, Entry, Verdict};
 use tokenscope::domain::profile::{Endpoint, Environment, KeySource, Profile, Routing};
 use tokenscope::domain::request::Draft;
 use tokenscope::domain::sent::Sent;
@@ -69,6 +69,7 @@ fn seen(profile: &str, reference: &str, customer: &str, submerchant: &str) -> En
         token_status: Masked::default(),
         card_last_four: Masked::default(),
         total_ms: 1,
+        details: Details::default(),
     }
 }
 

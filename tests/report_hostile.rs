@@ -22,7 +22,7 @@ use replies::{AT, REFERENCE, SAMPLE, came, judged, sent};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use tokenscope::domain::exchange::{Outcome, Reply};
-use tokenscope::domain::history::{Entry, Verdict};
+use tokenscope::domain::history::{Details, Entry, Verdict};
 use tokenscope::domain::profile::Environment;
 use tokenscope::domain::sent::Sent;
 use tokenscope::report::{Call, csv_head, csv_row, entry_json, export_json, json, markdown};
@@ -303,6 +303,7 @@ fn row(texts: &[String; 8]) -> Entry {
         token_status,
         card_last_four: Masked::default(),
         total_ms: 1,
+        details: Details::default(),
     }
 }
 

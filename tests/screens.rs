@@ -24,6 +24,7 @@ use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::failure::{Failure, TlsFault};
 use tokenscope::domain::gateway::PaymentGateway;
+use tokenscope::domain::history::{Details, Entry};
 use tokenscope::domain::trail::Trace;
 use tokenscope::ports::LedgerFault;
 use tokenscope::secret::{Masked, Needles};
@@ -400,4 +401,40 @@ fn what_to_look_at_before_a_send_stands_beside_the_fields_and_below() {
     state.form.draft.card_reference = "tkn_1".into();
     state.form.draft.routing_id = "cart_1".into();
     check("lint", &state);
+}
+
+/// With so much typed into the compare, accepted, and its row on disk.
+fn compared(value: &str) -> State {
+    let mut state = then(answered(), &[Intent::Compare]);
+    value.chars().for_each(|c| drop(stage::press(&mut state, Intent::Edit(Edit::Insert(c)))));
+    stage::press(&mut state, Intent::Open);
+    stage::happen(&mut state, What::Audited { ticket: Ticket::Compare(CallId(1)), result: Ok(()) });
+    state
+}
+
+#[test]
+fn a_value_that_is_compared_is_a_mask_and_a_count_and_then_a_sentence() {
+    check("compare_short", &compared("MADEUP"));
+    check("compare_encoded", &compared("\"MADEUPmadeupMADEUPmadeupMA0%3D\""));
+    check("compare_different", &compared("NOTTHEcryptogramOFTHISanswer"));
+    check("compare_truncated", &compared("MADEUPmadeupMADEUPmadeup"));
+}
+
+#[test]
+fn what_changed_between_two_answers_in_a_list_and_one_by_one() {
+    let mut state = answered();
+    let row = stage::recorded(&state);
+    let details = Details { token_expiry: Masked::ours("11/2031"), ..row.details.clone() };
+    let suspended = Masked::ours("SUSPENDED");
+    let newer = Entry {
+        id: 2,
+        token_status: suspended,
+        card_last_four: Masked::ours("1111"),
+        details,
+        ..row.clone()
+    };
+    state.history.rows = vec![newer, Entry { id: 1, at: Stamp(stage::AT.0 - 93_600_000), ..row }];
+    let state = then(state, &[Intent::Focus(Pane::History), Intent::Compare]);
+    check("differences", &state);
+    check("difference", &then(state, &[Intent::Open]));
 }

@@ -31,6 +31,7 @@ use crate::domain::calendar::Stamp;
 use crate::domain::history::{AuditRow, Entry, Page};
 use crate::domain::trail::{Subject, Trace};
 use crate::ports::{Ledger, LedgerFault, Purged};
+use crate::secret::PrintKey;
 
 const FILE: &str = "history.db";
 
@@ -111,6 +112,10 @@ impl Ledger for Sqlite {
         self.with(|it| timeline::read(&it.db, of))
     }
 
+    fn print_key(&self) -> PrintKey {
+        self.seal.print_key()
+    }
+
     fn purge(&mut self) -> Result<Purged, LedgerFault> {
         self.with(|it| {
             schema::forget_copies(it.folders.data(), i64::MAX);
@@ -182,7 +187,7 @@ fn tame(db: &Connection) -> Result<(), LedgerFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::history::{Deed, Verdict};
+    use crate::domain::history::{Deed, Details, Verdict};
     use crate::domain::profile::Environment;
     use crate::secret::Masked;
 
@@ -213,6 +218,7 @@ mod tests {
             token_status: text.clone(),
             card_last_four: text,
             total_ms: 0,
+            details: Details::default(),
         }
     }
 

@@ -87,6 +87,11 @@ impl Record {
         }
     }
 
+    /// Whether a cryptogram came.
+    pub fn holds_cryptogram(&self) -> bool {
+        self.answer().is_some_and(|answer| answer.cryptogram.value().is_some())
+    }
+
     /// The answer, where one came.
     pub fn answer(&self) -> Option<&Answer> {
         match &self.exchange()?.outcome {

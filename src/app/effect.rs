@@ -19,6 +19,8 @@ pub enum Ticket {
     Export(CallId),
     /// The copy of this number.
     Copy(u32),
+    /// Telling how a value compares with the answer of this call.
+    Compare(CallId),
     /// Nothing: it says how this call ended.
     Outcome(CallId),
 }

@@ -12,7 +12,7 @@ use crate::domain::history::Entry;
 use crate::domain::sent::Sent;
 use crate::domain::trail::Trace;
 use crate::ports::{CopyFault, CopyWay, ExportFault, KeyFault, LedgerFault};
-use crate::secret::{Masked, Moment};
+use crate::secret::{Masked, Moment, PrintKey};
 
 /// Something that happened, and when.
 pub struct Event {
@@ -94,6 +94,8 @@ pub enum What {
         /// Whether it is.
         result: Result<(), LedgerFault>,
     },
+    /// The history is open.
+    Opened(PrintKey),
     /// A row of history was written, or was not.
     Recorded(Result<i64, LedgerFault>),
     /// Rows of history came.
@@ -118,6 +120,8 @@ pub enum What {
     },
     /// The console ends while a call is on the wire.
     Left,
+    /// There is no terminal on which a value can be typed that nothing keeps.
+    NoPrivateInput,
     /// There is no usable data folder.
     NoHistory(LedgerFault),
 }

@@ -122,6 +122,8 @@ pub enum Intent {
     Copy,
     /// Copy the call: as what?
     CopyMenu,
+    /// Compare: a pasted value with the answer, or two answers of the history.
+    Compare,
     /// The raw masked JSON, or the fields again.
     Raw,
     /// What was done with the answer, and where the time went.
@@ -156,6 +158,7 @@ impl Intent {
             Self::Export => "export",
             Self::Copy => "copy",
             Self::CopyMenu => "copy-menu",
+            Self::Compare => "compare",
             Self::Raw => "raw",
             Self::Timing => "timing",
             Self::Probe => "probe",
@@ -180,6 +183,7 @@ impl Intent {
                 | Self::Export
                 | Self::Copy
                 | Self::CopyMenu
+                | Self::Compare
                 | Self::Quit
                 | Self::Clear
         )

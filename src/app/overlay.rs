@@ -1,13 +1,16 @@
 //! What lies over the panes. Overlays are a stack; the top one takes the keys.
 
+use std::fmt;
+
 use super::line::Cursor;
 use super::probe::Probe;
 use crate::diagnosis::Finding;
 use crate::diagnosis::readiness::Readiness;
+use crate::domain::calendar::Stamp;
 use crate::domain::request::ValidRequest;
 use crate::ports::ExportForm;
 use crate::report::Row;
-use crate::secret::Masked;
+use crate::secret::{Masked, Pasted, Sameness};
 
 /// Something over the panes.
 #[derive(Debug)]
@@ -35,8 +38,12 @@ pub enum Overlay {
     },
     /// The fields of the answer, to copy one.
     Fields(FieldList),
+    /// A value to compare with the answer.
+    Compare(Comparison),
     /// What was found in the answer, and what gateways need of it.
     Findings(FindingList),
+    /// What changed between two answers.
+    Differences(DifferenceList),
     /// One of these, whole.
     Finding {
         /// Which.
@@ -130,6 +137,23 @@ pub struct FindingList {
     pub cursor: usize,
 }
 
+/// What changed between two calls about one card.
+#[derive(Debug)]
+pub struct DifferenceList {
+    /// The row that was under the cursor, by its id.
+    pub row: i64,
+    /// The row that it is compared with.
+    pub other: i64,
+    /// When the older of them was sent.
+    pub older: Stamp,
+    /// When the newer was.
+    pub newer: Stamp,
+    /// The differences, the most severe first.
+    pub items: Vec<Item>,
+    /// The row under the cursor of this list.
+    pub cursor: usize,
+}
+
 /// A row of the findings.
 #[derive(Debug, Clone)]
 pub enum Item {
@@ -137,4 +161,69 @@ pub enum Item {
     Finding(Finding),
     /// How ready the answer is for a gateway.
     Gateway(Readiness),
+}
+
+/// A value that is compared with the answer on the screen.
+#[derive(Default)]
+pub struct Comparison {
+    /// What was pasted or typed so far; nothing shows it.
+    pub pasted: Pasted,
+    /// How far it is.
+    pub stage: Stage,
+}
+
+/// The value may be a secret, and its length is shown by the view alone.
+impl fmt::Debug for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Comparison").finish_non_exhaustive()
+    }
+}
+
+/// How far a compare is.
+#[derive(Default)]
+pub enum Stage {
+    /// The value is being pasted or typed.
+    #[default]
+    Typing,
+    /// It has too few characters.
+    TooShort,
+    /// It has more than any value.
+    TooLong,
+    /// It was compared, and the row that says how is being written.
+    Waiting(Told),
+    /// The row is on disk.
+    Told(Told),
+}
+
+/// Which value of the answer something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The cryptogram.
+    Cryptogram,
+    /// The token.
+    Token,
+    /// Neither of them.
+    Neither,
+}
+
+/// How a compare came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// With which value.
+    pub which: Which,
+    /// How.
+    pub sameness: Sameness,
+}
+
+impl Told {
+    /// The word in the audit trail.
+    pub fn word(&self) -> &'static str {
+        match &self.sameness {
+            Sameness::TooShort => "too short",
+            Sameness::Different => "different",
+            Sameness::Same(changes) if changes.is_empty() => "same",
+            Sameness::Same(_) => "same, written otherwise",
+            Sameness::Truncated { .. } => "truncated",
+        }
+    }
 }

@@ -7,13 +7,15 @@ use super::effect::Ticket;
 use super::form::Form;
 use super::intent::Pane;
 use super::overlay::Overlay;
+use super::stopwatch::Age;
+use super::update::TRIES;
 use crate::diagnosis::lint::{Linted, lint};
 use crate::domain::gateway::PaymentGateway;
 use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
 use crate::domain::trail::Trace;
 use crate::ports::LedgerFault;
-use crate::secret::{Grant, MASK, MASK_ASCII, Masked, Moment};
+use crate::secret::{Grant, MASK, MASK_ASCII, Masked, Moment, PrintKey};
 
 /// How often a countdown is drawn anew.
 const SECOND: Duration = Duration::from_secs(1);
@@ -186,14 +188,20 @@ pub struct State {
     pub unlocked: Vec<Masked>,
     /// Calls made so far.
     pub calls: u32,
+    /// Calls of this session that may have reached production, under whichever profile.
+    pub production_calls: u32,
     /// How the answer is shown.
     pub answer: AnswerView,
     /// What is revealed.
     pub reveal: Option<Reveal>,
     /// The audit row that a reveal or an export waits for; forgotten by everything that moves on.
     pub pending: Option<Ticket>,
+    /// Which answer values were compared with, and how often.
+    pub compared: (CallId, u32),
     /// What is being copied.
     pub copies: Copies,
+    /// The key under which what is not kept of an answer can be told from a later one's, once the history is open.
+    pub print_key: Option<PrintKey>,
     /// The history pane.
     pub history: History,
     /// The audit trail.
@@ -226,10 +234,13 @@ impl State {
             aside: None,
             unlocked: Vec::new(),
             calls: 0,
+            production_calls: 0,
             answer: AnswerView::default(),
             reveal: None,
             pending: None,
+            compared: (CallId::default(), 0),
             copies: Copies::default(),
+            print_key: None,
             history: History::default(),
             trail: Trail::default(),
             notice: None,
@@ -272,6 +283,39 @@ impl State {
         found
     }
 
+    /// How often values were compared with the answer of this call.
+    pub fn compared_with(&self, id: CallId) -> u32 {
+        if self.compared.0 == id { self.compared.1 } else { 0 }
+    }
+
+    /// How often a value can still be compared with the answer on the screen.
+    pub fn tries_left(&self) -> u32 {
+        self.record().map_or(0, |record| TRIES.saturating_sub(self.compared_with(record.id)))
+    }
+
+    /// Whether a value is typed or pasted that nothing may keep; then the runtime reads the keys itself.
+    pub fn wants_private_input(&self) -> bool {
+        matches!(self.overlays.last(), Some(Overlay::Compare(_)))
+    }
+
+    /// The age of the cryptogram on the screen; `None` where there is none.
+    pub fn stopwatch(&self) -> Option<Age> {
+        let record = self.record().filter(|record| record.holds_cryptogram())?;
+        Some(Age::of(record.came, self.now))
+    }
+
+    /// The newest call of the history that fetched the card of this answer again: another console or a command did.
+    pub fn superseded_by(&self) -> Option<&Entry> {
+        let sent = &self.record()?.sent;
+        self.history.rows.iter().find(|row| row.is_answer_to(sent) && row.at > sent.at)
+    }
+
+    /// The newest call of the history before this one whose answer it took the place of.
+    pub fn supersedes(&self) -> Option<&Entry> {
+        let sent = &self.record().filter(|record| record.answer().is_some())?.sent;
+        self.history.rows.iter().find(|row| row.is_answer_to(sent) && row.at < sent.at)
+    }
+
     /// When something on the screen changes by itself; `None` while nothing moves, and then the process sleeps.
     pub fn next_due(&self) -> Option<Moment> {
         let stopwatch = self.call.flight().map(|_| self.now.plus(STOPWATCH));
@@ -280,9 +324,10 @@ impl State {
             let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
             self.now.plus(if part.is_zero() { left.min(SECOND) } else { part })
         });
+        let ageing = self.stopwatch().zip(self.record()).and_then(|(age, record)| age.next(record.came));
         // What waits for its audit row is looked after like what is revealed.
         let waiting = self.pending.map(|_| self.now.plus(SECOND));
-        [stopwatch, countdown, waiting].into_iter().flatten().min()
+        [stopwatch, countdown, ageing, waiting].into_iter().flatten().min()
     }
 
     /// Leaves a line for the user.

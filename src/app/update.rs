@@ -1,6 +1,8 @@
 //! What an event does to the state, and what it wants done. The one place that mints a grant is `update/reveal`.
 
+mod compare;
 mod copy;
+mod differences;
 mod export;
 mod findings;
 mod go;
@@ -11,6 +13,8 @@ mod profile;
 mod reveal;
 mod send;
 mod trail;
+
+pub use compare::TRIES;
 
 use super::effect::{Effect, Ticket};
 use super::event::{Event, What};
@@ -31,7 +35,16 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         What::Pasted(text) => paste::pasted(state, text),
         What::FocusLost => reveal::focus_lost(state),
         What::Due => Vec::new(),
-        What::Resized | What::Resumed => reveal::hide(state),
+        What::Resized => reveal::hide(state),
+        What::Resumed => {
+            compare::close(state);
+            reveal::hide(state)
+        }
+        What::NoPrivateInput => {
+            compare::close(state);
+            state.say(Tone::Bad, "Nothing can be compared here: there is no controlling terminal to read a value from that nothing keeps.");
+            Vec::new()
+        }
         What::Admitted { id, sent } => send::admitted(state, id, *sent),
         What::Barred { id, barred } => send::barred(state, id, &barred),
         What::KeyFailed { id, fault } => send::not_sent(state, id, &fault.to_string()),
@@ -44,6 +57,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             let mut effects = audited(state, ticket, result);
             effects.extend(trail::refresh(state));
             effects
+        }
+        What::Opened(key) => {
+            state.print_key = Some(key);
+            Vec::new()
         }
         What::Recorded(result) => recorded(state, result),
         What::Paged(result) => paged(state, result),
@@ -72,6 +89,7 @@ fn audited(state: &mut State, ticket: Ticket, result: Result<(), LedgerFault>) -
             state.say(Tone::Bad, &format!("How this call ended is not in the audit trail: {fault}."));
         }
         _ if !was_pending => {}
+        (result, Ticket::Compare(id)) => return compare::audited(state, id, result),
         (Ok(()), Ticket::Reveal(id)) => reveal::granted(state, id, super::state::Revealed::Cryptogram),
         (Ok(()), Ticket::Identity(id)) => reveal::granted(state, id, super::state::Revealed::Identity),
         (Ok(()), Ticket::Export(_)) => return export::write(state),

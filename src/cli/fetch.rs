@@ -62,7 +62,11 @@ fn keep<G, K, C: Clock>(tools: &mut Tools<G, K, C>, call: &report::Call<'_>) {
         tools.log.ledger_failed("audit", fault);
         complain(&format!("how the call ended is not in the audit trail: {fault}"));
     }
-    if let Err(fault) = ledger.record(&report::entry(call)) {
+    let mut entry = report::entry(call);
+    if let Some(answer) = call.reply.answer() {
+        entry.details.take_prints(answer, &ledger.print_key());
+    }
+    if let Err(fault) = ledger.record(&entry) {
         tools.log.ledger_failed("record", fault);
         complain(&format!("the call is not in the history: {fault}"));
     }

@@ -1,4 +1,4 @@
-//! The texts of the rules, from `assets/rules.toml`, and how a finding is made of one.
+//! The texts of the rules, from `assets/rules.toml`, and of the differences, from `assets/compare.toml`, and how a finding is made of one.
 //!
 //! Owns: severity, confidence, source and sentences of each rule. Must not know: when a rule fires. Tested below and in
 //! `tests/diagnosis_rules.rs`, which reads every text.
@@ -17,12 +17,15 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
     toml::from_str(include_str!("../../assets/rules.toml")).unwrap_or_default()
 });
 
+static DIFFERENCES: LazyLock<Texts> =
+    LazyLock::new(|| toml::from_str(include_str!("../../assets/compare.toml")).unwrap_or_default());
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Texts {
     sources: BTreeMap<String, String>,
     rules: BTreeMap<String, Text>,
-    #[serde(rename = "no_rule")]
+    #[serde(rename = "no_rule", default)]
     no_rules: Vec<NoRule>,
 }
 
@@ -77,9 +80,23 @@ pub fn no_rules() -> &'static [NoRule] {
     &TEXTS.no_rules
 }
 
+/// The ids of differences that have a text.
+pub fn differences() -> impl Iterator<Item = &'static str> {
+    DIFFERENCES.rules.keys().map(String::as_str)
+}
+
 /// The finding of a rule. A rule without a text says so little that it counts as bad.
 pub(super) fn finding(id: &'static str, seen: Seen, production: bool) -> Finding {
-    let text = TEXTS.rules.get(id);
+    finding_of(&TEXTS, id, seen, production)
+}
+
+/// The finding of a difference.
+pub(super) fn difference(id: &'static str, seen: Seen) -> Finding {
+    finding_of(&DIFFERENCES, id, seen, false)
+}
+
+fn finding_of(texts: &'static Texts, id: &'static str, seen: Seen, production: bool) -> Finding {
+    let text = texts.rules.get(id);
     let weight = text.map_or(Weight::Bad, |text| text.severity);
     let confidence = text.map_or(Confidence::Sure, |text| text.confidence);
     let filled =
@@ -90,7 +107,7 @@ pub(super) fn finding(id: &'static str, seen: Seen, production: bool) -> Finding
         meaning: filled(|text| &text.meaning),
         action: filled(|text| &text.action),
         merchant: filled(|text| &text.merchant),
-        source: text.and_then(|text| TEXTS.sources.get(&text.source)).map_or("", String::as_str),
+        source: text.and_then(|text| texts.sources.get(&text.source)).map_or("", String::as_str),
         confidence,
         evidence: seen.evidence,
     }
@@ -128,8 +145,13 @@ mod tests {
 
     #[test]
     fn the_embedded_table_can_be_read_and_every_text_says_something() {
-        let texts: Texts = toml::from_str(include_str!("../../assets/rules.toml")).unwrap();
-        assert!(texts.rules.len() > 80);
+        let rules: Texts = toml::from_str(include_str!("../../assets/rules.toml")).unwrap();
+        let differences: Texts = toml::from_str(include_str!("../../assets/compare.toml")).unwrap();
+        assert!(rules.rules.len() > 80 && differences.rules.len() > 15);
+        [rules, differences].iter().for_each(assert_says_something);
+    }
+
+    fn assert_says_something(texts: &Texts) {
         for (id, text) in &texts.rules {
             assert!(texts.sources.contains_key(&text.source), "{id}: source");
             let last = [&text.meaning, &text.action, &text.merchant].map(|it| it.ends_with(['.', '}']));

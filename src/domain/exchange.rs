@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::answer::{Answer, Refusal, is_answer, is_error};
-use super::failure::{Failure, Unreadable};
+use super::failure::{Failure, Processed, Unreadable};
 use super::request::ValidRequest;
 use crate::secret::{Masked, Needles, Node, Redacted, header_is_shown, redact};
 
@@ -91,6 +91,14 @@ impl Reply {
         match self {
             Self::Came(exchange) => Some(exchange.status),
             Self::Failed(..) => None,
+        }
+    }
+
+    /// Whether the server may have processed the call.
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::Came(_) => true,
+            Self::Failed(failure, _) => failure.processed() == Processed::Maybe,
         }
     }
 

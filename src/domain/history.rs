@@ -3,10 +3,11 @@
 //! An [`Entry`] holds [`Masked`] text and plain enums only, so a secret cannot get into it. Of the card it keeps the last
 //! four digits and the issuer and nothing else (contract/domain.md, section 6, RBI).
 
+use super::answer::{Answer, Held};
 use super::calendar::Stamp;
 use super::profile::Environment;
 use super::sent::Sent;
-use crate::secret::Masked;
+use crate::secret::{Masked, Print, PrintKey};
 
 /// The verdict of a call, in the words of the screen (INTERFACE, "Words on the screen").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,6 +94,50 @@ pub struct Entry {
     pub card_last_four: Masked,
     /// Whole time of the call in milliseconds.
     pub total_ms: u32,
+    /// What later answers about the card are compared by.
+    pub details: Details,
+}
+
+/// What two answers are compared by, beside the fields above. Values that are not kept have a print, but the token has none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Details {
+    /// Month and year that the token expires.
+    pub token_expiry: Masked,
+    /// Electronic Commerce Indicator.
+    pub eci: Masked,
+    /// Provider of the token.
+    pub provider: Masked,
+    /// Token requestor id.
+    pub requestor: Masked,
+    /// Of the PAR.
+    pub par: Option<Print>,
+    /// Of the fingerprint.
+    pub fingerprint: Option<Print>,
+    /// Of the cryptogram.
+    pub cryptogram: Option<Print>,
+}
+
+impl Details {
+    /// Takes the prints of an answer. One for another card or customer has none, since it is kept under none of their ids.
+    pub fn take_prints(&mut self, answer: &Answer, key: &PrintKey) {
+        if !answer.mismatches.is_empty() {
+            return;
+        }
+        let print = |held: &Held, field| held.value().map(|value| value.print(field, key));
+        self.par = print(&answer.card_details.par, "par");
+        self.fingerprint = print(&answer.fingerprint, "fingerprint");
+        self.cryptogram = print(&answer.cryptogram, "cryptogram");
+    }
+}
+
+impl Entry {
+    /// Whether an answer came of the card that this call asked for, by the same profile and host.
+    pub fn is_answer_to(&self, sent: &Sent) -> bool {
+        matches!(self.verdict, Verdict::Usable | Verdict::NotUsable)
+            && self.card_reference == sent.card_reference
+            && self.profile == sent.profile
+            && self.host == sent.host
+    }
 }
 
 /// Which rows of history to read, newest first.
@@ -133,6 +178,7 @@ pub enum Deed {
     Identity,
     Export,
     Copy,
+    Compare,
     Purge,
     Retention,
 }
@@ -147,6 +193,7 @@ impl Deed {
             Self::Identity => "identity",
             Self::Export => "export",
             Self::Copy => "copy",
+            Self::Compare => "compare",
             Self::Purge => "purge",
             Self::Retention => "retention",
         }

@@ -146,6 +146,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
                 Woken::Tried(tried) => self.copied(tried).await?,
                 Woken::Draw => self.draw()?,
             }
+            self.settle_input().await?;
             if let Some(ended) = self.ended {
                 return Ok(ended);
             }
@@ -153,6 +154,21 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
                 self.draw()?;
             }
         }
+    }
+
+    /// Reads the way that the state wants it, before the frame that asks for a value is drawn.
+    async fn settle_input(&mut self) -> io::Result<()> {
+        let wanted = self.state.wants_private_input();
+        if wanted == self.input.is_private() {
+            return Ok(());
+        }
+        if !wanted {
+            return self.input.restart();
+        }
+        if self.input.go_private().await.is_err() {
+            self.report(What::NoPrivateInput);
+        }
+        Ok(())
     }
 
     async fn wake(&mut self) -> Woken {

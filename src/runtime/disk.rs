@@ -137,6 +137,7 @@ fn begin(store: &mut Store, now: Stamp, days: u32, done: &mpsc::Sender<What>) {
     let first = match &mut store.ledger {
         Err(fault) => What::NoHistory(*fault),
         Ok(ledger) => {
+            let _ = done.blocking_send(What::Opened(ledger.print_key()));
             look_for_gap(ledger.as_mut(), &log, done);
             // A row that did not expire today expires tomorrow; reading matters more.
             let _ = ledger.expire(now, days).inspect_err(failed(&log, "expire"));

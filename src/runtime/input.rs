@@ -12,12 +12,14 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 use crossterm::event::{Event, EventStream, KeyEvent, MouseEvent};
 use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 use tokio::sync::oneshot;
 
+use super::private::Private;
 use super::quiet::{self, Found, Quiet};
 use super::tty;
 use crate::secret::Moment;
@@ -62,7 +64,20 @@ impl From<Event> for InputEvent {
 #[derive(Debug)]
 pub struct Input {
     reading: Option<Reading>,
+    private: Option<Private>,
     quiet: Quiet,
+}
+
+/// How long is looked for what was read ahead: with no time at all crossterm does not even look into its own buffer.
+const AHEAD: Duration = Duration::from_millis(2);
+
+/// Drops what the stopped reader read ahead, as in a paste right behind the key. It may be part of a value, and would be taken
+/// for keys and pastes of a pane once the reader runs again.
+fn forget_ahead() {
+    while crossterm::event::poll(AHEAD).is_ok_and(|is_there| is_there) {
+        // A reader that fails here fails again when it is started.
+        let _ = crossterm::event::read();
+    }
 }
 
 #[derive(Debug)]
@@ -95,7 +110,7 @@ impl Input {
     /// # Errors
     /// There is no terminal to read from.
     pub fn start() -> io::Result<Self> {
-        let mut input = Self { reading: None, quiet: Quiet::default() };
+        let mut input = Self { reading: None, private: None, quiet: Quiet::default() };
         input.restart()?;
         Ok(input)
     }
@@ -105,6 +120,7 @@ impl Input {
     /// # Errors
     /// There is no terminal to read from.
     pub fn restart(&mut self) -> io::Result<()> {
+        self.private = None;
         if self.reading.is_none() {
             // crossterm panics where there is none.
             drop(tty::open()?);
@@ -116,9 +132,32 @@ impl Input {
         Ok(())
     }
 
+    /// Whether what is read is kept by nobody.
+    pub fn is_private(&self) -> bool {
+        self.private.is_some()
+    }
+
+    /// Reads on in such a way that what is typed and pasted is kept by nobody, until [`Self::restart`].
+    ///
+    /// # Errors
+    /// There is no controlling terminal; then it reads on as it did.
+    pub async fn go_private(&mut self) -> io::Result<()> {
+        self.stop().await;
+        forget_ahead();
+        match Private::open() {
+            Ok(private) => self.private = Some(private),
+            Err(error) => {
+                self.restart()?;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
     /// Stops, and returns when the reader's thread touches the terminal no more: from then on the next
     /// byte typed belongs to whoever reads next.
     pub async fn stop(&mut self) {
+        self.private = None;
         if let Some(Reading { stream, relay, gone }) = self.reading.take() {
             drop(stream);
             drop(relay);
@@ -130,7 +169,10 @@ impl Input {
     /// The next event; `None` at the end of input. Pending for as long as the reader is stopped.
     /// Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<InputEvent> {
-        poll_fn(|context| self.poll_next(context)).await
+        match &mut self.private {
+            Some(private) => private.next(&mut self.quiet).await,
+            None => poll_fn(|context| self.poll_next(context)).await,
+        }
     }
 
     fn poll_next(&mut self, context: &Context<'_>) -> Poll<Option<InputEvent>> {

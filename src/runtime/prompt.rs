@@ -77,7 +77,8 @@ async fn read_line(tty: &AsyncFd<OwnedFd>) -> io::Result<Result<Zeroizing<Vec<u8
     }
 }
 
-async fn read_byte(tty: &AsyncFd<OwnedFd>) -> io::Result<Zeroizing<u8>> {
+/// The next byte of the terminal. Dropping the future loses nothing.
+pub(super) async fn read_byte(tty: &AsyncFd<OwnedFd>) -> io::Result<Zeroizing<u8>> {
     let mut byte = Zeroizing::new([0_u8]);
     loop {
         let mut ready = tty.readable().await?;

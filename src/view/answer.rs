@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
-use super::{fields, findings, palette, pane_block, reveal, spans, trail};
+use super::{fields, findings, palette, pane_block, reveal, spans, stopwatch, trail};
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::Pane;
 use crate::app::state::{Revealed, State};
@@ -59,7 +59,7 @@ fn in_flight(state: &State, flight: &Flight, width: u16) -> Vec<Line<'static>> {
 }
 
 fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
-    let mut lines = verdict(record, usize::from(inner.width));
+    let mut lines = verdict(state, record, usize::from(inner.width));
     let mut area = inner;
     if let (Some((what, grant)), Some(answer)) = (revealed(state), record.answer()) {
         // What was asked for stands on top, so that it is on the screen whatever its size.
@@ -75,13 +75,14 @@ fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
 pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
     let inner = Block::bordered().inner(area);
     let width = usize::from(inner.width);
-    let rows =
-        state.record().map_or(0, |record| verdict(record, width).len() + body(state, record, width).len());
+    let rows = state
+        .record()
+        .map_or(0, |record| verdict(state, record, width).len() + body(state, record, width).len());
     rows.saturating_sub(usize::from(inner.height))
 }
 
 /// The verdict's word, its sentence and what to do next.
-fn verdict(record: &Record, width: usize) -> Vec<Line<'static>> {
+fn verdict(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
     let judgement = &record.judgement;
     let status = record.exchange().map(|exchange| format!("  HTTP {}", exchange.status)).unwrap_or_default();
     let word = format!(" {} ", judgement.verdict.word());
@@ -92,6 +93,7 @@ fn verdict(record: &Record, width: usize) -> Vec<Line<'static>> {
     };
     lines.extend(styled(&judgement.finding.meaning, palette::heading()));
     lines.extend(styled(&judgement.finding.action, Style::new()));
+    lines.extend(stopwatch::production_calls(state));
     lines.push(Line::default());
     lines.extend(findings::below(judgement, width));
     lines
@@ -105,15 +107,17 @@ fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
     }
     match record.exchange() {
         Some(exchange) if state.answer.raw => lines.extend(raw(exchange)),
-        _ => lines.extend(told(record, width, state.may_reveal())),
+        _ => lines.extend(told(state, record, width)),
     }
     lines
 }
 
 /// The fields of what came, or what was sent where nothing readable did.
-fn told(record: &Record, width: usize, may_reveal: bool) -> Vec<Line<'static>> {
+fn told(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
     match record.exchange().map(|exchange| &exchange.outcome) {
-        Some(Outcome::Answered(answer)) => fields::answer(answer, width, may_reveal),
+        Some(Outcome::Answered(answer)) => {
+            fields::answer(answer, width, state.may_reveal(), stopwatch::lines(state, record, width))
+        }
         Some(Outcome::Refused(refusal)) => {
             fields::refusal(refusal).into_iter().chain(fields::sent(&record.sent)).collect()
         }

@@ -17,7 +17,12 @@ const TOKEN_SIDE: usize = 27;
 
 /// A 200: token and card side by side, since the two have different numbers and expiries and only the token's go into a
 /// payment (contract/domain.md, section 1); then what goes with the token; then the personal fields.
-pub(super) fn answer(answer: &Answer, width: usize, may_reveal: bool) -> Vec<Line<'static>> {
+pub(super) fn answer(
+    answer: &Answer,
+    width: usize,
+    may_reveal: bool,
+    stopwatch: Vec<Line<'static>>,
+) -> Vec<Line<'static>> {
     let hint = |hint: &'static str| if may_reveal { hint } else { "" };
     let left = (width / 2).clamp(TOKEN_SIDE.min(width), 44);
     let mut lines: Vec<Line<'static>> =
@@ -25,6 +30,7 @@ pub(super) fn answer(answer: &Answer, width: usize, may_reveal: bool) -> Vec<Lin
     lines.push(Line::default());
     lines.push(held("cryptogram", &answer.cryptogram, hint("  v reveals it")));
     lines.push(line("ECI", &answer.eci));
+    lines.extend(stopwatch);
     lines.push(line("requestor", &answer.token_requestor_id));
     lines.push(line("provider", &answer.token_details.provider));
     lines.push(line("category", &answer.token_details.provider_category));

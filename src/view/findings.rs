@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::{layout, overlay, palette, spans};
-use crate::app::overlay::{FindingList, Item};
+use crate::app::overlay::{DifferenceList, FindingList, Item};
 use crate::diagnosis::readiness::{Need, Readiness, State};
 use crate::diagnosis::verdict::Judgement;
 use crate::diagnosis::{Evidence, Finding, Severity};
@@ -70,17 +70,27 @@ fn gateway(readiness: &Readiness) -> Line<'static> {
 
 /// All rows; the one under the cursor is marked.
 pub(super) fn list(frame: &mut Frame<'_>, list: &FindingList) {
-    let rows = u16::try_from(list.items.len()).unwrap_or(u16::MAX).saturating_add(FRAME);
-    let inner = overlay::open(frame, WIDTH, rows, list.title, palette::focus());
+    items(frame, &list.items, list.cursor, list.title);
+}
+
+/// What changed between two calls; their times in the title tell which.
+pub(super) fn differences(frame: &mut Frame<'_>, list: &DifferenceList) {
+    let title = format!("From {} to {}", list.older.utc(), list.newer.utc());
+    items(frame, &list.items, list.cursor, &title);
+}
+
+fn items(frame: &mut Frame<'_>, items: &[Item], cursor: usize, title: &str) {
+    let rows = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(FRAME);
+    let inner = overlay::open(frame, WIDTH, rows, title, palette::focus());
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
     let row = |(place, item): (usize, &Item)| {
         let line = match item {
             Item::Finding(finding) => short(finding, width),
             Item::Gateway(readiness) => spans::fit(gateway(readiness), width),
         };
-        if place == list.cursor { line.style(palette::selected()) } else { line }
+        if place == cursor { line.style(palette::selected()) } else { line }
     };
-    let shown = list.items.iter().enumerate().skip(layout::first_row(list.cursor, height)).take(height);
+    let shown = items.iter().enumerate().skip(layout::first_row(cursor, height)).take(height);
     super::scrolled(frame, inner, shown.map(row).collect(), 0);
 }
 

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::{copy, findings, layout, palette, probe, profiles, spans};
+use super::{compare, copy, findings, layout, palette, probe, profiles, spans};
 use crate::app::intent::Intent;
 use crate::app::overlay::{Confirm, Overlay, Preview};
 use crate::app::state::State;
@@ -35,7 +35,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Export(preview)) => export(frame, preview),
         Some(Overlay::CopyMenu { cursor }) => copy::menu(frame, *cursor),
         Some(Overlay::Fields(list)) => copy::fields(frame, list),
+        Some(Overlay::Compare(comparison)) => compare::paste(frame, state, comparison),
         Some(Overlay::Findings(list)) => findings::list(frame, list),
+        Some(Overlay::Differences(list)) => findings::differences(frame, list),
         Some(Overlay::Finding { item, scroll }) => findings::whole(frame, item, *scroll),
         Some(Overlay::Probe(it)) => probe::draw(frame, state, it),
         None => {}

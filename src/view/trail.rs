@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::{palette, spans};
+use super::{palette, spans, stopwatch};
 use crate::app::call::Record;
 use crate::app::state::State;
 use crate::domain::trail::{GAP, Trace};
@@ -25,6 +25,7 @@ pub(super) fn lines(state: &State, record: &Record, width: usize) -> Vec<Line<'s
     } else if rows.is_empty() {
         lines.extend(ours("no row", palette::quiet()));
     }
+    lines.extend(stopwatch::supersedes(state, width));
     lines.push(Line::default());
     lines
 }

@@ -189,6 +189,18 @@ fn a_purge_takes_every_row_and_its_text_off_the_disk_and_leaves_the_trail() {
     assert!(ledger.record(&entry("next")).unwrap() > 200, "no id is given twice");
 }
 
+/// Takes back what the later steps made.
+const TO_THE_FIRST_VERSION: &str = "
+    DROP INDEX audit_by_card;
+    ALTER TABLE history DROP COLUMN token_expiry;
+    ALTER TABLE history DROP COLUMN eci;
+    ALTER TABLE history DROP COLUMN provider;
+    ALTER TABLE history DROP COLUMN requestor;
+    ALTER TABLE history DROP COLUMN par_print;
+    ALTER TABLE history DROP COLUMN fingerprint_print;
+    ALTER TABLE history DROP COLUMN cryptogram_print;
+    PRAGMA user_version = 1";
+
 #[test]
 fn the_copy_of_an_older_database_goes_with_a_purge_and_with_the_retention() {
     type Ending = fn(&mut Sqlite) -> bool;
@@ -197,7 +209,7 @@ fn the_copy_of_an_older_database_goes_with_a_purge_and_with_the_retention() {
     for end in endings {
         let place = Place::new();
         place.open().record(&entry("copied_reference")).unwrap();
-        place.raw().execute_batch("DROP INDEX audit_by_card; PRAGMA user_version = 1").unwrap();
+        place.raw().execute_batch(TO_THE_FIRST_VERSION).unwrap();
         let mut ledger = place.open();
         ledger.expire(Stamp(0), 7).unwrap();
         let copies = || -> Vec<_> {

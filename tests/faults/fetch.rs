@@ -138,6 +138,12 @@ fn is_part(path: &Path) -> bool {
     path.extension().is_some_and(|it| it == "part")
 }
 
+/// A sentence, where JSON was asked for.
+#[derive(serde::Deserialize)]
+struct Said {
+    message: String,
+}
+
 impl Run {
     fn story(&self) -> String {
         let call = self.calls.iter().find(|call| call.failed);
@@ -156,7 +162,9 @@ impl Run {
     fn is_told(&self, starts: &[&str]) {
         let known = sentences();
         let is_ours = |line: &str| {
-            let said = starts.iter().find_map(|start| line.strip_prefix("tokenscope: ")?.strip_prefix(start));
+            let line = serde_json::from_str::<Said>(line)
+                .unwrap_or_else(|error| panic!("{error}: {}", self.story()));
+            let said = starts.iter().find_map(|start| line.message.strip_prefix(start));
             said.is_some_and(|fault| known.iter().any(|ours| ours == fault))
         };
         assert!(self.err.lines().count() <= 1 && self.err.lines().all(is_ours), "{}", self.story());

@@ -8,7 +8,7 @@ use tokenscope::adapters::export::Export;
 use tokenscope::adapters::private::Folders;
 use tokenscope::adapters::sqlite::{self, Reader, Sqlite};
 use tokenscope::domain::calendar::Stamp;
-use tokenscope::domain::history::{AuditRow, Deed, Entry, Page, Verdict};
+use tokenscope::domain::history::{AuditRow, Deed, Details, Entry, Page, Verdict};
 use tokenscope::domain::profile::Environment;
 use tokenscope::domain::trail::Finding;
 use tokenscope::ports::{Archive as _, ExportForm, Exporter as _, Ledger as _, LedgerFault};
@@ -138,6 +138,7 @@ fn entry(name: &str, at: Stamp) -> Entry {
         token_status: Masked::ours("ACTIVE"),
         card_last_four: Masked::ours("1111"),
         total_ms: 321,
+        details: Details::default(),
     }
 }
 

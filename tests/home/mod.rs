@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokenscope::adapters::private::Folders;
 use tokenscope::adapters::sqlite::Sqlite;
 use tokenscope::domain::calendar::Stamp;
-use tokenscope::domain::history::{Entry, Verdict};
+use tokenscope::domain::history::{Details, Entry, Verdict};
 use tokenscope::domain::profile::Environment;
 use tokenscope::ports::Ledger as _;
 use tokenscope::secret::Masked;
@@ -106,6 +106,7 @@ pub fn call(reference: &str, verdict: Verdict) -> Entry {
         token_status: Masked::ours("ACTIVE"),
         card_last_four: Masked::ours("1111"),
         total_ms: 321,
+        details: Details::default(),
     }
 }
 

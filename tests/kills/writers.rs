@@ -11,7 +11,7 @@ use tokenscope::adapters::export::Export;
 use tokenscope::adapters::private::{Folder, Folders};
 use tokenscope::adapters::sqlite::Sqlite;
 use tokenscope::domain::calendar::Stamp;
-use tokenscope::domain::history::{AuditRow, Deed, Entry, Page, Verdict};
+use tokenscope::domain::history::{AuditRow, Deed, Details, Entry, Page, Verdict};
 use tokenscope::domain::profile::Environment;
 use tokenscope::ports::{ExportForm, Exporter as _, Ledger as _};
 use tokenscope::secret::Masked;
@@ -225,6 +225,7 @@ fn entry(name: &str) -> Entry {
         token_status: text.clone(),
         card_last_four: text,
         total_ms: 1,
+        details: Details::default(),
     }
 }
 

@@ -75,6 +75,28 @@ fn no_view_of_an_answer_keeps_a_copy() {
     bench.assert_gone("cleared after everything", &secrets.forms());
 }
 
+/// A value that is compared is a secret too: one way of writing it that the answer does not hold, and it is found while it is
+/// being typed.
+#[test]
+fn a_value_that_was_compared_is_kept_nowhere() {
+    let secrets = Secrets::new();
+    let other = Secrets::new();
+    let mut bench = Bench::answered(Speech::Plain, &secrets);
+    bench.press("=", "Is it the cryptogram or the token?");
+    bench.pty.paste(&other.cryptogram);
+    bench.pty.wait_text("28 characters");
+    wait_found(&bench, "what is pasted is held", &other.cryptogram());
+    bench.press("\r", "DIFFERENT");
+    bench.assert_gone("compared with another", &other.forms());
+    bench.pty.paste(&secrets.cryptogram);
+    bench.press("\r", "SAME");
+    let found = bench.wait_copies("one copy each is held", &secrets.plain(), 2);
+    assert_eq!(drawn(&found), 0, "{found:x?}");
+    bench.press_away("\x1b", "Is it the cryptogram");
+    bench.press("C", "The answer is dropped");
+    bench.assert_gone("compared and cleared", &secrets.forms());
+}
+
 #[test]
 fn a_profile_switch_leaves_nothing_of_the_answer_before() {
     let secrets = Secrets::new();

@@ -17,8 +17,10 @@ use tokenscope::config::demo_profile;
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::guard::{Barred, Order};
+use tokenscope::domain::history::Entry;
 use tokenscope::domain::profile::{Endpoint, KeySource, Profile};
 use tokenscope::domain::sent::Sent;
+use tokenscope::report::{self, Call as Told};
 use tokenscope::secret::{Moment, Needles};
 use tokenscope::view;
 
@@ -54,6 +56,18 @@ pub fn press(state: &mut State, intent: Intent) -> Vec<Effect> {
     happen(state, What::Pressed(Press { intent: Some(intent), printable: false, repeat: false, came: NOW }))
 }
 
+/// What a send of the form would be.
+pub fn sent(state: &State, number: u32) -> Sent {
+    Sent::of(&orders::order_of(state.profile().unwrap(), &state.form.draft), number, AT)
+}
+
+/// The row of history of the call on the screen.
+pub fn recorded(state: &State) -> Entry {
+    let record = state.record().unwrap();
+    let call = Told { sent: &record.sent, reply: &record.reply, judgement: &record.judgement };
+    report::entry(&call)
+}
+
 /// A console with a call under way.
 pub fn in_flight(current: usize) -> (State, Order) {
     let mut state = console(current);
@@ -67,6 +81,12 @@ pub fn ended(current: usize, reply: impl FnOnce(&Order) -> Reply) -> State {
     let (mut state, order) = in_flight(current);
     happen(&mut state, What::Replied { id: CallId(1), reply: reply(&order) });
     state
+}
+
+/// A whole answer to no request in particular.
+pub fn reply(status: u16, body: &str) -> Reply {
+    let raw = RawReply { status, headers: &[], body: body.as_bytes() };
+    Reply::Came(Exchange::read(&raw, None, Needles::default(), Timing::default()))
 }
 
 /// A console with this status and body for an answer.

@@ -13,7 +13,7 @@ use tokenscope::app::update;
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::guard::{Barred, Guard, Order};
-use tokenscope::domain::history::{Entry, Verdict};
+use tokenscope::domain::history::{Details, Entry, Verdict};
 use tokenscope::domain::profile::{Endpoint, Environment, KeySource, Profile};
 use tokenscope::domain::request::Draft;
 use tokenscope::domain::sent::Sent;
@@ -83,6 +83,7 @@ pub fn seen(customer: &str) -> Entry {
         token_status: Masked::default(),
         card_last_four: Masked::default(),
         total_ms: 1,
+        details: Details::default(),
     }
 }
 

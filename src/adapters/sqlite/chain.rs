@@ -6,6 +6,8 @@
 
 use ring::hmac;
 
+use crate::secret::PrintKey;
+
 /// What the first row follows.
 pub(super) const START: Link = Link { seq: 0, mac: [0; MAC_BYTES] };
 
@@ -38,6 +40,11 @@ pub(super) struct Seal(hmac::Key);
 impl Seal {
     pub(super) fn new(key: &[u8]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, key))
+    }
+
+    /// The key of the prints of history.
+    pub(super) fn print_key(&self) -> PrintKey {
+        PrintKey::of(&self.0)
     }
 
     /// The MAC of a row.

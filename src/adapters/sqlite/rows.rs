@@ -5,17 +5,19 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row, named_params};
 
 use crate::domain::calendar::Stamp;
-use crate::domain::history::{Entry, Only, Page, Verdict};
+use crate::domain::history::{Details, Entry, Only, Page, Verdict};
 use crate::domain::profile::Environment;
 use crate::ports::{LedgerFault, Purged};
-use crate::secret::Masked;
+use crate::secret::{Masked, Print};
 use crate::text;
 
 const INSERT: &str = "
     INSERT INTO history (at, profile, environment, host, card_reference, customer_id, routing_id, submerchant_id,
-        http_status, verdict, summary, network, issuer, token_status, card_last_four, total_ms)
+        http_status, verdict, summary, network, issuer, token_status, card_last_four, total_ms, token_expiry, eci,
+        provider, requestor, par_print, fingerprint_print, cryptogram_print)
     VALUES (:at, :profile, :environment, :host, :card_reference, :customer_id, :routing_id, :submerchant_id,
-        :http_status, :verdict, :summary, :network, :issuer, :token_status, :card_last_four, :total_ms)";
+        :http_status, :verdict, :summary, :network, :issuer, :token_status, :card_last_four, :total_ms,
+        :token_expiry, :eci, :provider, :requestor, :par_print, :fingerprint_print, :cryptogram_print)";
 
 const NEWEST: &str = "SELECT * FROM history WHERE id < :before ORDER BY id DESC LIMIT :limit";
 
@@ -55,6 +57,13 @@ pub(super) fn insert(db: &Connection, entry: &Entry) -> Result<i64, LedgerFault>
         ":token_status": entry.token_status.to_stored(),
         ":card_last_four": entry.card_last_four.to_stored(),
         ":total_ms": entry.total_ms,
+        ":token_expiry": entry.details.token_expiry.to_stored(),
+        ":eci": entry.details.eci.to_stored(),
+        ":provider": entry.details.provider.to_stored(),
+        ":requestor": entry.details.requestor.to_stored(),
+        ":par_print": stored(entry.details.par.as_ref()),
+        ":fingerprint_print": stored(entry.details.fingerprint.as_ref()),
+        ":cryptogram_print": stored(entry.details.cryptogram.as_ref()),
     })?;
     Ok(db.last_insert_rowid())
 }
@@ -149,7 +158,24 @@ fn entry(row: &Row<'_>) -> Result<Entry, LedgerFault> {
         token_status: masked(row, "token_status")?,
         card_last_four: masked(row, "card_last_four")?,
         total_ms: number(row, "total_ms")?,
+        details: Details {
+            token_expiry: masked(row, "token_expiry")?,
+            eci: masked(row, "eci")?,
+            provider: masked(row, "provider")?,
+            requestor: masked(row, "requestor")?,
+            par: print(row, "par_print")?,
+            fingerprint: print(row, "fingerprint_print")?,
+            cryptogram: print(row, "cryptogram_print")?,
+        },
     })
+}
+
+fn stored(print: Option<&Print>) -> &str {
+    print.map(Print::to_stored).unwrap_or_default()
+}
+
+fn print(row: &Row<'_>, column: &str) -> Result<Option<Print>, LedgerFault> {
+    Ok(Print::from_stored(&text(row, column)?))
 }
 
 fn number<T: FromSql>(row: &Row<'_>, column: &str) -> Result<T, LedgerFault> {
@@ -176,7 +202,9 @@ mod tests {
 
     fn plan(sql: &str, params: &[(&str, &dyn rusqlite::ToSql)]) -> String {
         let db = Connection::open_in_memory().unwrap();
-        db.execute_batch(super::super::schema::STEPS[0]).unwrap();
+        for step in super::super::schema::STEPS {
+            db.execute_batch(step).unwrap();
+        }
         let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let steps = statement.query_map(params, |row| row.get::<_, String>("detail")).unwrap();
         steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")

@@ -8,7 +8,8 @@ use crate::adapters::private::{Folder, random_hex};
 use crate::ports::LedgerFault;
 
 /// The steps from an empty file to today's shape.
-pub(super) const STEPS: &[&str] = &[include_str!("step1.sql"), include_str!("step2.sql")];
+pub(super) const STEPS: &[&str] =
+    &[include_str!("step1.sql"), include_str!("step2.sql"), include_str!("step3.sql")];
 
 /// What `step1.sql` writes into the file as its kind: `toks`.
 const APPLICATION: i32 = 0x746f_6b73;

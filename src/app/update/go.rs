@@ -21,6 +21,7 @@ pub(super) fn go(state: &mut State, step: Move) -> Vec<Effect> {
         Some(Overlay::Export(preview)) => preview.scroll = moved(preview.scroll, step, rows),
         Some(Overlay::CopyMenu { cursor }) => *cursor = moved(*cursor, step, CopyForm::ALL.len()),
         Some(Overlay::Fields(list)) => list.cursor = moved(list.cursor, step, list.rows.len()),
+        Some(Overlay::Differences(list)) => list.cursor = moved(list.cursor, step, list.items.len()),
         Some(Overlay::Findings(list)) => list.cursor = moved(list.cursor, step, list.items.len()),
         Some(Overlay::Probe(probe)) => {
             if let Some((cursor, rows)) = super::probe::cursor(probe) {

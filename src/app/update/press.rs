@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{copy, export, findings, go, probe, profile, reveal, send, trail};
+use super::{compare, copy, differences, export, findings, go, probe, profile, reveal, send, trail};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -66,9 +66,12 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, hurried: bool) -
 
 /// Whether Enter would send, write, copy or cancel.
 fn accepts_something_weighty(state: &State) -> bool {
-    use Overlay::{CancelAsk, Confirm, CopyMenu, Export, Fields, Probe};
+    use Overlay::{CancelAsk, Compare, Confirm, CopyMenu, Export, Fields, Probe};
     let weighty = |overlay: &Overlay| {
-        matches!(overlay, Confirm(_) | Export(_) | CancelAsk | CopyMenu { .. } | Fields(_) | Probe(_))
+        matches!(
+            overlay,
+            Confirm(_) | Export(_) | CancelAsk | Compare(_) | CopyMenu { .. } | Fields(_) | Probe(_)
+        )
     };
     state.overlays.last().is_some_and(weighty)
 }
@@ -95,6 +98,7 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::ExportForm => export::other_form(state),
         Intent::Copy => copy::copy(state),
         Intent::CopyMenu => copy::menu(state),
+        Intent::Compare => compare_what(state),
         Intent::Raw => trail::toggle_raw(state),
         Intent::Timing => trail::toggle(state),
         Intent::Probe => probe::plan(state),
@@ -149,6 +153,7 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
                 line.cursor.edit(&mut line.typed, edit);
             }
         }
+        Some(Overlay::Compare(comparison)) => compare::edit(comparison, edit),
         Some(_) => {}
         None => state.form.edit(edit),
     }
@@ -164,8 +169,10 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::CopyMenu { cursor }) => return copy::take(state, *cursor),
         Some(Overlay::Fields(_)) => return copy::take_field(state),
         Some(Overlay::CancelAsk) => return send::cancel_now(state),
+        Some(Overlay::Compare(_)) => return compare::accept(state),
         Some(Overlay::Findings(_)) => return findings::open(state),
         Some(Overlay::Probe(_)) => return probe::open(state),
+        Some(Overlay::Differences(_)) => return differences::look(state),
         Some(Overlay::Help { .. } | Overlay::Finding { .. }) => return back(state),
         None => {}
     }
@@ -175,6 +182,15 @@ fn open(state: &mut State) -> Vec<Effect> {
         Pane::Request => edit_field(state),
         Pane::History => fill(state),
         Pane::Answer => findings::list(state),
+    }
+}
+
+/// `=`: two answers in the history, and another with it once more; a pasted value elsewhere.
+fn compare_what(state: &mut State) -> Vec<Effect> {
+    match (state.overlays.last(), state.focus) {
+        (Some(_), _) => differences::another(state),
+        (None, Pane::History) => differences::open(state),
+        (None, _) => compare::paste(state),
     }
 }
 

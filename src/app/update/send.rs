@@ -140,7 +140,13 @@ fn end(
     let Flight { id, sent, .. } = flight;
     let judgement =
         judge(&reply, Some(&sent), stamp.date_in_india()).for_gateway(state.settings.gateway, reply.answer());
-    let entry = report::entry(&report::Call { sent: &sent, reply: &reply, judgement: &judgement });
+    let mut entry = report::entry(&report::Call { sent: &sent, reply: &reply, judgement: &judgement });
+    if let Some((answer, key)) = reply.answer().zip(state.print_key.as_ref()) {
+        entry.details.take_prints(answer, key);
+    }
+    if sent.guarded && reply.may_have_arrived() {
+        state.production_calls += 1;
+    }
     let row = row(&sent, judgement.verdict, reply.status());
     let row = if probe::makes(state, id) { row.of_probe() } else { row };
     state.call = Call::Ended(Box::new(Record { id, sent, reply, judgement, came: state.now }));
