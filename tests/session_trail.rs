@@ -121,10 +121,10 @@ fn a_lost_key_is_not_made_anew_and_the_console_says_what_to_do() {
     assert!(files(&data).iter().all(|path| !path.ends_with("install.key")));
 }
 
-/// Outcomes of the trail, oldest first.
+/// Outcomes of the trail, oldest first; none where the console has not made it yet.
 fn outcomes(data: &Path) -> Vec<String> {
     let db = rusqlite::Connection::open(data.join("history.db")).unwrap();
-    let mut rows = db.prepare("SELECT outcome FROM audit ORDER BY seq").unwrap();
+    let Ok(mut rows) = db.prepare("SELECT outcome FROM audit ORDER BY seq") else { return Vec::new() };
     rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 

@@ -48,8 +48,11 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Files below a folder that hold the text.
 pub fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
-    let holds = |path: &PathBuf| {
-        std::fs::read(path).unwrap().windows(text.len()).any(|window| window == text.as_bytes())
+    let holds = |path: &PathBuf| match std::fs::read(path) {
+        Ok(bytes) => bytes.windows(text.len()).any(|window| window == text.as_bytes()),
+        // A file of a moment, renamed since the folder was read; what it has become is read under that name or not at all.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+        Err(error) => panic!("{}: {error}", path.display()),
     };
     files(folder).into_iter().filter(holds).collect()
 }
