@@ -29,10 +29,13 @@ const OTHERS: [(&[&str], &str); 4] = [
     (&["config", "check"], "ok: "),
 ];
 
-/// Fetches both answers in every form, judges the one that was kept, reads the history and looks after its trail.
+/// Fetches both answers in every form and by the row, judges and masks what was kept, reads the history and looks after its
+/// trail.
 pub(super) fn run(scene: &Scene) -> Result<Vec<Searched>, CannotLook> {
     let Scene { house, markers, .. } = scene;
     let mut sinks = told_answers(scene)?;
+    sinks.extend(told_texts(scene)?);
+    sinks.extend(batches(scene)?);
     for words in ABOUT_CALLS {
         sinks.push(Sink::holding(&words.join(" "), output(house, words)?, &markers.reference));
     }
@@ -58,6 +61,32 @@ fn told_answers(Scene { house, markers, .. }: &Scene) -> Result<Vec<Sink>, Canno
         let words = ["diagnose", &kept.to_string_lossy(), "--format", format];
         let name = format!("diagnose FILE --format {format}");
         sinks.push(Sink::holding(&name, output(house, &words)?, &markers.reference));
+    }
+    Ok(sinks)
+}
+
+/// What is said of the answer and the request that somebody kept.
+fn told_texts(Scene { house, markers, .. }: &Scene) -> Result<Vec<Sink>, CannotLook> {
+    let (answer, request) = (house.kept_answer(), house.kept_request());
+    let mut sinks = Vec::new();
+    let masked = output(house, &["redact", &answer.to_string_lossy()])?;
+    sinks.push(Sink::holding("redact FILE", masked, &markers.reference));
+    for format in FORMS {
+        let told = output(house, &["lint", &request.to_string_lossy(), "--format", format])?;
+        sinks.push(Sink::holding(&format!("lint FILE --format {format}"), told, &markers.reference));
+    }
+    Ok(sinks)
+}
+
+/// What a batch prints and writes; the last of its rows is refused and ends it.
+fn batches(Scene { house, markers, .. }: &Scene) -> Result<Vec<Sink>, CannotLook> {
+    let (rows, mut sinks) = (house.rows(), Vec::new());
+    for ending in ["csv", "jsonl"] {
+        let report = house.home().join(format!("report.{ending}"));
+        let words = ["batch", &rows.to_string_lossy(), "--out", &report.to_string_lossy()];
+        sinks.push(Sink::holding(&format!("batch, .{ending}"), output(house, &words)?, "rows have a result"));
+        let written = std::fs::read(&report).map_err(|_| CannotLook::Step("read the report of a batch"))?;
+        sinks.push(Sink::holding(&format!("report of batch, .{ending}"), written, &markers.reference));
     }
     Ok(sinks)
 }

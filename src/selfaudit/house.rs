@@ -1,6 +1,6 @@
 //! The temporary home that an audit takes place in: our own binary, started anew in its parts, and an emulator beside it.
 //!
-//! Owns: the folder, the config, key and kept answer in it, the emulator's process. Must not know: what is driven or searched. The folder
+//! Owns: the folder, the config, key and kept texts in it, the emulator's process. Must not know: what is driven or searched. The folder
 //! is removed with the house. Tested: through `tests/self_audit.rs`.
 
 use std::fs::OpenOptions;
@@ -112,9 +112,19 @@ impl House {
         self.home().join("answer.json")
     }
 
+    /// The file with a request that a merchant sent.
+    pub fn kept_request(&self) -> PathBuf {
+        self.home().join("request.txt")
+    }
+
+    /// The file with the rows of a batch: ids, and no secret.
+    pub fn rows(&self) -> PathBuf {
+        self.home().join("rows.csv")
+    }
+
     /// The files that the audit itself puts secrets into: the only ones where a secret is meant to be.
-    pub fn planted(&self) -> [PathBuf; 2] {
-        [self.key_file(), self.kept_answer()]
+    pub fn planted(&self) -> [PathBuf; 3] {
+        [self.key_file(), self.kept_answer(), self.kept_request()]
     }
 
     /// Our binary with these words, at home here.
@@ -137,6 +147,8 @@ impl House {
     fn furnish(&self, markers: &Markers, address: &str) -> std::io::Result<()> {
         write_private(&self.key_file(), &markers.key)?;
         write_private(&self.kept_answer(), &markers.kept())?;
+        write_private(&self.kept_request(), &markers.request())?;
+        write_private(&self.rows(), &markers.rows())?;
         let folder = self.home().join(".config/tokenscope");
         std::fs::create_dir_all(&folder)?;
         write_private(&folder.join("config.toml"), &config(address, &self.key_file()))

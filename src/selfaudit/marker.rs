@@ -117,6 +117,26 @@ impl Markers {
         self.body(&[self.cryptogram.clone(), self.token.clone()])
     }
 
+    /// A request as a merchant sends it, with the key and what does not belong into it.
+    pub fn request(&self) -> String {
+        let Self { reference, customer, token, cryptogram, name_on_card, .. } = self;
+        format!(
+            "curl https://api.juspay.in/v4/card/get -H 'x-merchantid: acme' -H 'Authorization: Basic {}' -H 'x-api-key: {}' \
+             -d '{{\"card_reference\": \"{reference}\", \"customer_id\": \"{customer}\", \"card_number\": \"{token}\", \
+             \"tavv\": \"{cryptogram}\", \"name_on_card\": \"{name_on_card}\"}}'\n",
+            self.basic(),
+            self.key
+        )
+    }
+
+    /// The rows of a batch: the answer, and the refusal that ends it.
+    pub fn rows(&self) -> String {
+        let Self { reference, refused, customer, .. } = self;
+        format!(
+            "card_reference,customer_id\n{reference},{customer}\n{reference},{customer}\n{refused},{customer}\n"
+        )
+    }
+
     /// An answer that repeats the known secrets in texts which are shown.
     fn body(&self, known: &[String]) -> String {
         let Self {
