@@ -44,6 +44,22 @@ fn the_sample_with_a_real_cryptogram_is_usable_and_eci_07_is_called_normal() {
 }
 
 #[test]
+fn an_id_that_shares_six_characters_with_the_cryptogram_by_chance_is_still_the_one_that_was_asked_for() {
+    let by_chance = CRYPTOGRAM.replace("nBAzBK", "16957f");
+    let shared = "16957f";
+    assert!(REFERENCE.contains(shared) && by_chance.contains(shared) && by_chance.len() == CRYPTOGRAM.len());
+    let body = with(CRYPTOGRAM, &by_chance);
+    assert_eq!(id_of(&body), (Verdict::Usable, "usable"));
+    let reply = answered(&body);
+    assert_eq!(reply.answer().unwrap().reference.shown().text(), REFERENCE);
+    // Of another id the part stays hidden, and it is another.
+    let other = REFERENCE.replace("token_", "token-");
+    let reply = answered(&body.replace(REFERENCE, &other));
+    assert!(!reply.answer().unwrap().reference.shown().text().contains(shared));
+    assert_eq!(id_of(&body.replace(REFERENCE, &other)).0, Verdict::NotUsable);
+}
+
+#[test]
 fn every_token_state_has_its_own_finding() {
     for (state, id) in [
         ("SUSPENDED", "token-suspended"),
