@@ -47,7 +47,7 @@ impl Tally {
         self.outcomes.get(&outcome).copied().unwrap_or_default()
     }
 
-    /// Rows with a result: all but those of which nothing is known.
+    /// Rows that were counted, whatever their outcome.
     pub fn rows(&self) -> u64 {
         self.outcomes.values().sum()
     }
