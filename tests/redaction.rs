@@ -50,6 +50,13 @@ fn mask() -> String {
 }
 
 #[test]
+fn an_empty_secret_is_shown_to_be_empty() {
+    let body = usable().replacen(TOKEN, "", 1);
+    assert_ne!(body, usable());
+    assert_eq!(value(&raw(came(200, &[], &body)), "token"), "\"\"");
+}
+
+#[test]
 fn what_the_policy_does_not_name_is_masked_whatever_its_type() {
     for of_any_type in ["\"text\"", "7", "1.5", "true", "null", "[]", "{\"eci\": \"07\"}", "[{\"a\": 1}]"] {
         assert_eq!(value(&shown(&format!("\"unknown\": {of_any_type}")), "unknown"), mask(), "{of_any_type}");

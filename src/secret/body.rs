@@ -238,6 +238,8 @@ mod tests {
     fn equal_keys_and_big_numbers_are_kept() {
         let Ok(Raw::Map(members)) = parse(r#"{"a":1,"a":18446744073709551615,"b":1e40}"#) else { panic!() };
         assert_eq!(members.len(), 3);
+        let Ok(Raw::Number(below_zero)) = parse("-7") else { panic!() };
+        assert_eq!(*below_zero, "-7");
     }
 
     #[test]

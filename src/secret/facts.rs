@@ -120,6 +120,15 @@ mod tests {
     }
 
     #[test]
+    fn the_two_alphabets_of_base64_are_told_apart() {
+        let told = |text: &str| Facts::of(text).alphabet;
+        assert_eq!(told("AwAA/+=="), Alphabet::Base64);
+        assert_eq!(told("AwAA_-=="), Alphabet::Base64Url);
+        assert_eq!(told("0aF9"), Alphabet::Hex);
+        assert_eq!(told("AwAA_/=="), Alphabet::Other);
+    }
+
+    #[test]
     fn a_card_number_is_known_by_length_luhn_and_prefix() {
         assert!(looks_like_card("4111 1111 1111 1111"));
         assert!(looks_like_card("378282246310005"));

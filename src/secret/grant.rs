@@ -64,6 +64,7 @@ mod tests {
         let grant = Grant::mint(AT, Duration::from_mins(10));
         assert!(grant.is_valid(AT.plus(Duration::from_millis(29_999))));
         assert!(!grant.is_valid(AT.plus(MAX_REVEAL)));
+        assert_eq!(grant.until(), AT.plus(MAX_REVEAL));
     }
 
     #[test]

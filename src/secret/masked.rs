@@ -308,6 +308,34 @@ mod tests {
         assert_eq!(Masked::from_stored("a\u{1a}4111111111111111").text(), format!("a{MASK}"));
     }
 
+    #[test]
+    fn a_written_line_is_read_with_its_masks_and_what_else_stands_in_it_is_sanitised() {
+        let line = format!("ref {MASK} and {MASK}\u{1b}[31m****");
+        let read = Masked::from_written(&line);
+        assert_eq!(read.pieces().iter().filter(|piece| **piece == Piece::Mask).count(), 2);
+        assert_eq!(read.text(), format!("ref {MASK} and {MASK}{}", r"\u{1b}[31m\u{2a}\u{2a}\u{2a}\u{2a}"));
+        assert_eq!(Masked::from_written("").pieces(), []);
+    }
+
+    #[test]
+    fn quotes_and_line_ends_of_ours_stay_inside_a_cell_and_a_json_string() {
+        let mut text = Masked::joined([Masked::ours("say \"a\\b\""), Masked::hidden()]);
+        text.end_line();
+        assert_eq!(text.csv_escaped().text(), format!(r#"say ""a\b""{MASK}\u{{a}}"#));
+        assert_eq!(text.json_escaped().text(), format!(r#"say \"a\\b\"{MASK}\n"#));
+        assert_eq!(String::from(&text), format!("say \"a\\b\"{MASK}\n"));
+    }
+
+    #[test]
+    fn words_end_at_blanks_and_line_ends_and_keep_their_masks() {
+        let mut text = Masked::joined([Masked::hidden(), Masked::ours(",  two"), Masked::hidden()]);
+        text.end_line();
+        text.push_ours("three ");
+        let words: Vec<String> = text.words().iter().map(Masked::text).collect();
+        assert_eq!(words, [format!("{MASK},"), format!("two{MASK}"), "three".to_owned()]);
+        assert!(Masked::default().words().is_empty());
+    }
+
     proptest! {
         #[test]
         fn storing_loses_nothing(raw in "\\PC*|[\\x00-\\x{10ffff}]*") {

@@ -108,6 +108,7 @@ mod tests {
         assert_eq!(POLICY.version, POLICY_VERSION);
         assert_eq!(class("authentication_details.cryptogram"), Some(Class::Secret));
         assert_eq!(class("eci"), Some(Class::Public));
+        assert!(is_named("eci") && is_named("authentication_details") && !is_named("authentication"));
     }
 
     #[test]

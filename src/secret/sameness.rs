@@ -306,6 +306,15 @@ mod tests {
     }
 
     #[test]
+    fn a_character_that_was_taken_back_is_not_compared() {
+        let mut pasted = Pasted::default();
+        format!("{CRYPTOGRAM}é").chars().for_each(|c| pasted.push(c));
+        pasted.pop();
+        assert_eq!(pasted.count(), CRYPTOGRAM.len());
+        assert_eq!(compare(&Secret::new(CRYPTOGRAM), &pasted), Sameness::Same(vec![]));
+    }
+
+    #[test]
     fn a_value_is_the_same_however_it_is_written_and_it_is_told_how() {
         use Change::{
             Grouped, JsonEscapes, OtherCase, OtherEncoding, Percent, SpaceForPlus, Surrounded, UrlSafe,
