@@ -35,6 +35,7 @@ mod body;
 mod decode;
 mod edges;
 mod facts;
+mod glance;
 mod grant;
 mod masked;
 mod needles;

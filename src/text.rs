@@ -20,6 +20,9 @@ const STARS_OF_A_MASK: usize = 4;
 /// Control characters, bidi controls, zero-width and tag characters, bullets, look-alike stars and runs of four or more
 /// `*` (both could imitate our mask) become a visible escape such as `\u{202e}`; combining marks are capped.
 pub fn clean(raw: &str) -> String {
+    if raw.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'*') {
+        return raw.to_owned();
+    }
     let mut out = String::with_capacity(raw.len());
     let mut marks = 0;
     let mut rest = raw.chars().peekable();

@@ -6,10 +6,10 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use super::track::{self, Kind, Track, Unit};
 
 /// Shorter runs of hex digits hold less than six characters.
-const HEX_RUN: usize = 12;
+pub(super) const HEX_RUN: usize = 12;
 
 /// Shorter runs of base64 hold less than six characters.
-const BASE64_RUN: usize = 8;
+pub(super) const BASE64_RUN: usize = 8;
 
 /// The bytes of a whole base64 text, standard or URL-safe, padded or not.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
@@ -154,7 +154,8 @@ fn nibble(c: char) -> Option<u8> {
     c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-fn sextet(c: char) -> Option<u32> {
+/// The six bits of a character of base64, of either alphabet.
+pub(super) fn sextet(c: char) -> Option<u32> {
     let base = |from: char| u32::from(c) - u32::from(from);
     match c {
         'A'..='Z' => Some(base('A')),

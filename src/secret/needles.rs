@@ -11,19 +11,19 @@ use zeroize::Zeroizing;
 
 use super::runs::{HEX_RUN, RUN, Runs};
 use super::track::{self, Kind, Unit};
-use super::{Secret, decode, luhn};
+use super::{Secret, decode, glance, luhn};
 
 /// Encodings within each other that are followed.
-const NESTING: usize = 2;
+pub(super) const NESTING: usize = 2;
 
 /// Longer texts are decoded once only, which keeps the work linear for a hostile answer.
 const NESTED_UP_TO: usize = 4096;
 
 /// The secrets to look for.
 pub struct Needles {
-    runs: Runs,
+    pub(super) runs: Runs,
     /// The hex text of secrets that are themselves encoded.
-    hex: Runs,
+    pub(super) hex: Runs,
     short: Vec<Zeroizing<String>>,
     spared: Vec<String>,
 }
@@ -63,9 +63,14 @@ impl Needles {
             self.short.push(Zeroizing::new(folded.iter().map(|unit| unit.c).collect()));
         }
         self.runs.know(&folded);
-        self.runs.know(&track::bare(&folded));
-        // Accents stay on what is decoded, where it is Latin-1.
-        self.runs.know(&track::lowered(&plain));
+        let bare = track::bare(&folded);
+        if bare.len() < folded.len() {
+            self.runs.know(&bare);
+        }
+        if !text.is_ascii() {
+            // Accents stay on what is decoded, where it is Latin-1.
+            self.runs.know(&track::lowered(&plain));
+        }
         for bytes in [decode::base64(text), decode::hex(text)].into_iter().flatten() {
             self.know_bytes(&bytes);
         }
@@ -95,9 +100,17 @@ impl Needles {
         if self.is_empty() {
             return Vec::new();
         }
+        let nesting = if raw.len() > NESTED_UP_TO { 1 } else { NESTING };
+        if self.short.is_empty() && !glance::may_hold(self, raw, nesting) {
+            return Vec::new();
+        }
+        self.found(raw, nesting)
+    }
+
+    /// All of the search.
+    pub(super) fn found(&self, raw: &str, nesting: usize) -> Vec<Range<usize>> {
         let plain = track::plain(raw);
         let mut found = Vec::new();
-        let nesting = if raw.len() > NESTED_UP_TO { 1 } else { NESTING };
         self.search(&plain, Kind::Text, nesting, &mut found);
         if self.is_short_secret(&plain) {
             found.push(0..raw.len());
@@ -119,12 +132,21 @@ impl Needles {
         }
         self.hex.find(&bare, found);
         let Some(nesting) = nesting.checked_sub(1) else { return };
-        decode::each(track, &folded, kind, |inner, kind| {
-            self.search(inner, kind, nesting, found);
-            if let Some(text) = track::utf8(inner, kind) {
-                self.search(&text, Kind::Text, nesting, found);
-            }
-        });
+        decode::each(track, &folded, kind, |inner, kind| self.search_decoded(inner, kind, nesting, found));
+    }
+
+    /// What was decoded, as it is and put together to the characters of UTF-8.
+    pub(super) fn search_decoded(
+        &self,
+        inner: &[Unit],
+        kind: Kind,
+        nesting: usize,
+        found: &mut Vec<Range<usize>>,
+    ) {
+        self.search(inner, kind, nesting, found);
+        if let Some(text) = track::utf8(inner, kind) {
+            self.search(&text, Kind::Text, nesting, found);
+        }
     }
 }
 

@@ -63,20 +63,56 @@ struct Sensitive {
     look_alikes: BTreeMap<char, char>,
 }
 
-/// The class of a dotted path, matched exactly.
-pub(super) fn class(path: &str) -> Option<Class> {
-    POLICY.fields.get(path).copied()
+/// A place of an answer that the policy names: a field with its class, or an object with such members.
+#[derive(Default)]
+pub(super) struct Place {
+    path: String,
+    class: Option<Class>,
+    members: BTreeMap<String, Place>,
 }
 
-/// Whether the policy names a field below this path, so that an object there is walked into.
-pub(super) fn is_container(path: &str) -> bool {
-    let prefix = format!("{path}.");
-    POLICY.fields.range(prefix.clone()..).next().is_some_and(|(name, _)| name.starts_with(&prefix))
+static ROOT: LazyLock<Place> = LazyLock::new(|| {
+    let mut root = Place::default();
+    POLICY.fields.iter().for_each(|(path, class)| root.grow(path, *class));
+    root
+});
+
+impl Place {
+    /// The answer itself.
+    pub(super) fn root() -> &'static Self {
+        &ROOT
+    }
+
+    fn grow(&mut self, path: &str, class: Class) {
+        let mut place = self;
+        for (end, _) in path.match_indices('.').chain([(path.len(), "")]) {
+            let so_far = path.get(..end).unwrap_or_default();
+            let name = so_far.rsplit('.').next().unwrap_or_default();
+            place = place.members.entry(name.to_owned()).or_default();
+            so_far.clone_into(&mut place.path);
+        }
+        place.class = Some(class);
+    }
+
+    /// The place of a member, by its exact name.
+    pub(super) fn member(&self, name: &str) -> Option<&Self> {
+        self.members.get(name)
+    }
+
+    /// Its dotted path.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What it is, as a field.
+    pub(super) fn class(&self) -> Option<Class> {
+        self.class
+    }
 }
 
-/// Whether the contract has a field or an object of this path.
+/// Whether the contract has a field or an object of this dotted path.
 pub fn is_named(path: &str) -> bool {
-    class(path).is_some() || is_container(path)
+    path.split('.').try_fold(Place::root(), |place, name| place.member(name)).is_some()
 }
 
 /// Whether a name means a secret wherever it stands, however it is written.
@@ -103,21 +139,37 @@ pub fn header_is_shown(name: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn class(path: &str) -> Option<Class> {
+        path.split('.').try_fold(Place::root(), |place, name| place.member(name))?.class()
+    }
+
     #[test]
     fn the_embedded_policy_is_readable_and_of_the_version_we_name() {
         assert_eq!(POLICY.version, POLICY_VERSION);
         assert_eq!(class("authentication_details.cryptogram"), Some(Class::Secret));
         assert_eq!(class("eci"), Some(Class::Public));
-        assert!(is_named("eci") && is_named("authentication_details") && !is_named("authentication"));
+        for (path, of) in &POLICY.fields {
+            assert_eq!(class(path), Some(*of), "{path}");
+        }
     }
 
     #[test]
-    fn what_is_not_named_to_the_letter_has_no_class() {
-        for path in ["ECI", "eci ", "cryptogram", "authentication_details", "token_details.token", ""] {
-            assert_eq!(class(path), None, "{path}");
+    fn what_is_not_named_to_the_letter_is_no_place() {
+        for path in ["ECI", "eci ", "cryptogram", "authentication", "token_details.token", "eci.", ".eci", ""]
+        {
+            assert!(!is_named(path), "{path}");
         }
-        assert!(is_container("token_details"));
-        assert!(!is_container("token"));
+        for name in ["token_details.status", "", "status "] {
+            assert!(Place::root().member(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_object_is_a_place_without_a_class_and_knows_its_path() {
+        let object = Place::root().member("token_details").unwrap();
+        assert!(object.class().is_none() && is_named("token_details"));
+        let status = object.member("status").unwrap();
+        assert_eq!((object.path(), status.path()), ("token_details", "token_details.status"));
     }
 
     #[test]

@@ -1,12 +1,10 @@
 //! From a body to masked data: walks the plaintext once under the field policy, keeps what must stay secret as [`Secret`],
 //! and turns everything else into text that may be shown.
 
-use std::collections::HashMap;
-
 use zeroize::Zeroizing;
 
 use super::body::{self, Raw, Unparsed};
-use super::policy::{self, Class};
+use super::policy::{self, Class, Place};
 use super::{Masked, Needles, Secret};
 
 /// Where the contract has the token.
@@ -53,13 +51,13 @@ pub struct Entry {
 pub struct Redacted {
     /// What may be shown, in the order of the body.
     pub tree: Node,
-    held: Vec<(String, Secret)>,
+    held: Vec<(&'static str, Secret)>,
 }
 
 impl Redacted {
     /// Takes a secret or personal value out, by its path.
     pub fn take(&mut self, path: &str) -> Option<Secret> {
-        let place = self.held.iter().position(|(held, _)| held == path)?;
+        let place = self.held.iter().position(|(held, _)| *held == path)?;
         Some(self.held.swap_remove(place).1)
     }
 }
@@ -70,8 +68,9 @@ pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> 
     let raw = body::parse(text)?;
     body::large_numbers(text).for_each(|number| needles.know_text(number));
     let mut walk = Walk { needles, held: Vec::new(), first_sixes: Vec::new() };
-    walk.learn(&raw, "", Known::Nothing, DEEPEST_TEXT);
-    let tree = walk.node(&raw, "");
+    let root = Some(Place::root());
+    walk.learn(&raw, root, Known::Nothing, DEEPEST_TEXT);
+    let tree = walk.node(&raw, root);
     Ok(Redacted { tree, held: walk.held })
 }
 
@@ -86,46 +85,49 @@ enum Known {
     Secret,
 }
 
+/// Where a value stands: nowhere, for all that the policy does not name.
+type Spot = Option<&'static Place>;
+
 struct Walk<'a> {
     needles: &'a mut Needles,
-    held: Vec<(String, Secret)>,
+    held: Vec<(&'static str, Secret)>,
     /// What may stand as the token's first six: those of every token of the answer that is long enough.
     first_sixes: Vec<Zeroizing<String>>,
 }
 
 impl Walk<'_> {
     /// First pass: every value under a secret path or a sensitive name becomes a needle, also in a string that holds JSON.
-    fn learn(&mut self, raw: &Raw, path: &str, above: Known, texts: u8) {
-        let known = match policy::class(path) {
+    fn learn(&mut self, raw: &Raw, place: Spot, above: Known, texts: u8) {
+        let known = match place.and_then(Place::class) {
             Some(Class::Secret | Class::PersonalId) => Known::Secret,
             _ => above,
         };
         match raw {
             Raw::Text(text) | Raw::Number(text) | Raw::Inexact(text) if known != Known::Nothing => {
-                self.learn_value(text, path, known);
+                self.learn_value(text, place, known);
             }
             Raw::Text(text) => self.learn_inside(text, texts),
-            Raw::List(items) => items.iter().for_each(|item| self.learn(item, "[]", known, texts)),
+            Raw::List(items) => items.iter().for_each(|item| self.learn(item, None, known, texts)),
             Raw::Map(members) => {
                 for (name, value) in members {
-                    let inner = join(path, name);
-                    let is_sensitive = policy::class(&inner).is_none() && policy::is_sensitive(name);
+                    let inner = place.and_then(|place| place.member(name));
+                    let is_sensitive = inner.and_then(Place::class).is_none() && policy::is_sensitive(name);
                     let above =
                         if is_sensitive && known == Known::Nothing { Known::Sensitive } else { known };
-                    self.learn(value, &inner, above, texts);
+                    self.learn(value, inner, above, texts);
                 }
             }
             _ => {}
         }
     }
 
-    fn learn_value(&mut self, text: &str, path: &str, known: Known) {
+    fn learn_value(&mut self, text: &str, place: Spot, known: Known) {
         if known == Known::Sensitive && (is_word(text) || self.needles.is_spared(text)) {
             return;
         }
         self.needles.know_text(text);
         let digits = digits_of_number(text).filter(|digits| digits.len() >= SHORTEST_TOKEN);
-        if path == TOKEN
+        if place.is_some_and(|place| place.path() == TOKEN)
             && let Some(first_six) = digits.as_ref().and_then(|digits| digits.get(..6))
         {
             self.first_sixes.push(Zeroizing::new(first_six.to_owned()));
@@ -138,39 +140,46 @@ impl Walk<'_> {
         if let (Some(inner), Some(texts)) = (text.get(start..=end), texts.checked_sub(1))
             && let Ok(raw) = body::parse(inner)
         {
-            self.learn(&raw, "", Known::Nothing, texts);
+            self.learn(&raw, Some(Place::root()), Known::Nothing, texts);
         }
     }
 
     /// Second pass: what may be shown.
-    fn node(&mut self, raw: &Raw, path: &str) -> Node {
-        match (policy::class(path), raw) {
-            (Some(class), _) => self.leaf(raw, path, class),
-            (None, Raw::Map(members)) if path.is_empty() || policy::is_container(path) => {
-                self.map(members, path)
-            }
-            (None, Raw::Null) if policy::is_container(path) => Node::Null,
+    fn node(&mut self, raw: &Raw, place: Spot) -> Node {
+        let Some(place) = place else { return Node::Hidden };
+        match (place.class(), raw) {
+            (Some(class), _) => self.leaf(raw, place, class),
+            (None, Raw::Map(members)) => self.map(members, place),
+            (None, Raw::Null) if !place.path().is_empty() => Node::Null,
             _ => Node::Hidden,
         }
     }
 
-    fn map(&mut self, members: &[(Zeroizing<String>, Raw)], path: &str) -> Node {
-        let mut times: HashMap<&str, u32> = HashMap::with_capacity(members.len());
-        for (name, _) in members {
-            *times.entry(name).or_default() += 1;
-        }
+    fn map(&mut self, members: &[(Zeroizing<String>, Raw)], place: &'static Place) -> Node {
+        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        let is_twice = |name: &str| {
+            let first = names.partition_point(|other| *other < name);
+            names.get(first + 1) == Some(&name)
+        };
         let entry = |(name, value): &(Zeroizing<String>, Raw)| {
-            let duplicated = times.get(name.as_str()).is_some_and(|times| *times > 1);
-            let value = if duplicated { Node::Hidden } else { self.node(value, &join(path, name)) };
-            Entry { name: Masked::free_text(name, self.needles), value, duplicated }
+            let inner = place.member(name);
+            let duplicated = is_twice(name);
+            let value = if duplicated { Node::Hidden } else { self.node(value, inner) };
+            Entry { name: self.name(name, inner), value, duplicated }
         };
         Node::Map(members.iter().map(entry).collect())
     }
 
-    fn leaf(&mut self, raw: &Raw, path: &str, class: Class) -> Node {
+    /// A name of the contract at its place is public, whatever is known; any other is text from outside.
+    fn name(&self, name: &str, place: Spot) -> Masked {
+        if place.is_some() { Masked::ours(name) } else { Masked::free_text(name, self.needles) }
+    }
+
+    fn leaf(&mut self, raw: &Raw, place: &'static Place, class: Class) -> Node {
         match (class, raw) {
             (_, Raw::Null) => Node::Null,
-            (Class::Secret | Class::Personal | Class::PersonalId, _) => self.hold(raw, path),
+            (Class::Secret | Class::Personal | Class::PersonalId, _) => self.hold(raw, place),
             (Class::Public | Class::Text, Raw::Bool(value)) => Node::Bool(*value),
             (Class::Public | Class::Text, Raw::Number(digits)) => Node::Number(self.public(digits)),
             (Class::Public, Raw::Text(text)) => Node::Text(self.public(text)),
@@ -205,23 +214,14 @@ impl Walk<'_> {
     }
 
     /// Keeps a secret or personal value; an empty text is shown as such, since "empty" is what the engineer must see.
-    fn hold(&mut self, raw: &Raw, path: &str) -> Node {
+    fn hold(&mut self, raw: &Raw, place: &'static Place) -> Node {
         if let Raw::Text(text) | Raw::Number(text) = raw {
-            self.held.push((path.to_owned(), Secret::new(text)));
+            self.held.push((place.path(), Secret::new(text)));
             if text.is_empty() {
                 return Node::Text(Masked::default());
             }
         }
         Node::Hidden
-    }
-}
-
-/// The path of a member. A name with a full stop is no path of the policy, whatever it looks like.
-fn join(path: &str, name: &str) -> String {
-    match (path, name.contains('.')) {
-        (_, true) => "[.]".to_owned(),
-        ("", false) => name.to_owned(),
-        (path, false) => format!("{path}.{name}"),
     }
 }
 

@@ -55,7 +55,8 @@ pub(super) fn folded(track: &[Unit], kind: Kind) -> Track {
     out
 }
 
-fn simple_forms(c: char) -> impl Iterator<Item = char> {
+/// The characters that folding leaves of one beyond ASCII.
+pub(super) fn simple_forms(c: char) -> impl Iterator<Item = char> {
     std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)
 }
 

@@ -1,0 +1,353 @@
+//! A first look at a text: could a run of a known secret stand in it at all? Nearly every text of an answer holds none, and
+//! to know that takes one pass over it and one over each thing that it decodes to, without a track of any of them.
+//!
+//! It may say yes in vain, and then [`Needles`] searches. It never says no where that search would find something: a property
+//! below holds the one against the other.
+
+use std::sync::LazyLock;
+
+use super::Needles;
+use super::decode::{self, BASE64_RUN, HEX_RUN};
+use super::runs::{self, Index, RUN};
+use super::track::{self, Kind};
+use crate::text::is_dangerous;
+
+/// What a character is to the views, in bits.
+type Class = u8;
+const DANGEROUS: Class = 1;
+const ALPHANUMERIC: Class = 2;
+const HEX: Class = 4;
+const BASE64: Class = 8;
+const BLANK: Class = 16;
+
+/// The classes of the characters that a byte can be.
+static CLASSES: LazyLock<[Class; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|byte| u8::try_from(byte).map_or(0, |byte| class(char::from(byte))))
+});
+
+fn class(c: char) -> Class {
+    let bit = |is: bool, bit: Class| if is { bit } else { 0 };
+    bit(is_dangerous(c), DANGEROUS)
+        | bit(c.is_alphanumeric(), ALPHANUMERIC)
+        | bit(c.is_ascii_hexdigit(), HEX)
+        | bit(decode::sextet(c).is_some(), BASE64)
+        | bit(c.is_whitespace(), BLANK)
+}
+
+/// Whether the search would have to be made.
+pub(super) fn may_hold(needles: &Needles, raw: &str, nesting: usize) -> bool {
+    let bytes = raw.as_bytes();
+    if !raw.is_ascii() {
+        return true;
+    }
+    if bytes.len() < RUN {
+        return false;
+    }
+    if bytes.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
+        return true;
+    }
+    let mut views = Views::of(needles);
+    for byte in bytes {
+        views.push_byte(*byte);
+    }
+    if views.found {
+        return true;
+    }
+    let inner = Inner { needles, nesting };
+    (views.longest_hex >= HEX_RUN && inner.hex(bytes))
+        || (views.longest_base64 >= BASE64_RUN && inner.base64(bytes))
+}
+
+/// The views of one text that are searched, each with the run that ends at the last character.
+struct Views<'a> {
+    runs: &'a Index,
+    hex: &'a Index,
+    classes: &'static [Class; 256],
+    lowered: u128,
+    folded: u128,
+    bare: u128,
+    digits: u128,
+    hex_run: usize,
+    base64_run: usize,
+    longest_hex: usize,
+    longest_base64: usize,
+    found: bool,
+}
+
+impl<'a> Views<'a> {
+    fn of(needles: &'a Needles) -> Self {
+        Self {
+            runs: needles.runs.index(),
+            hex: needles.hex.index(),
+            classes: &CLASSES,
+            lowered: runs::NOTHING,
+            folded: runs::NOTHING,
+            bare: runs::NOTHING,
+            digits: 0,
+            hex_run: 0,
+            base64_run: 0,
+            longest_hex: 0,
+            longest_base64: 0,
+            found: false,
+        }
+    }
+
+    /// A byte that is a character of the same number.
+    fn push_byte(&mut self, byte: u8) {
+        let class = self.classes.get(usize::from(byte)).copied().unwrap_or_default();
+        let c = u32::from(byte.to_ascii_lowercase());
+        self.push_plain(c, class);
+        if class & DANGEROUS == 0 {
+            self.push_folded(c, class);
+        }
+    }
+
+    /// A character as it stands.
+    fn push_plain(&mut self, c: u32, class: Class) {
+        self.lowered = runs::rolled(self.lowered, c);
+        self.found |= self.runs.has(self.lowered);
+        if class & BASE64 != 0 {
+            self.base64_run += 1;
+            self.longest_base64 = self.longest_base64.max(self.base64_run);
+        } else if class & BLANK == 0 {
+            self.base64_run = 0;
+        }
+    }
+
+    /// What folding leaves of it.
+    fn push_folded(&mut self, c: u32, class: Class) {
+        self.folded = runs::rolled(self.folded, c);
+        self.found |= self.folded != self.lowered && self.runs.has(self.folded);
+        if class & ALPHANUMERIC == 0 {
+            return;
+        }
+        self.bare = runs::rolled(self.bare, c);
+        self.found |= self.bare != self.folded && self.runs.has(self.bare);
+        if class & HEX == 0 {
+            self.hex_run = 0;
+            return;
+        }
+        self.digits = runs::rolled_digits(self.digits, c);
+        self.hex_run += 1;
+        self.longest_hex = self.longest_hex.max(self.hex_run);
+        self.found |= self.hex_run >= runs::HEX_RUN && self.hex.has(self.digits);
+    }
+
+    /// A character of UTF-8 in decoded bytes.
+    fn push_decoded(&mut self, c: char) {
+        if c.is_ascii() {
+            return self.push_byte(u8::try_from(c).unwrap_or_default());
+        }
+        self.push_plain(c.into(), if c.is_whitespace() { BLANK } else { 0 });
+        if !is_dangerous(c) {
+            track::simple_forms(c).for_each(|c| self.push_folded(c.into(), class(c)));
+        }
+    }
+}
+
+/// What a text decodes to.
+struct Inner<'a> {
+    needles: &'a Needles,
+    nesting: usize,
+}
+
+impl Inner<'_> {
+    fn hex(&self, text: &[u8]) -> bool {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
+        self.digits(text.iter().filter(|byte| is_part(byte)), HEX_RUN, 4, |byte| {
+            char::from(byte).to_digit(16)
+        })
+    }
+
+    fn base64(&self, text: &[u8]) -> bool {
+        let is_part = |byte: &u8| !char::from(*byte).is_whitespace();
+        self.digits(text.iter().filter(|byte| is_part(byte)), BASE64_RUN, 6, |byte| {
+            decode::sextet(byte.into())
+        })
+    }
+
+    /// Whether the bytes that runs of digits of `width` bits stand for may hold something.
+    fn digits<'b>(
+        &self,
+        text: impl Iterator<Item = &'b u8>,
+        least: usize,
+        width: u32,
+        digit: impl Fn(u8) -> Option<u32>,
+    ) -> bool {
+        let mut run = Vec::new();
+        let mut bytes = Vec::new();
+        for digit in text.map(|byte| digit(*byte)).chain([None]) {
+            if let Some(digit) = digit {
+                run.push(digit);
+                continue;
+            }
+            if run.len() >= least && self.alignments(&run, width, &mut bytes) {
+                return true;
+            }
+            run.clear();
+        }
+        false
+    }
+
+    /// A byte can start at each even bit of base64, at each fourth of hex.
+    fn alignments(&self, run: &[u32], width: u32, bytes: &mut Vec<u8>) -> bool {
+        let step = if width == 4 { 4 } else { 2 };
+        (0..8).step_by(step).any(|skip| {
+            unpack(run, width, skip, bytes);
+            self.may_be_in(bytes)
+        })
+    }
+
+    /// Whether decoded bytes may hold something.
+    fn may_be_in(&self, bytes: &[u8]) -> bool {
+        let mut views = Views::of(self.needles);
+        for byte in bytes {
+            views.push_byte(*byte);
+        }
+        let mut decoded = Views::of(self.needles);
+        let is_ascii = bytes.is_ascii();
+        if !is_ascii {
+            characters(bytes, |c| decoded.push_decoded(c));
+        }
+        let nests = self.nesting > 1 && (views.nests() || decoded.nests() || has_escape(bytes));
+        views.found || decoded.found || (nests && self.is_found_in(bytes))
+    }
+
+    /// The search itself, for the few that hold another encoding in turn.
+    fn is_found_in(&self, bytes: &[u8]) -> bool {
+        let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+        let track = track::plain(&text);
+        let mut found = Vec::new();
+        self.needles.search_decoded(&track, Kind::of(&track), self.nesting - 1, &mut found);
+        !found.is_empty()
+    }
+}
+
+impl Views<'_> {
+    fn nests(&self) -> bool {
+        self.longest_hex >= HEX_RUN || self.longest_base64 >= BASE64_RUN
+    }
+}
+
+/// Whether something is escaped in decoded bytes, which are a text too.
+fn has_escape(bytes: &[u8]) -> bool {
+    let hex = |place: usize| bytes.get(place).is_some_and(u8::is_ascii_hexdigit);
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'%' => hex(at + 1) && hex(at + 2),
+        b'&' => bytes.get(at + 1) == Some(&b'#'),
+        b'\\' => true,
+        _ => false,
+    })
+}
+
+/// The bytes that lie whole within a run of digits, from the bit `skip` on.
+fn unpack(run: &[u32], width: u32, skip: u32, bytes: &mut Vec<u8>) {
+    bytes.clear();
+    let (mut bits, mut have) = (0_u32, 0);
+    let mut left = skip;
+    for digit in run {
+        bits = (bits << width | digit) & 0xffff;
+        have += width;
+        if left > 0 {
+            let off = left.min(have);
+            (left, have) = (left - off, have - off);
+        }
+        if have >= 8 {
+            have -= 8;
+            bytes.extend(u8::try_from(bits >> have & 0xff));
+        }
+    }
+}
+
+/// The characters of UTF-8 in decoded bytes; the replacement character for each byte that is part of none, as in
+/// [`track::utf8`].
+fn characters(bytes: &[u8], mut take: impl FnMut(char)) {
+    for chunk in bytes.utf8_chunks() {
+        chunk.valid().chars().for_each(&mut take);
+        chunk.invalid().iter().for_each(|_| take(char::REPLACEMENT_CHARACTER));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::needles::NESTING;
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A text in one of the encodings that are followed.
+    fn encoded(text: &str, way: u8) -> String {
+        let each = |form: fn(u8) -> String| text.bytes().map(form).collect::<Vec<_>>().concat();
+        match way {
+            0 => decode::to_base64(text.as_bytes()),
+            1 => decode::to_hex(text.as_bytes()),
+            2 => each(|byte| format!("%{byte:02x}")),
+            3 => each(|byte| format!("\\u{byte:04x}")),
+            4 => each(|byte| format!("&#{byte};")),
+            5 => decode::to_hex(text.as_bytes()).to_uppercase(),
+            6 => text.to_uppercase(),
+            7 => text.chars().flat_map(|c| [c, '\u{200b}']).collect(),
+            8 => text.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap_or(c)).collect(),
+            9 => text.chars().flat_map(|c| [c, ' ']).collect(),
+            _ => text.to_owned(),
+        }
+    }
+
+    fn secrets() -> impl Strategy<Value = String> {
+        prop_oneof!["[0-9]{6,19}", "[A-Za-z0-9+/]{8,40}", "[a-f0-9]{12,40}", "[a-zé½ß\\\\%]{6,12}"]
+    }
+
+    fn junk() -> impl Strategy<Value = String> {
+        prop_oneof!["[a-zA-Z0-9]{0,9}", "[ -~]{0,9}", "\\PC{0,5}", "[\\x00-\\xff]{0,5}"]
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_that_is_passed_over_holds_nothing_that_a_search_finds(
+            secret in secrets(),
+            (from, length) in (0_usize..20, 5_usize..20),
+            ways in [0_u8..12, 0_u8..12],
+            around in [junk(), junk(), junk(), junk()],
+            nesting in 1..=NESTING,
+        ) {
+            let mut needles = Needles::default();
+            needles.know_text(&secret);
+            let [before, after, outer, end] = around;
+            let part: String = secret.chars().skip(from).take(length).collect();
+            let once = encoded(&format!("{before}{part}{after}"), ways[0]);
+            let text = format!("{outer}{}{end}", encoded(&once, ways[1]));
+            let passed_over = !may_hold(&needles, &text, nesting);
+            prop_assert!(!passed_over || needles.found(&text, nesting).is_empty(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_texts_of_an_answer_are_passed_over() {
+        let mut needles = Needles::default();
+        needles.know_text("4788080252078243");
+        needles.know_text("Uc/zwfC8WfYYfnBAzBKk6bHsp6o=");
+        for text in [
+            "",
+            "token_a0c16957f9bf46b0966a91a35b555353",
+            "7f3c1f0e-9d3b-4a51-8c57-2f9e0d6b1a44",
+            "juspaytest_cust",
+            "Stored Card Entry Not Found",
+            "2026-11-23T23:47:55Z",
+        ] {
+            assert!(!may_hold(&needles, text, NESTING), "{text}");
+        }
+        assert!(may_hold(&needles, "see 788080 there", NESTING));
+    }
+
+    #[test]
+    fn bytes_start_at_each_even_bit() {
+        let mut bytes = Vec::new();
+        for (skip, whole) in
+            [(0, vec![0x12, 0x34, 0x56]), (2, vec![0x48, 0xd1]), (4, vec![0x23, 0x45]), (6, vec![0x8d, 0x15])]
+        {
+            unpack(&[4, 35, 17, 22], 6, skip, &mut bytes);
+            assert_eq!(bytes, whole, "{skip}");
+        }
+        unpack(&[1, 2, 3, 4], 4, 4, &mut bytes);
+        assert_eq!(bytes, [0x23]);
+    }
+}
