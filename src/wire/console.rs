@@ -10,6 +10,7 @@ use super::clock::SystemClock;
 use super::environment::{is_utf8, no_colour, trust_note, who};
 use super::headless::gateway;
 use super::house::House;
+use super::keys::keymap;
 use super::{block_on, refuse};
 use crate::adapters::clipboard::ClipboardTools;
 use crate::adapters::export::Export;
@@ -32,6 +33,10 @@ pub(super) fn console_with<E: Exporter + 'static>(
     exporter: impl FnOnce(PathBuf) -> E + Send + 'static,
 ) -> u8 {
     let ui = &house.config.ui;
+    let keymap = match keymap(&house.config) {
+        Ok(keymap) => keymap,
+        Err(faults) => return refuse(&faults.first().map(ToString::to_string).unwrap_or_default()),
+    };
     let settings = Settings {
         reveal_for: Duration::from_secs(ui.reveal_seconds.into()),
         hide_on_focus_loss: ui.hide_on_focus_loss,
@@ -40,6 +45,8 @@ pub(super) fn console_with<E: Exporter + 'static>(
         trust_note: trust_note(),
         unicode: is_utf8(),
         colour: !no_colour(),
+        theme: ui.theme.name(),
+        keymap,
     };
     let mut state = State::new(settings, house.profiles.clone(), house.start);
     if house.emulator.is_some() {
