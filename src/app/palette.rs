@@ -30,6 +30,8 @@ pub struct Palette {
     pub cursor: Cursor,
     /// The row under the cursor.
     pub row: usize,
+    /// Whether the end of it was pasted; then it starts nothing weighty.
+    pub pasted: bool,
 }
 
 /// Something that can be chosen.

@@ -8,10 +8,14 @@ use crate::app::intent::{Edit, Intent};
 use crate::app::overlay::Overlay;
 use crate::app::palette::{Choice, LONGEST, Palette, Row};
 use crate::app::state::{Notice, State, Tone};
-use crate::diagnosis::verdict::Judgement;
 use crate::domain::gateway::PaymentGateway;
+use crate::secret::Masked;
 
-/// `:`
+/// Why a paste starts nothing that cannot be taken back.
+const PASTED: &str =
+    "Nothing was done: this was pasted, so type the end of its name, so that it is you who wants it.";
+
+/// `:` opens it.
 pub(super) fn show(state: &mut State) -> Vec<Effect> {
     press::cover(state, Overlay::Palette(Palette::default()))
 }
@@ -23,6 +27,7 @@ pub(super) fn edit(palette: &mut Palette, edit: Edit) {
     }
     palette.cursor.edit(&mut palette.typed, edit);
     palette.row = 0;
+    palette.pasted = false;
 }
 
 /// A paste is text and nothing else: its line breaks are blanks, and it runs nothing.
@@ -31,13 +36,18 @@ pub(super) fn pasted(palette: &mut Palette, text: &str) {
     for c in words.join(" ").chars().take(LONGEST) {
         edit(palette, Edit::Insert(c));
     }
+    palette.pasted = true;
 }
 
+/// The row under the cursor. What was pasted is off where it would do something weighty: it has to be typed.
 fn chosen(state: &State) -> Option<Row> {
-    match state.overlays.last() {
-        Some(Overlay::Palette(palette)) => palette.chosen(state),
-        _ => None,
+    let Some(Overlay::Palette(palette)) = state.overlays.last() else { return None };
+    let mut row = palette.chosen(state)?;
+    let is_weighty = matches!(row.choice, Choice::Intent(intent) if intent.is_weighty());
+    if palette.pasted && is_weighty && row.why_not.is_none() {
+        row.why_not = Some(Masked::ours(PASTED));
     }
+    Some(row)
 }
 
 /// The intent that Enter stands for, once the palette is closed; `None` for all else.
@@ -75,8 +85,7 @@ pub(super) fn accept(state: &mut State) -> Vec<Effect> {
 fn take_gateway(state: &mut State, gateway: &'static PaymentGateway) {
     state.settings.gateway = Some(gateway);
     if let Some(record) = state.call.record_mut() {
-        let judgement: Judgement = record.judgement.clone();
-        record.judgement = judgement.for_gateway(Some(gateway), record.answer());
+        record.judgement = record.judgement.clone().for_gateway(Some(gateway), record.answer());
     }
     let told =
         format!("What {} needs is told with each answer; `gateway` under [ui] keeps it.", gateway.name);
