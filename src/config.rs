@@ -206,6 +206,12 @@ impl Config {
         }
     }
 
+    /// Whether nobody said anything: there is no file, and neither option nor environment names what to start with.
+    pub fn is_untold(&self) -> bool {
+        let chosen = self.settings.iter().find(|it| it.name == "profile");
+        self.path.is_none() && chosen.is_some_and(|it| it.origin == Origin::Default)
+    }
+
     /// A fault of a line of `[keys]`, judged by whoever knows the intents.
     pub fn key_fault(&self, name: &str, what: &str, mend: &str) -> ConfigFault {
         let setting = format!("keys.{name}");

@@ -25,6 +25,7 @@ mod reveal;
 mod spans;
 mod stopwatch;
 mod trail;
+mod welcome;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

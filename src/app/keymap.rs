@@ -397,12 +397,13 @@ impl Keymap {
 
     /// The keys of an intent as they are named: those of the panes, else of wherever else it has some.
     pub fn all_keys(&self, intent: Intent) -> Vec<String> {
-        let labels: Vec<String> = self.keys(intent).map(Key::label).collect();
+        let mut labels: Vec<String> = self.keys(intent).map(Key::label).collect();
+        labels.dedup();
         if !labels.is_empty() {
             return labels;
         }
         let row = self.rows.iter().find(|row| row.intent == intent && !row.keys.is_empty());
-        row.into_iter().flat_map(|row| row.keys.iter().map(|key| key.label())).collect()
+        row.into_iter().flat_map(|row| row.keys.iter().copied().map(Key::label)).collect()
     }
 
     /// What an intent does, in a few words: in this pane where it can mean more than one thing.
@@ -425,7 +426,9 @@ const MOST_IN_FOOTER: usize = 6;
 pub fn footer(state: &State) -> Vec<&Binding> {
     let mode = Mode::of(state);
     let keymap = &state.settings.keymap;
-    let wanted = wanted(state, mode).iter().filter(|intent| why_not(state, **intent).is_none());
+    // Help and palette tell of what lies below them; their own keys do something always.
+    let tells = matches!(mode, Mode::Help | Mode::Palette);
+    let wanted = wanted(state, mode).iter().filter(|intent| tells || why_not(state, **intent).is_none());
     let has_key = |it: &&Binding| !it.keys.is_empty();
     let bound =
         wanted.filter_map(|intent| keymap.bindings(mode).filter(has_key).find(|it| it.intent == *intent));

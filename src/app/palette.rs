@@ -86,7 +86,11 @@ fn score(typed: &str, row: &Row) -> Option<u32> {
         return Some(BY_KEY);
     }
     let by_name = fuzzy::score(typed, &row.name.text()).map(|score| score + BY_NAME);
-    by_name.or_else(|| fuzzy::score(typed, &format!("{} {}", row.name.text(), row.label.text())))
+    by_name.or_else(|| {
+        let told = format!("{} {}", row.name.text(), row.label.text()).to_lowercase();
+        // Scattered letters are in almost any sentence, so here the words themselves have to be.
+        typed.to_lowercase().split_whitespace().all(|word| told.contains(word)).then_some(0)
+    })
 }
 
 fn all(state: &State) -> impl Iterator<Item = Row> {

@@ -41,6 +41,8 @@ pub struct Settings {
     pub unicode: bool,
     /// Whether colours are wanted.
     pub colour: bool,
+    /// Whether it is started for the first time, and nobody told it anything.
+    pub welcome: bool,
     /// The theme, by its name.
     pub theme: String,
     /// The keys, with those of the user.
@@ -57,6 +59,7 @@ impl Default for Settings {
             trust_note: String::new(),
             unicode: true,
             colour: true,
+            welcome: false,
             theme: "dark".to_owned(),
             keymap: Keymap::default(),
         }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
-use super::{fields, findings, palette, pane_block, reveal, spans, stopwatch, trail};
+use super::{fields, findings, palette, pane_block, reveal, spans, stopwatch, trail, welcome};
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::{Intent, Pane};
 use crate::app::state::{Revealed, State};
@@ -20,6 +20,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let inner = block.inner(area);
     frame.render_widget(block, area);
     match &state.call {
+        Call::Idle if state.settings.welcome => {
+            frame.render_widget(Paragraph::new(welcome::lines(state, inner.width)), inner);
+        }
         Call::Idle => frame.render_widget(Paragraph::new(idle(state, inner.width)), inner),
         Call::InFlight(flight) => {
             frame.render_widget(Paragraph::new(in_flight(state, flight, inner.width)), inner);

@@ -1,35 +1,40 @@
 //! The help: what each key does where it was asked for, and why not where it does nothing here and now.
 
 use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::overlay::{self, DIALOG};
+use super::overlay;
 use super::{palette, spans};
 use crate::app::keymap::{Binding, Key, Mode};
 use crate::app::state::State;
 use crate::app::why::why_not;
 
+/// Columns of the box.
+const WIDTH: u16 = 76;
+
 /// Columns before what a key does.
 const INDENT: usize = 18;
 
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State, scroll: usize) {
-    let inner = overlay::open(frame, DIALOG, u16::MAX, "Keys here", palette::focus());
-    super::scrolled(frame, inner, lines(state), scroll);
+    let inner = overlay::open(frame, WIDTH, u16::MAX, "Keys here", palette::focus());
+    let area = frame.area();
+    super::scrolled(frame, inner, lines(state, area), scroll);
 }
 
 /// The keys of what lies below; in a pane those of a field too.
-pub(super) fn lines(state: &State) -> Vec<Line<'static>> {
+pub(super) fn lines(state: &State, screen: Rect) -> Vec<Line<'static>> {
     let mode = Mode::below(state);
-    let Mode::Pane(pane) = mode else { return keys_of(state, mode) };
+    let Mode::Pane(pane) = mode else { return keys_of(state, mode, screen) };
     let mut lines = vec![Line::styled(format!("In {}", pane.title()), palette::heading())];
-    lines.extend(keys_of(state, mode));
+    lines.extend(keys_of(state, mode, screen));
     lines.extend([Line::default(), Line::styled("While editing a field", palette::heading())]);
     lines.extend(bound(state, Mode::Field).map(row));
     lines
 }
 
-fn keys_of(state: &State, mode: Mode) -> Vec<Line<'static>> {
-    let width = usize::from(DIALOG) - INDENT - 2;
+fn keys_of(state: &State, mode: Mode, screen: Rect) -> Vec<Line<'static>> {
+    let width = usize::from(WIDTH.min(screen.width)).saturating_sub(INDENT + 2);
     let with_reason = |binding: &Binding| {
         let why = why_not(state, binding.intent).into_iter();
         let why = why.flat_map(|notice| spans::wrap_masked(&notice.text, width));

@@ -19,7 +19,7 @@ use crate::text;
 const FRAME_ROWS: u16 = 5;
 
 /// Columns of a dialog.
-pub(super) const DIALOG: u16 = 58;
+const DIALOG: u16 = 58;
 
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
     match state.overlays.last() {
@@ -131,7 +131,7 @@ fn text_lines(text: &Masked) -> Vec<Line<'static>> {
 /// How far the overlay on top can be scrolled on a screen of this area.
 pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
     let rows = match state.overlays.last() {
-        Some(Overlay::Help { .. }) => help::lines(state).len(),
+        Some(Overlay::Help { .. }) => help::lines(state, area).len(),
         Some(Overlay::Export(preview)) => text_lines(&preview.text).len(),
         Some(Overlay::Finding { item, .. }) => findings::lines(item, findings::width(area)).len(),
         _ => 0,

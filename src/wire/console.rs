@@ -15,6 +15,7 @@ use super::{block_on, refuse};
 use crate::adapters::clipboard::ClipboardTools;
 use crate::adapters::export::Export;
 use crate::adapters::http::Http;
+use crate::adapters::sqlite::Sqlite;
 use crate::app::state::{Settings, State};
 use crate::cli::{OURS, complain};
 use crate::ports::{Clipboard, Exporter};
@@ -45,6 +46,7 @@ pub(super) fn console_with<E: Exporter + 'static>(
         trust_note: trust_note(),
         unicode: is_utf8(),
         colour: !no_colour(),
+        welcome: is_first_start(house),
         theme: ui.theme.name(),
         keymap,
     };
@@ -79,6 +81,13 @@ pub(super) fn console_with<E: Exporter + 'static>(
     }
     complain("the terminal could not be taken; try another one, or `tokenscope --demo fetch` without");
     OURS
+}
+
+/// The database is made at the first start, so where it is there somebody was here before. Where none can be kept, every start
+/// is the first.
+fn is_first_start(house: &House) -> bool {
+    let was_here = house.config.data_dir.as_deref().is_some_and(Sqlite::is_there);
+    house.config.is_untold() && !was_here
 }
 
 fn exit_code(ended: Ended) -> u8 {
