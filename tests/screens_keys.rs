@@ -116,13 +116,15 @@ fn the_footer_has_whole_words_at_every_width_and_the_keys_of_the_user() {
     for mut state in consoles() {
         for pane in Pane::ALL {
             state.focus = pane;
-            let whole: String =
-                footer(&state).iter().map(|it| format!(" {} {} ", it.keys[0].label(), it.label)).collect();
+            let whole: String = footer(&state)
+                .iter()
+                .flat_map(|it| [" ".into(), it.keys[0].label(), format!(" {} ", it.label)])
+                .collect();
             for width in 60..=130 {
                 let screen = text(&state, (width, 24));
                 let shown = screen.lines().last().unwrap().to_owned() + " ";
                 assert!(whole.starts_with(&shown), "{width}: {shown:?} of {whole:?}");
-                let next = whole[shown.len()..].chars().next();
+                let next = whole.chars().nth(shown.chars().count());
                 assert!(next.is_none_or(|c| c == ' '), "{width}: {shown:?} of {whole:?}");
             }
         }

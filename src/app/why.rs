@@ -22,7 +22,7 @@ pub fn why_not(state: &State, intent: Intent) -> Option<Notice> {
         Intent::Send if is_pane || mode == Mode::Field => send(state),
         Intent::Cancel => cancel(state),
         Intent::PreviousProfile if state.previous.is_none() => {
-            plain(format!("There was no other profile yet: {} picks one.", state.key(Intent::Profiles)))
+            plain(&format!("There was no other profile yet: {} picks one.", state.key(Intent::Profiles)))
         }
         Intent::Reveal => reveal(state),
         Intent::Identity => identity(state),
@@ -35,18 +35,18 @@ pub fn why_not(state: &State, intent: Intent) -> Option<Notice> {
         Intent::Timing if state.record().is_none() => {
             lacks(state, "There is no call whose time could be told yet")
         }
-        Intent::Clear if matches!(state.call, Call::Idle) => plain("There is no answer to drop.".into()),
-        Intent::Probe => state.probe_offer().err().and_then(plain),
+        Intent::Clear if matches!(state.call, Call::Idle) => plain("There is no answer to drop."),
+        Intent::Probe => state.probe_offer().err().and_then(|why| plain(&why)),
         Intent::Open if is_pane => open(state),
         Intent::Back if is_pane => back(state),
         Intent::NextField | Intent::PreviousField if mode != Mode::Field => {
-            plain(format!("It works while a field is edited: {} edits one.", state.key(Intent::EditField)))
+            plain(&format!("It works while a field is edited: {} edits one.", state.key(Intent::EditField)))
         }
-        Intent::Edit(_) if !mode.takes_text() => plain("It works where text is typed.".into()),
+        Intent::Edit(_) if !mode.takes_text() => plain("It works where text is typed."),
         Intent::ExportForm if mode != Mode::Export => {
-            plain(format!("It works in the preview of an export: {} opens it.", state.key(Intent::Export)))
+            plain(&format!("It works in the preview of an export: {} opens it.", state.key(Intent::Export)))
         }
-        Intent::Probing(_) if mode != Mode::ProbePlan => plain(format!(
+        Intent::Probing(_) if mode != Mode::ProbePlan => plain(&format!(
             "It works in the plan of a probe: {} in Answer shows it.",
             state.key(Intent::Probe)
         )),
@@ -70,22 +70,23 @@ pub(super) fn sentence(fault: &str) -> String {
     format!("{first}{}.", chars.as_str())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands at the end of what may as well find no reason")]
 fn said(tone: Tone, sentence: &str) -> Option<Notice> {
     Some(Notice { tone, text: Masked::ours(sentence) })
 }
 
-fn plain(sentence: String) -> Option<Notice> {
-    said(Tone::Plain, &sentence)
+fn plain(sentence: &str) -> Option<Notice> {
+    said(Tone::Plain, sentence)
 }
 
 /// Something is missing that a send would bring.
 fn lacks(state: &State, what: &str) -> Option<Notice> {
-    plain(format!("{what}: {} sends the request.", state.key(Intent::Send)))
+    plain(&format!("{what}: {} sends the request.", state.key(Intent::Send)))
 }
 
 fn send(state: &State) -> Option<Notice> {
     if state.call.flight().is_some() {
-        return plain(format!("A call is under way already: {} cancels it.", state.key(Intent::Back)));
+        return plain(&format!("A call is under way already: {} cancels it.", state.key(Intent::Back)));
     }
     let barred = match state.profile() {
         _ if state.settings.read_only => Barred::ReadOnly,
@@ -97,25 +98,25 @@ fn send(state: &State) -> Option<Notice> {
 
 fn cancel(state: &State) -> Option<Notice> {
     let is_running = state.call.flight().is_some() || state.probe().is_some_and(Probe::is_running);
-    if is_running { None } else { plain("No call is under way.".into()) }
+    if is_running { None } else { plain("No call is under way.") }
 }
 
 fn reveal(state: &State) -> Option<Notice> {
     if state.grant(Revealed::Cryptogram).is_some() {
-        return plain(format!("The cryptogram is revealed already; {} masks it.", state.key(Intent::Mask)));
+        return plain(&format!("The cryptogram is revealed already; {} masks it.", state.key(Intent::Mask)));
     }
     let Some(answer) = state.record().and_then(|record| record.answer()) else {
         return lacks(state, "There is no answer whose cryptogram could be revealed");
     };
     if answer.cryptogram.value().is_none() {
-        return plain("This answer has no cryptogram to reveal.".into());
+        return plain("This answer has no cryptogram to reveal.");
     }
     stays_masked(state)
 }
 
 fn identity(state: &State) -> Option<Notice> {
     if state.grant(Revealed::Identity).is_some() {
-        return plain(format!(
+        return plain(&format!(
             "The personal fields are shown already; {} masks them.",
             state.key(Intent::Mask)
         ));
@@ -125,7 +126,7 @@ fn identity(state: &State) -> Option<Notice> {
     };
     let is_empty = |held: &Held| held.value().is_none();
     if answer.personal().all(|(_, held)| is_empty(held)) {
-        return plain("This answer has no personal fields to show.".into());
+        return plain("This answer has no personal fields to show.");
     }
     stays_masked(state)
 }
@@ -145,17 +146,17 @@ fn export(state: &State) -> Option<Notice> {
 fn copy(state: &State) -> Option<Notice> {
     let key = state.key(Intent::Copy);
     match state.focus {
-        Pane::Profiles => plain(format!("Nothing was copied: {key} copies in Request, Answer and History.")),
+        Pane::Profiles => plain(&format!("Nothing was copied: {key} copies in Request, Answer and History.")),
         Pane::Request if state.form.draft.get(state.form.field()).is_empty() => {
-            plain(format!("Nothing was copied: {} is empty.", state.form.field().name()))
+            plain(&format!("Nothing was copied: {} is empty.", state.form.field().name()))
         }
-        Pane::Answer if state.call.flight().is_some() => plain(format!(
+        Pane::Answer if state.call.flight().is_some() => plain(&format!(
             "There is no field to copy before the answer: {} copies the request.",
             state.key(Intent::CopyMenu)
         )),
         Pane::Answer if state.record().is_none() => lacks(state, "There is no field to copy yet"),
         Pane::History if state.history.rows.is_empty() => {
-            plain("Nothing was copied: the history has no row yet.".into())
+            plain("Nothing was copied: the history has no row yet.")
         }
         _ => None,
     }
@@ -166,13 +167,13 @@ fn compare(state: &State) -> Option<Notice> {
         return lacks(state, "There is no answer to compare a value with");
     };
     if answer.cryptogram.value().is_none() && answer.token.value().is_none() {
-        return plain("This answer has neither cryptogram nor token to compare a value with.".into());
+        return plain("This answer has neither cryptogram nor token to compare a value with.");
     }
     if let Some((_, why)) = sealed(state) {
-        return plain(format!("Nothing is compared{why}."));
+        return plain(&format!("Nothing is compared{why}."));
     }
     if state.tries_left() == 0 {
-        return plain(format!(
+        return plain(&format!(
             "Nothing is compared: the {TRIES} tries for this answer are used up, so that nobody finds a value by guessing."
         ));
     }
@@ -181,20 +182,18 @@ fn compare(state: &State) -> Option<Notice> {
 
 fn compare_rows(state: &State) -> Option<Notice> {
     let Some(row) = state.history.rows.get(state.history.cursor) else {
-        return plain("There is nothing to compare: the history has no row yet.".into());
+        return plain("There is nothing to compare: the history has no row yet.");
     };
     if state.history.others_of(row).next().is_some() {
         return None;
     }
-    plain("There is nothing to compare with: the history has no other call of this reference.".into())
+    plain("There is nothing to compare with: the history has no other call of this reference.")
 }
 
 fn raw(state: &State) -> Option<Notice> {
     match state.record() {
         None => lacks(state, "There is no JSON to show yet"),
-        Some(record) if record.exchange().is_none() => {
-            plain("No answer came, so there is no JSON to show.".into())
-        }
+        Some(record) if record.exchange().is_none() => plain("No answer came, so there is no JSON to show."),
         Some(_) => None,
     }
 }
@@ -203,12 +202,12 @@ fn raw(state: &State) -> Option<Notice> {
 fn open(state: &State) -> Option<Notice> {
     match state.focus {
         Pane::Answer if state.record().is_none() => lacks(state, "There is no finding to show yet"),
-        Pane::History if state.history.rows.is_empty() => plain("The history has no row yet.".into()),
+        Pane::History if state.history.rows.is_empty() => plain("The history has no row yet."),
         _ => None,
     }
 }
 
 fn back(state: &State) -> Option<Notice> {
     let is_of_use = state.reveal.is_some() || state.pending.is_some() || state.call.flight().is_some();
-    if is_of_use { None } else { plain("Nothing is revealed, and no call is under way.".into()) }
+    if is_of_use { None } else { plain("Nothing is revealed, and no call is under way.") }
 }
