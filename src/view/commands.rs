@@ -66,10 +66,22 @@ fn line(row: &Row, under_cursor: bool, width: usize) -> Line<'static> {
     let off = row.why_not.is_some();
     let style = if off { palette::quiet() } else { Style::new() };
     let key_style = if off { palette::quiet() } else { palette::key() };
-    let keys = if row.keys.is_empty() { "no key" } else { &row.keys };
+    let keys = if row.keys.is_empty() { "no key".to_owned() } else { whole_keys(&row.keys) };
     let mut line = spans::fit(Line::from(spans::of(&row.name, style)), NAME);
-    line.push_span(Span::styled(format!("{:<KEYS$} ", text::cut(keys, KEYS)), key_style));
+    line.push_span(Span::styled(format!("{:<KEYS$} ", keys), key_style));
     line.extend(spans::of(row.why_not.as_ref().unwrap_or(&row.label), style));
     let line = spans::fit(line, width);
     if under_cursor { line.style(palette::selected()) } else { line }
+}
+
+/// The keys that fit whole into their column, the first in any case.
+fn whole_keys(keys: &str) -> String {
+    let mut shown = String::new();
+    for key in keys.split(' ') {
+        if !shown.is_empty() && shown.width() + 1 + key.width() > KEYS {
+            break;
+        }
+        shown = format!("{shown} {key}").trim_start().to_owned();
+    }
+    text::cut(&shown, KEYS)
 }
