@@ -10,17 +10,23 @@
 //!                            ^                                                                               |
 //!                            +------------------- Event::Admitted, Barred, Replied, Audited <----------------+
 //! ```
+//!
+//! The keymap belongs to what the console knows: what a key means, what it is called in a sentence and what the palette finds
+//! are one table, and the user may have changed it.
 
 pub mod call;
 pub mod effect;
 pub mod event;
 pub mod form;
 pub mod intent;
+pub mod keymap;
 pub mod line;
 pub mod overlay;
+pub mod palette;
 pub mod probe;
 pub mod state;
 pub mod stopwatch;
 mod update;
+pub mod why;
 
 pub use update::{PAGE as FIRST_ROWS, TRIES, pass, update};

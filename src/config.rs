@@ -123,6 +123,18 @@ pub enum Theme {
     File(PathBuf),
 }
 
+impl Theme {
+    /// Its name, as the file writes it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Dark => "dark".to_owned(),
+            Self::Light => "light".to_owned(),
+            Self::HighContrast => "high-contrast".to_owned(),
+            Self::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    }
+}
+
 /// Reads everything that was told, or says in one sentence what is wrong (exit 2).
 pub fn load(inputs: &Inputs) -> Result<Config, ConfigFault> {
     inspect(inputs).map_err(|faults| faults.into_iter().next().unwrap_or_else(ConfigFault::unknown))
@@ -192,6 +204,20 @@ impl Config {
             StartProfile::Undecided(fault) => Err(fault),
             StartProfile::Named(name) => Ok(self.profile(name).map_or(Start::Demo, Start::Profile)),
         }
+    }
+
+    /// Whether nobody said anything: there is no file, and neither option nor environment names what to start with.
+    pub fn is_untold(&self) -> bool {
+        let chosen = self.settings.iter().find(|it| it.name == "profile");
+        self.path.is_none() && chosen.is_some_and(|it| it.origin == Origin::Default)
+    }
+
+    /// A fault of a line of `[keys]`, judged by whoever knows the intents.
+    pub fn key_fault(&self, name: &str, what: &str, mend: &str) -> ConfigFault {
+        let setting = format!("keys.{name}");
+        let origin = self.settings.iter().find(|it| it.name == setting).map(|it| &it.origin);
+        let line = if let Some(Origin::File { line }) = origin { *line } else { 1 };
+        ConfigFault::named(self.path.as_deref().unwrap_or(Path::new("")), line, name, what, mend)
     }
 
     /// A profile of the file by its name.

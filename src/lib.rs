@@ -5,8 +5,8 @@
 //!
 //! ```text
 //! text, secret <- domain <- diagnosis <- report <- app <- view        ports <- log <- adapters
-//!                 domain <- batch     <- report    app <- keymap      config (domain, log)
-//! runtime (app, view, keymap, ports, log)   cli (domain, batch, diagnosis, report, ports, log, config, selfaudit)
+//!                 domain <- batch     <- report                       config (domain, log)
+//! runtime (app, view, ports, log)   cli (domain, batch, diagnosis, report, ports, log, config, selfaudit)
 //! emulator (alone) <- selfaudit (runtime)   wire (adapters, config, emulator, runtime, selfaudit, cli) <- main
 //! ```
 //!
@@ -26,7 +26,6 @@ pub mod config;
 pub mod diagnosis;
 pub mod domain;
 pub mod emulator;
-pub mod keymap;
 pub mod log;
 pub mod ports;
 pub mod report;

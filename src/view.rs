@@ -5,6 +5,7 @@
 //! Tested: `tests/screens.rs`, snapshots of every pane in every state of a call.
 
 mod answer;
+mod commands;
 mod compare;
 mod copy;
 mod fields;
@@ -12,6 +13,7 @@ mod findings;
 mod footer;
 mod form;
 mod header;
+mod help;
 mod history;
 mod layout;
 mod overlay;
@@ -23,6 +25,7 @@ mod reveal;
 mod spans;
 mod stopwatch;
 mod trail;
+mod welcome;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -9,6 +9,7 @@ mod console;
 mod environment;
 mod headless;
 mod house;
+mod keys;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -53,7 +54,9 @@ fn run(args: &Args) -> u8 {
     let inputs = inputs(args);
     match &args.command {
         Some(Command::Emulator(options)) => headless::emulator(options),
-        Some(Command::Config(command)) => with_desk(|desk| crate::cli::config::run(*command, &inputs, desk)),
+        Some(Command::Config(command)) => {
+            with_desk(|desk| crate::cli::config::run(*command, &inputs, &keys::judge, desk))
+        }
         Some(Command::SelfAudit(options)) => audit::run(*options, &inputs),
         Some(Command::Lint(options)) => with_config(&inputs, |config| headless::lint(options, &config)),
         Some(Command::History(command)) => with_config(&inputs, |config| {

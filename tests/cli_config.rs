@@ -67,7 +67,8 @@ impl Home {
     fn run_with(&self, command: ConfigCommand, answers: Option<&mut Cursor<String>>) -> Said {
         let answers = answers.map(|answers| answers as &mut dyn BufRead);
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(command, &self.inputs, &mut Desk { answers, out: &mut out, err: &mut err });
+        let code =
+            run(command, &self.inputs, &|_| Vec::new(), &mut Desk { answers, out: &mut out, err: &mut err });
         Said { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
     }
 

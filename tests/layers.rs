@@ -16,14 +16,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("batch", &["text", "secret", "domain"]),
     ("report", &["text", "secret", "domain", "diagnosis", "batch"]),
     ("app", &["text", "secret", "domain", "diagnosis", "report", "ports"]),
-    ("keymap", &["app"]),
-    ("view", &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "ports"]),
+    ("view", &["text", "secret", "domain", "diagnosis", "report", "app", "ports"]),
     ("adapters", &["text", "secret", "domain", "ports", "log"]),
     ("config", &["text", "secret", "domain", "log"]),
-    (
-        "runtime",
-        &["text", "secret", "domain", "diagnosis", "report", "app", "keymap", "view", "ports", "log"],
-    ),
+    ("runtime", &["text", "secret", "domain", "diagnosis", "report", "app", "view", "ports", "log"]),
     (
         "cli",
         &["text", "secret", "domain", "batch", "diagnosis", "report", "ports", "log", "config", "selfaudit"],
@@ -45,7 +41,6 @@ const TABLE: &[(&str, &[&str])] = &[
             "cli",
             "app",
             "view",
-            "keymap",
             "selfaudit",
         ],
     ),
@@ -53,7 +48,7 @@ const TABLE: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that do no I/O and read no clock, and what would betray them.
-const PURE: &[&str] = &["text", "secret", "domain", "batch", "diagnosis", "report", "app", "keymap", "log"];
+const PURE: &[&str] = &["text", "secret", "domain", "batch", "diagnosis", "report", "app", "log"];
 const WORLDLY: &[&str] = &[
     "ratatui",
     "crossterm",

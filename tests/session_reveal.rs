@@ -44,7 +44,10 @@ fn long() -> Launch {
 fn shown(launch: Launch) -> (Pty, String) {
     let mut pty = answered(launch);
     press(&mut pty, "v");
-    pty.wait_text("REVEALED");
+    // The whole frame: one that is longer than the terminal takes at once comes in parts, and it ends by hiding the cursor.
+    pty.wait_for("a revealed value", |terminal| {
+        terminal.text().contains("REVEALED") && terminal.raw().ends_with(b"\x1b[?25l")
+    });
     let value = revealed(&pty);
     assert!(holds(&pty.screen(), &value), "the search finds what is there");
     (pty, value)

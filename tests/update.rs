@@ -14,6 +14,7 @@ use tokenscope::app::call::{Call, CallId};
 use tokenscope::app::effect::{Effect, Ticket};
 use tokenscope::app::event::{Event, Press, What};
 use tokenscope::app::intent::{Edit, Intent, Pane};
+use tokenscope::app::keymap::footer;
 use tokenscope::app::overlay::Overlay;
 use tokenscope::app::state::{Revealed, Settings, State};
 use tokenscope::app::update;
@@ -24,7 +25,6 @@ use tokenscope::domain::guard::{Barred, Guard};
 use tokenscope::domain::history::{Deed, Verdict};
 use tokenscope::domain::profile::{Endpoint, Profile};
 use tokenscope::domain::sent::Sent;
-use tokenscope::keymap::footer;
 use tokenscope::ports::LedgerFault;
 use tokenscope::secret::{Moment, Needles};
 
@@ -196,7 +196,7 @@ fn the_footer_offers_only_what_works_also_once_the_answer_is_dropped() {
         all.filter(|intent| needs_an_answer.contains(intent)).collect()
     };
     let (mut bench, _) = Bench::answered();
-    assert_eq!(offered(&bench).len(), 5, "the search finds what is there");
+    assert_eq!(offered(&bench).len(), 4, "the search finds what is there");
     bench.happen(What::NoHistory(LedgerFault::NoFolder));
     assert!(!offered(&bench).contains(&Intent::Export), "without a history nothing is exported");
     bench.press(Intent::Clear);

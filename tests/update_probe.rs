@@ -17,12 +17,12 @@ use stage::probing::{Bench, NOT_FOUND};
 use tokenscope::app::call::CallId;
 use tokenscope::app::event::{Press, What};
 use tokenscope::app::intent::{Edit, Intent, Move, Pane, Probing};
+use tokenscope::app::keymap::TABLE;
 use tokenscope::app::probe::Stage;
 use tokenscope::diagnosis::probe::MOST_CALLS;
 use tokenscope::domain::exchange::{Reply, Timing};
 use tokenscope::domain::failure::Failure;
 use tokenscope::domain::request::Draft;
-use tokenscope::keymap::TABLE;
 use tokenscope::ports::{KeyFault, LedgerFault};
 
 fn sent(bench: &Bench) -> Vec<(&str, &str)> {

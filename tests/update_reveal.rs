@@ -18,12 +18,12 @@ use tokenscope::app::call::CallId;
 use tokenscope::app::effect::{Effect, Ticket};
 use tokenscope::app::event::{Event, Press, What};
 use tokenscope::app::intent::{Edit, Intent, Move, Pane};
+use tokenscope::app::keymap;
 use tokenscope::app::overlay::Overlay;
 use tokenscope::app::state::{Revealed, State};
 use tokenscope::app::{pass, update};
 use tokenscope::domain::history::Deed;
 use tokenscope::domain::sent::Sent;
-use tokenscope::keymap;
 use tokenscope::ports::LedgerFault;
 use tokenscope::secret::Moment;
 

@@ -59,6 +59,11 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
+    /// Whether there is a database in this folder, whatever it holds.
+    pub fn is_there(data: &std::path::Path) -> bool {
+        data.join(FILE).exists()
+    }
+
     /// Opens the database of these folders, or makes it.
     pub fn open(folders: &Folders) -> Result<Self, LedgerFault> {
         let data = folders.data();

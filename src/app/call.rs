@@ -69,6 +69,14 @@ impl Call {
         }
     }
 
+    /// The ended call, to judge it anew.
+    pub(super) fn record_mut(&mut self) -> Option<&mut Record> {
+        match self {
+            Self::Ended(record) => Some(record),
+            _ => None,
+        }
+    }
+
     /// The ended call.
     pub fn record(&self) -> Option<&Record> {
         match self {

@@ -134,6 +134,8 @@ pub enum Intent {
     Probing(Probing),
     /// Drop the answer and all it held.
     Clear,
+    /// Find anything by its name.
+    Palette,
     /// What the keys do.
     Help,
     /// One step back.
@@ -144,35 +146,80 @@ pub enum Intent {
     Quit,
 }
 
-impl Intent {
-    /// Its name in palette and `[keys]`; `None` for the ones that make no sense outside their dialog.
-    pub fn name(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Send => "send",
-            Self::Cancel => "cancel",
-            Self::Profiles => "profiles",
-            Self::PreviousProfile => "previous-profile",
-            Self::Reveal => "reveal",
-            Self::Mask => "mask",
-            Self::Identity => "identity",
-            Self::Export => "export",
-            Self::Copy => "copy",
-            Self::CopyMenu => "copy-menu",
-            Self::Compare => "compare",
-            Self::Raw => "raw",
-            Self::Timing => "timing",
-            Self::Probe => "probe",
-            Self::Clear => "clear",
-            Self::Help => "help",
-            Self::Suspend => "suspend",
-            Self::Quit => "quit",
-            Self::NextPane => "next-pane",
-            Self::PreviousPane => "previous-pane",
-            Self::EditField => "edit",
-            _ => return None,
-        })
-    }
+/// Names every intent: in the palette, and in `[keys]`. One that is added without a name does not compile.
+macro_rules! named {
+    ($($intent:ident $(($of:path))? => $name:literal,)*) => {
+        impl Intent {
+            /// Every intent that has a name, in the order of the palette.
+            pub const NAMED: &[(Self, &str)] = &[$((Self::$intent $(($of))?, $name),)*];
 
+            /// Its name in palette and `[keys]`; `None` for a typed character alone.
+            pub fn name(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$intent $(($of))? => Some($name),)*
+                    Self::Edit(Edit::Insert(_)) => None,
+                }
+            }
+        }
+    };
+}
+
+named! {
+    Send => "send",
+    Cancel => "cancel",
+    Profiles => "profiles",
+    PreviousProfile => "previous-profile",
+    Reveal => "reveal",
+    Mask => "mask",
+    Identity => "identity",
+    Export => "export",
+    ExportForm => "export-form",
+    Copy => "copy",
+    CopyMenu => "copy-menu",
+    Compare => "compare",
+    Raw => "raw",
+    Timing => "timing",
+    Probe => "probe",
+    Probing(Probing::Customer) => "probe-customer",
+    Probing(Probing::All) => "probe-all",
+    Probing(Probing::More) => "probe-more",
+    Probing(Probing::Fewer) => "probe-fewer",
+    Clear => "clear",
+    Palette => "palette",
+    Help => "help",
+    Open => "open",
+    Back => "back",
+    EditField => "edit",
+    NextField => "next-field",
+    PreviousField => "previous-field",
+    Focus(Pane::Profiles) => "focus-profiles",
+    Focus(Pane::Request) => "focus-request",
+    Focus(Pane::Answer) => "focus-answer",
+    Focus(Pane::History) => "focus-history",
+    NextPane => "next-pane",
+    PreviousPane => "previous-pane",
+    Go(Move::Up) => "up",
+    Go(Move::Down) => "down",
+    Go(Move::PageUp) => "page-up",
+    Go(Move::PageDown) => "page-down",
+    Go(Move::HalfPageUp) => "half-page-up",
+    Go(Move::HalfPageDown) => "half-page-down",
+    Go(Move::Top) => "top",
+    Go(Move::Bottom) => "bottom",
+    Edit(Edit::Home) => "edit-home",
+    Edit(Edit::End) => "edit-end",
+    Edit(Edit::Left) => "edit-left",
+    Edit(Edit::Right) => "edit-right",
+    Edit(Edit::Backspace) => "edit-backspace",
+    Edit(Edit::Delete) => "edit-delete",
+    Edit(Edit::WordBack) => "edit-word-back",
+    Edit(Edit::KillToStart) => "edit-kill-to-start",
+    Edit(Edit::KillToEnd) => "edit-kill-to-end",
+    Suspend => "suspend",
+    Quit => "quit",
+}
+
+impl Intent {
     /// Whether a stray paste must not set it off: it sends, shows, writes, copies or ends something.
     pub fn is_weighty(self) -> bool {
         matches!(

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::line::Cursor;
+use super::palette::Palette;
 use super::probe::Probe;
 use crate::diagnosis::Finding;
 use crate::diagnosis::readiness::Readiness;
@@ -51,6 +52,8 @@ pub enum Overlay {
         /// Lines scrolled down.
         scroll: usize,
     },
+    /// Anything by its name.
+    Palette(Palette),
     /// The isolation probe: its plan, its calls, its conclusion.
     Probe(Box<Probe>),
 }

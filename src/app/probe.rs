@@ -4,6 +4,7 @@
 //! `update/probe`. Tested: `tests/update_probe.rs`.
 
 use super::call::{CallId, Record};
+use super::intent::Intent;
 use super::line::Cursor;
 use super::state::State;
 use crate::diagnosis::probe::{BUDGET, Conclusion, Heard, Inputs, Known, Plan, Tried, Variation};
@@ -144,29 +145,32 @@ impl State {
     }
 
     /// The refused call that a probe can vary, or why there is none.
-    pub fn probe_offer(&self) -> Result<(&Record, Inputs), &'static str> {
+    pub fn probe_offer(&self) -> Result<(&Record, Inputs), String> {
         if self.call.flight().is_some() {
-            return Err("The probe waits for the call under way: Esc cancels it.");
+            let back = self.key(Intent::Back);
+            return Err(format!("The probe waits for the call under way: {back} cancels it."));
         }
-        let record =
-            self.record().ok_or("The probe needs a call that found no stored card: s sends the request.")?;
+        let send = self.key(Intent::Send);
+        let lacks = || format!("The probe needs a call that found no stored card: {send} sends the request.");
+        let record = self.record().ok_or_else(lacks)?;
         let is_short_lived = record.judgement.findings().any(|finding| finding.id == "short-lived-token");
         let profile = self.profile().filter(|profile| Masked::typed(&profile.name) == record.sent.profile);
         let inputs = profile.and_then(|profile| Inputs::of(&record.sent, profile));
         match (Heard::of(&record.judgement, &record.reply), inputs) {
             (Heard::NotFound, _) if is_short_lived => Err(
-                "The probe cannot help: the reference is a short-lived card_token (tkn_), which no other input finds. Take card_reference from List Cards.",
+                "The probe cannot help: the reference is a short-lived card_token (tkn_), which no other input finds. Take card_reference from List Cards.".into(),
             ),
             (Heard::NotFound, _) if self.settings.read_only || profile.is_none_or(|it| it.read_only) => {
-                Err("The probe would send, and nothing is sent here: this console or profile is read-only.")
+                Err("The probe would send, and nothing is sent here: this console or profile is read-only.".into())
             }
             (Heard::NotFound, Some(inputs)) => Ok((record, inputs)),
             (Heard::NotFound, None) => Err(
-                "The probe cannot vary this call: one of its ids is masked or shown as an escape. Type it anew and send it again.",
+                "The probe cannot vary this call: one of its ids is masked or shown as an escape. Type it anew and send it again.".into(),
             ),
-            _ => Err(
-                "The probe helps where the API found no stored card, and this call ended otherwise: Enter lists what was found.",
-            ),
+            _ => Err(format!(
+                "The probe helps where the API found no stored card, and this call ended otherwise: {} lists what was found.",
+                self.key(Intent::Open)
+            )),
         }
     }
 

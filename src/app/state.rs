@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::call::{Call, CallId, Record};
 use super::effect::Ticket;
 use super::form::Form;
-use super::intent::Pane;
+use super::intent::{Intent, Pane};
+use super::keymap::Keymap;
 use super::overlay::Overlay;
 use super::stopwatch::Age;
 use super::update::TRIES;
@@ -40,6 +41,12 @@ pub struct Settings {
     pub unicode: bool,
     /// Whether colours are wanted.
     pub colour: bool,
+    /// Whether it is started for the first time, and nobody told it anything.
+    pub welcome: bool,
+    /// The theme, by its name.
+    pub theme: String,
+    /// The keys, with those of the user.
+    pub keymap: Keymap,
 }
 
 impl Default for Settings {
@@ -52,6 +59,9 @@ impl Default for Settings {
             trust_note: String::new(),
             unicode: true,
             colour: true,
+            welcome: false,
+            theme: "dark".to_owned(),
+            keymap: Keymap::default(),
         }
     }
 }
@@ -114,6 +124,16 @@ pub struct History {
     pub complete: bool,
     /// Why there is no history.
     pub fault: Option<LedgerFault>,
+}
+
+impl History {
+    /// The other calls about the card of a row, newest first. A row that was kept under no reference has none.
+    pub fn others_of<'a>(&'a self, row: &'a Entry) -> impl Iterator<Item = &'a Entry> {
+        let is_named = row.card_reference.plain().is_some_and(|reference| !reference.is_empty());
+        self.rows
+            .iter()
+            .filter(move |other| is_named && other.id != row.id && other.card_reference == row.card_reference)
+    }
 }
 
 /// What is known of the audit trail.
@@ -267,9 +287,9 @@ impl State {
         reveal.grant.is_valid(self.now).then_some(&reveal.grant)
     }
 
-    /// Whether what is masked may be revealed here at all.
-    pub fn may_reveal(&self) -> bool {
-        self.history.fault.is_none() && self.profile().is_some_and(|profile| profile.allow_reveal)
+    /// What a sentence calls that which starts an intent in the panes, by the user's own keys.
+    pub fn key(&self, intent: Intent) -> String {
+        self.settings.keymap.call(intent)
     }
 
     /// What to look at before the form is sent, with what the loaded rows of history say. An empty field is no finding before

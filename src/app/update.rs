@@ -6,6 +6,7 @@ mod differences;
 mod export;
 mod findings;
 mod go;
+mod palette;
 mod paste;
 mod press;
 mod probe;

@@ -33,11 +33,14 @@ impl Desk<'_> {
     }
 }
 
+/// Says what is wrong with `[keys]`, whose table is not known here.
+pub type JudgeKeys<'a> = &'a dyn Fn(&Config) -> Vec<ConfigFault>;
+
 /// Runs one of the commands and returns its exit code.
-pub fn run(command: ConfigCommand, inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
+pub fn run(command: ConfigCommand, inputs: &Inputs, keys: JudgeKeys<'_>, desk: &mut Desk<'_>) -> u8 {
     match command {
         ConfigCommand::Init => init::run(inputs, desk),
-        ConfigCommand::Check => check(inputs, desk),
+        ConfigCommand::Check => check(inputs, keys, desk),
         ConfigCommand::Show => show(inputs, desk),
         ConfigCommand::Path => path(inputs, desk),
     }
@@ -45,12 +48,13 @@ pub fn run(command: ConfigCommand, inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
 
 /// Every fault and warning, and the lack of a profile to start with; one sentence each. Where there is none of these, the
 /// profiles whose key comes from the weaker source.
-fn check(inputs: &Inputs, desk: &mut Desk<'_>) -> u8 {
+fn check(inputs: &Inputs, keys: JudgeKeys<'_>, desk: &mut Desk<'_>) -> u8 {
     let findings: Vec<String> = match config::inspect(inputs) {
         Err(faults) => faults.iter().map(ToString::to_string).collect(),
         Ok(config) => {
             let warnings = config.warnings.iter().map(ToString::to_string);
-            warnings.chain(config.start().err().map(ToString::to_string)).collect()
+            let keys = keys(&config).into_iter().map(|fault| fault.to_string());
+            warnings.chain(keys).chain(config.start().err().map(ToString::to_string)).collect()
         }
     };
     for finding in &findings {

@@ -153,8 +153,7 @@ impl<'a> Document<'a> {
 
     /// Refuses a value that is there.
     pub(super) fn refuse(&mut self, name: &str, line: usize, wrong: &Wrong) {
-        let subject = if names::is_quotable(name) { format!("`{name}`") } else { "a name".to_owned() };
-        self.faults.push(ConfigFault::at(self.path, line, &subject, &wrong.what, &wrong.mend));
+        self.faults.push(ConfigFault::named(self.path, line, name, &wrong.what, &wrong.mend));
     }
 
     /// Refuses keys that stand as text, by their offsets.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::names::is_quotable;
 use crate::text::clean;
 
 /// [`ConfigFault::reason`] where a key was given as an answer.
@@ -26,6 +27,12 @@ impl ConfigFault {
         let sentence = format!("{subject} in line {line} of {file}{gap}{what}; {mend}");
         let reason = if what.is_empty() { mend.to_owned() } else { format!("{what}; {mend}") };
         Self { line: Some(line), holds_key: false, sentence, reason }
+    }
+
+    /// A fault of the value of this name, which is quoted where it cannot be a key.
+    pub(super) fn named(file: &Path, line: usize, name: &str, what: &str, mend: &str) -> Self {
+        let subject = if is_quotable(name) { format!("`{name}`") } else { "a name".to_owned() };
+        Self::at(file, line, &subject, what, mend)
     }
 
     /// A fault of no single line.

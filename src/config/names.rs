@@ -1,4 +1,6 @@
-//! The names a config may use, and the nearest of them to one that it may not.
+//! The names a config may use.
+
+pub(super) use crate::text::nearest::{flatten, nearest};
 
 /// At the top of the file.
 pub(super) const TOP: [&str; 6] = ["default_profile", "ui", "history", "export", "keys", "profiles"];
@@ -33,47 +35,11 @@ pub(super) const KEY: [&str; 6] = ["env", "command", "terminal", "file", "prompt
 /// The longest text that is quoted as a name; a longer one may be a key.
 const LONGEST_QUOTED: usize = 24;
 
-/// The known name that was probably meant.
-pub(super) fn nearest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
-    let plain = flatten(given);
-    let reach = (plain.chars().count() / 3).max(1);
-    let close = |name: &&&str| distance(&plain, &flatten(name)) <= reach;
-    let part = |name: &&&str| plain.len() > 2 && flatten(name).contains(&plain);
-    let by_distance = |name: &&&str| distance(&plain, &flatten(name));
-    known.iter().filter(close).min_by_key(by_distance).or_else(|| known.iter().find(part)).copied()
-}
-
 /// Whether a name may be quoted in a sentence: short, of letters, and not so mixed with digits as a key is.
 pub(super) fn is_quotable(name: &str) -> bool {
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
     plain && !name.is_empty() && name.len() <= LONGEST_QUOTED && digits <= 3
-}
-
-/// Case and the marks between words do not tell names apart.
-pub(super) fn flatten(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// How many letters have to be added, dropped, changed or swapped with their neighbour.
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.iter().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, b) in other.iter().enumerate() {
-            let at = |cells: &[usize], index: usize| cells.get(index).copied().unwrap_or(usize::MAX / 2);
-            let changed = at(&row, j) + usize::from(a != b);
-            let mut best = changed.min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
-            if i > 0 && j > 0 && one.get(i - 1) == Some(b) && other.get(j - 1) == Some(a) {
-                best = best.min(at(&before, j - 1) + 1);
-            }
-            next.push(best);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

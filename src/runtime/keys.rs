@@ -3,8 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::app::event::Press;
+use crate::app::keymap::{Code, Key, Mode};
 use crate::app::state::State;
-use crate::keymap::{self, Code, Key, Mode};
 use crate::secret::Moment;
 
 /// What a key press means that came at this moment of the reader's clock. An unbound Alt and character is Esc, then the character (INTERFACE, "Keys"): that is how a
@@ -12,13 +12,13 @@ use crate::secret::Moment;
 pub fn presses(state: &State, event: &KeyEvent, came: Moment) -> Vec<Press> {
     let Some(key) = read(event).filter(|_| event.kind != KeyEventKind::Release) else { return Vec::new() };
     let repeat = event.kind == KeyEventKind::Repeat;
-    let mode = Mode::of(state);
+    let (keymap, mode) = (&state.settings.keymap, Mode::of(state));
     let press =
-        |key: Key| Press { intent: keymap::meaning(mode, key), printable: key.is_printable(), repeat, came };
-    match (keymap::meaning(mode, key), key) {
+        |key: Key| Press { intent: keymap.meaning(mode, key), printable: key.is_printable(), repeat, came };
+    match (keymap.meaning(mode, key), key) {
         (None, Key { code: Code::Char(c), alt: true, .. }) => {
             let then = Press { intent: None, printable: true, repeat, came };
-            let after_esc = keymap::meaning(Mode::Pane(state.focus), Key::char(c));
+            let after_esc = keymap.meaning(Mode::Pane(state.focus), Key::char(c));
             vec![press(Key::plain(Code::Esc)), Press { intent: after_esc, ..then }]
         }
         _ => vec![press(key)],
@@ -42,6 +42,7 @@ fn read(event: &KeyEvent) -> Option<Key> {
         KeyCode::End => Code::End,
         KeyCode::PageUp => Code::PageUp,
         KeyCode::PageDown => Code::PageDown,
+        KeyCode::F(number) => Code::F(number),
         _ => return None,
     };
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);

@@ -6,10 +6,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
-use super::{fields, findings, palette, pane_block, reveal, spans, stopwatch, trail};
+use super::{fields, findings, palette, pane_block, reveal, spans, stopwatch, trail, welcome};
 use crate::app::call::{Call, Flight, Record};
-use crate::app::intent::Pane;
+use crate::app::intent::{Intent, Pane};
 use crate::app::state::{Revealed, State};
+use crate::app::why::sealed;
 use crate::domain::exchange::{Exchange, Outcome};
 use crate::report;
 use crate::secret::{Grant, Masked};
@@ -19,6 +20,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let inner = block.inner(area);
     frame.render_widget(block, area);
     match &state.call {
+        Call::Idle if state.settings.welcome => {
+            frame.render_widget(Paragraph::new(welcome::lines(state, inner.width)), inner);
+        }
         Call::Idle => frame.render_widget(Paragraph::new(idle(state, inner.width)), inner),
         Call::InFlight(flight) => {
             frame.render_widget(Paragraph::new(in_flight(state, flight, inner.width)), inner);
@@ -37,8 +41,11 @@ fn title(state: &State) -> String {
 
 fn idle(state: &State, width: u16) -> Vec<Line<'static>> {
     let profile = state.profile().map(|profile| Masked::typed(&profile.name).text()).unwrap_or_default();
-    let sentence =
-        format!("No answer yet. Fill in the request (2, then Enter); s sends it on profile {profile}.");
+    let key = |intent| state.key(intent);
+    let (form, edit, send) = (key(Intent::Focus(Pane::Request)), key(Intent::Open), key(Intent::Send));
+    let sentence = format!(
+        "No answer yet. Fill in the request ({form}, then {edit}); {send} sends it on profile {profile}."
+    );
     spans::wrap(&sentence, usize::from(width))
         .into_iter()
         .map(|line| Line::styled(line, palette::quiet()))
@@ -50,9 +57,10 @@ fn in_flight(state: &State, flight: &Flight, width: u16) -> Vec<Line<'static>> {
     let clock = format!(" {}.{} s", elapsed.as_secs(), elapsed.subsec_millis() / 100);
     let mut lines = vec![Line::from(vec![Span::styled(" SENDING ", palette::selected()), Span::raw(clock)])];
     let sentence = format!(
-        "To {} as merchant {}. Esc cancels; the server may then have processed the call all the same.",
+        "To {} as merchant {}. {} cancels; the server may then have processed the call all the same.",
         flight.sent.host.text(),
-        flight.sent.merchant_id.text()
+        flight.sent.merchant_id.text(),
+        state.key(Intent::Back)
     );
     lines.extend(spans::wrap(&sentence, usize::from(width)).into_iter().map(Line::from));
     lines
@@ -116,12 +124,23 @@ fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
 fn told(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
     match record.exchange().map(|exchange| &exchange.outcome) {
         Some(Outcome::Answered(answer)) => {
-            fields::answer(answer, width, state.may_reveal(), stopwatch::lines(state, record, width))
+            fields::answer(answer, width, &hints(state), stopwatch::lines(state, record, width))
         }
         Some(Outcome::Refused(refusal)) => {
             fields::refusal(refusal).into_iter().chain(fields::sent(&record.sent)).collect()
         }
         Some(Outcome::Unreadable(_)) | None => fields::sent(&record.sent),
+    }
+}
+
+/// What stands beside the masked cryptogram and the personal fields: the key that shows them, or why none does.
+fn hints(state: &State) -> fields::Hints {
+    match sealed(state) {
+        Some((why, _)) => fields::Hints { cryptogram: format!("  {why}"), personal: String::new() },
+        None => fields::Hints {
+            cryptogram: format!("  {} reveals it", state.key(Intent::Reveal)),
+            personal: format!("  {} shows it", state.key(Intent::Identity)),
+        },
     }
 }
 

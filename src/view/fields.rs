@@ -15,27 +15,34 @@ pub(super) const NAME: usize = 11;
 /// Columns that the token's side needs at least: a name, six digits, the mask and four digits.
 const TOKEN_SIDE: usize = 27;
 
+/// What stands beside what is masked.
+pub(super) struct Hints {
+    /// Beside the cryptogram.
+    pub(super) cryptogram: String,
+    /// Beside a personal field.
+    pub(super) personal: String,
+}
+
 /// A 200: token and card side by side, since the two have different numbers and expiries and only the token's go into a
 /// payment (contract/domain.md, section 1); then what goes with the token; then the personal fields.
 pub(super) fn answer(
     answer: &Answer,
     width: usize,
-    may_reveal: bool,
+    hints: &Hints,
     stopwatch: Vec<Line<'static>>,
 ) -> Vec<Line<'static>> {
-    let hint = |hint: &'static str| if may_reveal { hint } else { "" };
     let left = (width / 2).clamp(TOKEN_SIDE.min(width), 44);
     let mut lines: Vec<Line<'static>> =
         token(answer).into_iter().zip(card(answer)).map(|(token, card)| beside(token, card, left)).collect();
     lines.push(Line::default());
-    lines.push(held("cryptogram", &answer.cryptogram, hint("  v reveals it")));
+    lines.push(held("cryptogram", &answer.cryptogram, &hints.cryptogram));
     lines.push(line("ECI", &answer.eci));
     lines.extend(stopwatch);
     lines.push(line("requestor", &answer.token_requestor_id));
     lines.push(line("provider", &answer.token_details.provider));
     lines.push(line("category", &answer.token_details.provider_category));
     lines.push(Line::default());
-    lines.extend(answer.personal().map(|(name, value)| held(name, value, hint("  I shows it"))));
+    lines.extend(answer.personal().map(|(name, value)| held(name, value, &hints.personal)));
     lines.push(Line::default());
     lines.push(line("reference", &answer.reference));
     lines.push(line("customer_id", &answer.customer_id));
@@ -153,10 +160,10 @@ fn line(name: &str, field: &Field) -> Line<'static> {
     spans::field(name, NAME, &field.shown(), style(field))
 }
 
-fn held(name: &str, held: &Held, hint: &'static str) -> Line<'static> {
+fn held(name: &str, held: &Held, hint: &str) -> Line<'static> {
     let mut line = spans::field(name, NAME, &held.masked(), palette::quiet());
     if held.value().is_some() {
-        line.push_span(Span::styled(hint, palette::quiet()));
+        line.push_span(Span::styled(hint.to_owned(), palette::quiet()));
     }
     line
 }

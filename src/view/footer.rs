@@ -8,8 +8,8 @@ use ratatui::widgets::Paragraph;
 
 use super::{palette, spans};
 use crate::app::intent::Pane;
+use crate::app::keymap;
 use crate::app::state::State;
-use crate::keymap;
 use crate::secret::Masked;
 
 pub(super) fn notice(frame: &mut Frame<'_>, area: Rect, state: &State) {

@@ -7,12 +7,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::{compare, copy, findings, layout, palette, probe, profiles, spans};
-use crate::app::intent::Intent;
+use super::{commands, compare, copy, findings, help, layout, palette, probe, profiles, spans};
 use crate::app::overlay::{Confirm, Overlay, Preview};
 use crate::app::state::State;
 use crate::domain::profile::Profile;
-use crate::keymap::{self, Mode};
 use crate::ports::ExportForm;
 use crate::secret::{Masked, Piece};
 use crate::text;
@@ -23,12 +21,9 @@ const FRAME_ROWS: u16 = 5;
 /// Columns of a dialog.
 const DIALOG: u16 = 58;
 
-/// Columns before what a key does.
-const HELP_INDENT: usize = 18;
-
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
     match state.overlays.last() {
-        Some(Overlay::Help { scroll }) => help(frame, state, *scroll),
+        Some(Overlay::Help { scroll }) => help::draw(frame, state, *scroll),
         Some(Overlay::Profiles { cursor }) => pick(frame, state, *cursor),
         Some(Overlay::Confirm(confirm)) => ask(frame, state, confirm),
         Some(Overlay::CancelAsk) => cancel_ask(frame),
@@ -39,6 +34,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Findings(list)) => findings::list(frame, list),
         Some(Overlay::Differences(list)) => findings::differences(frame, list),
         Some(Overlay::Finding { item, scroll }) => findings::whole(frame, item, *scroll),
+        Some(Overlay::Palette(it)) => commands::draw(frame, state, it),
         Some(Overlay::Probe(it)) => probe::draw(frame, state, it),
         None => {}
     }
@@ -132,40 +128,13 @@ fn text_lines(text: &Masked) -> Vec<Line<'static>> {
     lines
 }
 
-fn help(frame: &mut Frame<'_>, state: &State, scroll: usize) {
-    let inner = open(frame, DIALOG, u16::MAX, "Keys here", palette::focus());
-    super::scrolled(frame, inner, help_lines(state), scroll);
-}
-
-fn help_lines(state: &State) -> Vec<Line<'static>> {
-    let mut lines = vec![Line::styled(format!("In {}", state.focus.title()), palette::heading())];
-    for it in keymap::bindings(Mode::Pane(state.focus)) {
-        lines.push(binding(it));
-        let off = state.probe_offer().err().filter(|_| it.intent == Intent::Probe);
-        let width = usize::from(DIALOG) - HELP_INDENT - 2;
-        let why = off.into_iter().flat_map(|reason| spans::wrap(reason, width));
-        lines.extend(why.map(|line| Line::styled(format!("{:HELP_INDENT$}{line}", ""), palette::quiet())));
-    }
-    lines.extend([Line::default(), Line::styled("While editing a field", palette::heading())]);
-    lines.extend(keymap::bindings(Mode::Field).map(binding));
-    lines
-}
-
 /// How far the overlay on top can be scrolled on a screen of this area.
 pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
     let rows = match state.overlays.last() {
-        Some(Overlay::Help { .. }) => help_lines(state).len(),
+        Some(Overlay::Help { .. }) => help::lines(state, area).len(),
         Some(Overlay::Export(preview)) => text_lines(&preview.text).len(),
         Some(Overlay::Finding { item, .. }) => findings::lines(item, findings::width(area)).len(),
         _ => 0,
     };
     rows.saturating_sub(usize::from(area.height.saturating_sub(FRAME_ROWS)))
-}
-
-fn binding(binding: &keymap::Binding) -> Line<'static> {
-    let keys: Vec<String> = binding.keys.iter().map(|key| key.label()).collect();
-    Line::from(vec![
-        Span::styled(format!("{:>16}  ", keys.join(" ")), palette::key()),
-        Span::raw(binding.label),
-    ])
 }

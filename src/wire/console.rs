@@ -10,10 +10,12 @@ use super::clock::SystemClock;
 use super::environment::{is_utf8, no_colour, trust_note, who};
 use super::headless::gateway;
 use super::house::House;
+use super::keys::keymap;
 use super::{block_on, refuse};
 use crate::adapters::clipboard::ClipboardTools;
 use crate::adapters::export::Export;
 use crate::adapters::http::Http;
+use crate::adapters::sqlite::Sqlite;
 use crate::app::state::{Settings, State};
 use crate::cli::{OURS, complain};
 use crate::ports::{Clipboard, Exporter};
@@ -32,6 +34,10 @@ pub(super) fn console_with<E: Exporter + 'static>(
     exporter: impl FnOnce(PathBuf) -> E + Send + 'static,
 ) -> u8 {
     let ui = &house.config.ui;
+    let keymap = match keymap(&house.config) {
+        Ok(keymap) => keymap,
+        Err(faults) => return refuse(&faults.first().map(ToString::to_string).unwrap_or_default()),
+    };
     let settings = Settings {
         reveal_for: Duration::from_secs(ui.reveal_seconds.into()),
         hide_on_focus_loss: ui.hide_on_focus_loss,
@@ -40,6 +46,9 @@ pub(super) fn console_with<E: Exporter + 'static>(
         trust_note: trust_note(),
         unicode: is_utf8(),
         colour: !no_colour(),
+        welcome: is_first_start(house),
+        theme: ui.theme.name(),
+        keymap,
     };
     let mut state = State::new(settings, house.profiles.clone(), house.start);
     if house.emulator.is_some() {
@@ -72,6 +81,13 @@ pub(super) fn console_with<E: Exporter + 'static>(
     }
     complain("the terminal could not be taken; try another one, or `tokenscope --demo fetch` without");
     OURS
+}
+
+/// The database is made at the first start, so where it is there somebody was here before. Where none can be kept, every start
+/// is the first.
+fn is_first_start(house: &House) -> bool {
+    let was_here = house.config.data_dir.as_deref().is_some_and(Sqlite::is_there);
+    house.config.is_untold() && !was_here
 }
 
 fn exit_code(ended: Ended) -> u8 {

@@ -6,10 +6,10 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tokenscope::app::call::CallId;
 use tokenscope::app::event::What;
 use tokenscope::app::intent::{Edit, Intent, Move};
+use tokenscope::app::keymap::{Code, Key, Mode, TABLE};
 use tokenscope::app::overlay::Overlay;
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::failure::Failure;
-use tokenscope::keymap::{Code, Key, Mode, TABLE, bindings};
 use tokenscope::ports::{KeyFault, LedgerFault};
 use tokenscope::secret::Needles;
 
@@ -61,8 +61,11 @@ fn is_confirming(bench: &Bench) -> bool {
 
 /// A key of the table for where the console is, or any key at all.
 fn press_any(bench: &mut Bench) {
-    let bound: Vec<Key> =
-        bindings(Mode::of(&bench.state)).flat_map(|binding| binding.keys).copied().collect();
+    let bound: Vec<Key> = {
+        let state = &bench.state;
+        let here = state.settings.keymap.bindings(Mode::of(state));
+        here.flat_map(|binding| binding.keys.iter().copied()).collect()
+    };
     let key = if bench.dice.chance(70) { *bench.dice.pick(&bound) } else { random_key(bench) };
     bench.tell(format!("key {}", key.label()));
     bench.key(&event(key));
@@ -96,6 +99,7 @@ fn event(key: Key) -> KeyEvent {
         Code::End => KeyCode::End,
         Code::PageUp => KeyCode::PageUp,
         Code::PageDown => KeyCode::PageDown,
+        Code::F(number) => KeyCode::F(number),
     };
     let mut modifiers = KeyModifiers::NONE;
     modifiers.set(KeyModifiers::CONTROL, key.ctrl);

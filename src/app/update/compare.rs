@@ -9,7 +9,7 @@ use crate::app::call::CallId;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::intent::Edit;
 use crate::app::overlay::{Comparison, Overlay, Stage, Told, Which};
-use crate::app::state::{State, Tone};
+use crate::app::state::State;
 use crate::domain::history::{AuditRow, Deed};
 use crate::ports::LedgerFault;
 use crate::secret::{Masked, Sameness, compare};
@@ -19,33 +19,7 @@ pub const TRIES: u32 = 5;
 
 /// `=`: asks for the value.
 pub(super) fn paste(state: &mut State) -> Vec<Effect> {
-    if let Some(why) = refused(state) {
-        state.say(Tone::Plain, &why);
-        return Vec::new();
-    }
     press::cover(state, Overlay::Compare(Comparison::default()))
-}
-
-/// Why nothing can be compared here.
-fn refused(state: &State) -> Option<String> {
-    let Some(answer) = state.record().and_then(|record| record.answer()) else {
-        return Some("There is no answer to compare a value with: s sends the request.".into());
-    };
-    if answer.cryptogram.value().is_none() && answer.token.value().is_none() {
-        return Some("This answer has neither cryptogram nor token to compare a value with.".into());
-    }
-    if !state.profile().is_some_and(|profile| profile.allow_reveal) {
-        return Some(
-            "Nothing is compared: this profile has allow_reveal = false, and a compare tells of the value too."
-                .into(),
-        );
-    }
-    if let Some(fault) = state.history.fault {
-        return Some(format!("Nothing is compared, since no audit row can be kept: {fault}."));
-    }
-    (state.tries_left() == 0).then(|| {
-        format!("Nothing is compared: the {TRIES} tries for this answer are used up, so that nobody finds a value by guessing.")
-    })
 }
 
 /// A character, or one taken back.

@@ -2,12 +2,12 @@
 //!
 //! There is no way from here to a secret: what is copied is a field as the reports mask it, a report, or what the user typed.
 
-use super::{press, reveal, send};
-use crate::app::call::Call;
+use super::{press, reveal};
 use crate::app::effect::{Effect, Ticket};
-use crate::app::intent::Pane;
+use crate::app::intent::{Intent, Pane};
 use crate::app::overlay::{CopyForm, FieldList, Overlay};
 use crate::app::state::{State, Tone};
+use crate::app::why::{sentence, why_not};
 use crate::domain::history::{AuditRow, Deed};
 use crate::ports::{CopyFault, CopyWay, LedgerFault};
 use crate::report;
@@ -19,15 +19,12 @@ pub(super) fn copy(state: &mut State) -> Vec<Effect> {
         Pane::Request => typed(state),
         Pane::Answer => fields(state),
         Pane::History => reference(state),
-        Pane::Profiles => refuse(state, "Nothing was copied: y copies in Request, Answer and History."),
+        Pane::Profiles => Vec::new(),
     }
 }
 
 /// `Y`: asks as what to copy the call that the answer pane is about.
 pub(super) fn menu(state: &mut State) -> Vec<Effect> {
-    if state.call.sent().is_none() {
-        return refuse(state, "There is no call to copy yet: s sends the request.");
-    }
     press::cover(state, Overlay::CopyMenu { cursor: 0 })
 }
 
@@ -60,16 +57,15 @@ fn report(state: &mut State, render: fn(&report::Call<'_>) -> Masked) -> Vec<Eff
 /// Asks which field of the answer; the cursor stands on the one that was copied last.
 fn fields(state: &mut State) -> Vec<Effect> {
     let Some(record) = state.record() else {
-        let flying = matches!(state.call, Call::InFlight(_));
-        let why = if flying { "before the answer: Y copies the request" } else { "yet: s sends the request" };
-        return refuse(state, &format!("There is no field to copy {why}."));
+        state.notice = why_not(state, Intent::Copy);
+        return Vec::new();
     };
     let rows: Vec<_> = report::sections(&record.reply).into_iter().flat_map(|section| section.rows).collect();
     if rows.is_empty() {
-        return refuse(
-            state,
-            "There is no field to copy, since no answer with fields came: Y copies the call.",
-        );
+        let menu = state.key(Intent::CopyMenu);
+        let why =
+            format!("There is no field to copy, since no answer with fields came: {menu} copies the call.");
+        return refuse(state, &why);
     }
     let last = state.copies.last_field;
     let cursor = rows.iter().position(|row| Some(row.label) == last).unwrap_or_default();
@@ -93,11 +89,8 @@ pub(super) fn take_field(state: &mut State) -> Vec<Effect> {
 /// The selected field of the form, as it is drawn.
 fn typed(state: &mut State) -> Vec<Effect> {
     let field = state.form.field();
-    let (text, name) = (Masked::typed(state.form.draft.get(field)), field.name());
+    let text = Masked::typed(state.form.draft.get(field));
     let Some(profile) = state.profile() else { return Vec::new() };
-    if text.is_empty() {
-        return refuse(state, &format!("Nothing was copied: {name} is empty."));
-    }
     let (profile, host) = (Masked::typed(&profile.name), Masked::typed(&profile.endpoint.authority()));
     let reference = Masked::typed(&state.form.draft.card_reference);
     let row = AuditRow::asked(Deed::Copy, &profile, &host, &reference);
@@ -106,9 +99,7 @@ fn typed(state: &mut State) -> Vec<Effect> {
 
 /// The reference of the row under the cursor of the history.
 fn reference(state: &mut State) -> Vec<Effect> {
-    let Some(entry) = state.history.rows.get(state.history.cursor) else {
-        return refuse(state, "Nothing was copied: the history has no row yet.");
-    };
+    let Some(entry) = state.history.rows.get(state.history.cursor) else { return Vec::new() };
     let text = entry.card_reference.clone();
     let row = AuditRow::asked(Deed::Copy, &entry.profile, &entry.host, &text);
     ask(state, text, row)
@@ -157,7 +148,7 @@ pub(super) fn copied(state: &mut State, text: &Masked, result: Result<CopyWay, C
             Tone::Good,
             "Sent to the terminal's clipboard (OSC 52); tmux needs `set -g set-clipboard on`.",
         ),
-        Err(fault) => state.say(Tone::Bad, &send::sentence(&fault.to_string())),
+        Err(fault) => state.say(Tone::Bad, &sentence(&fault.to_string())),
     }
     Vec::new()
 }

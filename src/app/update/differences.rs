@@ -3,23 +3,14 @@
 use super::press;
 use crate::app::effect::Effect;
 use crate::app::overlay::{DifferenceList, Item, Overlay};
-use crate::app::state::{State, Tone};
+use crate::app::state::State;
 use crate::diagnosis::compare::differences;
 use crate::domain::history::Entry;
 
 /// Compares the row under the cursor with the newest other one of its card.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
-    let Some(row) = state.history.rows.get(state.history.cursor) else {
-        state.say(Tone::Plain, "There is nothing to compare: the history has no row yet.");
-        return Vec::new();
-    };
-    let Some(other) = others(state, row).next() else {
-        state.say(
-            Tone::Plain,
-            "There is nothing to compare with: the history has no other call of this reference.",
-        );
-        return Vec::new();
-    };
+    let Some(row) = state.history.rows.get(state.history.cursor) else { return Vec::new() };
+    let Some(other) = state.history.others_of(row).next() else { return Vec::new() };
     let list = list(row, other);
     press::cover(state, Overlay::Differences(list))
 }
@@ -28,7 +19,7 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
 pub(super) fn another(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Differences(shown)) = state.overlays.last() else { return Vec::new() };
     let Some(row) = state.history.rows.iter().find(|row| row.id == shown.row) else { return Vec::new() };
-    let rows: Vec<&Entry> = others(state, row).collect();
+    let rows: Vec<&Entry> = state.history.others_of(row).collect();
     let here = rows.iter().position(|other| other.id == shown.other).map_or(0, |place| place + 1);
     let Some(other) = rows.get(here).or(rows.first()) else { return Vec::new() };
     let next = list(row, other);
@@ -36,16 +27,6 @@ pub(super) fn another(state: &mut State) -> Vec<Effect> {
         *shown = next;
     }
     Vec::new()
-}
-
-/// The other calls about the card of a row, newest first. A row that was kept under no reference has none.
-fn others<'a>(state: &'a State, row: &'a Entry) -> impl Iterator<Item = &'a Entry> {
-    let is_named = row.card_reference.plain().is_some_and(|reference| !reference.is_empty());
-    state
-        .history
-        .rows
-        .iter()
-        .filter(move |other| is_named && other.id != row.id && other.card_reference == row.card_reference)
 }
 
 fn list(row: &Entry, other: &Entry) -> DifferenceList {

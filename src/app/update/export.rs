@@ -7,6 +7,7 @@ use crate::app::call::Record;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::overlay::{Overlay, Preview};
 use crate::app::state::{State, Tone};
+use crate::app::why::sentence;
 use crate::domain::history::Deed;
 use crate::ports::{ExportFault, ExportForm};
 use crate::report;
@@ -14,14 +15,7 @@ use crate::secret::Masked;
 
 /// `x`: shows what would be written.
 pub(super) fn preview(state: &mut State) -> Vec<Effect> {
-    let Some(record) = state.record() else {
-        state.say(Tone::Plain, "There is no answer to export yet: s sends the request.");
-        return Vec::new();
-    };
-    if let Some(fault) = state.history.fault {
-        state.say(Tone::Bad, &format!("Nothing was exported, since no audit row can be kept: {fault}."));
-        return Vec::new();
-    }
+    let Some(record) = state.record() else { return Vec::new() };
     let form = ExportForm::default();
     let preview = Preview { form, text: render(record, form), scroll: 0, writing: false };
     press::cover(state, Overlay::Export(preview))
@@ -75,7 +69,7 @@ pub(super) fn exported(state: &mut State, result: Result<PathBuf, ExportFault>) 
     state.overlays.retain(|overlay| !matches!(overlay, Overlay::Export(_)));
     match result {
         Ok(path) => state.say(Tone::Good, &format!("Written to {}", path.display())),
-        Err(fault) => state.say(Tone::Bad, &super::send::sentence(&fault.to_string())),
+        Err(fault) => state.say(Tone::Bad, &sentence(&fault.to_string())),
     }
     Vec::new()
 }

@@ -3,7 +3,7 @@
 use super::press;
 use crate::app::effect::Effect;
 use crate::app::overlay::{FindingList, Item, Overlay};
-use crate::app::state::{State, Tone};
+use crate::app::state::State;
 use crate::diagnosis::readiness::readiness;
 use crate::domain::gateway::PaymentGateway;
 
@@ -12,10 +12,7 @@ const TITLE: &str = "Findings, and what gateways need";
 
 /// Lists the findings of the answer, then the gateways, the chosen one first.
 pub(super) fn list(state: &mut State) -> Vec<Effect> {
-    let Some(record) = state.record() else {
-        state.say(Tone::Plain, "There is no finding to show yet: s sends the request.");
-        return Vec::new();
-    };
+    let Some(record) = state.record() else { return Vec::new() };
     let judgement = &record.judgement;
     let mut items: Vec<Item> = judgement.findings().cloned().map(Item::Finding).collect();
     if let Some(answer) = record.answer() {

@@ -14,6 +14,10 @@ const LOAD_AHEAD: usize = 40;
 
 pub(super) fn go(state: &mut State, step: Move) -> Vec<Effect> {
     let rows = state.scroll_limit.saturating_add(1);
+    let found = match state.overlays.last() {
+        Some(Overlay::Palette(palette)) => palette.rows(state).len(),
+        _ => 0,
+    };
     match state.overlays.last_mut() {
         Some(Overlay::Help { scroll } | Overlay::Finding { scroll, .. }) => {
             *scroll = moved(*scroll, step, rows);
@@ -23,6 +27,7 @@ pub(super) fn go(state: &mut State, step: Move) -> Vec<Effect> {
         Some(Overlay::Fields(list)) => list.cursor = moved(list.cursor, step, list.rows.len()),
         Some(Overlay::Differences(list)) => list.cursor = moved(list.cursor, step, list.items.len()),
         Some(Overlay::Findings(list)) => list.cursor = moved(list.cursor, step, list.items.len()),
+        Some(Overlay::Palette(palette)) => palette.row = moved(palette.row, step, found),
         Some(Overlay::Probe(probe)) => {
             if let Some((cursor, rows)) = super::probe::cursor(probe) {
                 *cursor = moved(*cursor, step, rows);

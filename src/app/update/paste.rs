@@ -5,9 +5,9 @@
 
 use zeroize::Zeroizing;
 
-use super::{press, probe, reveal};
+use super::{palette, press, probe, reveal};
 use crate::app::effect::Effect;
-use crate::app::intent::Pane;
+use crate::app::intent::{Intent, Pane};
 use crate::app::overlay::{FindingList, Item, Overlay};
 use crate::app::state::{State, Tone};
 use crate::diagnosis::lint::check_paste;
@@ -36,8 +36,12 @@ pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
         probe::pasted(state, text.trim());
         return effects;
     }
+    if let Some(Overlay::Palette(it)) = state.overlays.last_mut() {
+        palette::pasted(it, &text);
+        return effects;
+    }
     if let Some((tone, why)) = refusal(state) {
-        state.say(tone, why);
+        state.say(tone, &why);
         return effects;
     }
     match clinic::read(&text) {
@@ -49,11 +53,16 @@ pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
 }
 
 /// Why nothing can be pasted here.
-fn refusal(state: &State) -> Option<(Tone, &'static str)> {
+fn refusal(state: &State) -> Option<(Tone, String)> {
     match state.overlays.last() {
-        Some(Overlay::Confirm(_)) => Some((Tone::Bad, NO_PASTED_WORDS)),
+        Some(Overlay::Confirm(_)) => Some((Tone::Bad, NO_PASTED_WORDS.into())),
         None if state.focus == Pane::Request => None,
-        _ => Some((Tone::Plain, "There is nothing to paste into here: press 2 for the request form first.")),
+        _ => {
+            let form = state.key(Intent::Focus(Pane::Request));
+            let why =
+                format!("There is nothing to paste into here: press {form} for the request form first.");
+            Some((Tone::Plain, why))
+        }
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use super::{compare, copy, differences, export, findings, go, probe, profile, reveal, send, trail};
+use super::{compare, copy, differences, export, findings, go, palette, probe, profile, reveal, send, trail};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
 use crate::app::overlay::Overlay;
 use crate::app::state::{State, Tone};
+use crate::app::why::why_not;
 use crate::secret::Moment;
 
 /// Printable keys that come closer than this are a paste without brackets (INTERFACE, "Accidents").
@@ -23,9 +24,15 @@ pub(super) fn pressed(state: &mut State, press: Press) -> Vec<Effect> {
     }
     // A key right behind another shows that both are of a paste: what the first of them asked for is taken back.
     let mut effects = if press.printable && hurried { reveal::hide(state) } else { Vec::new() };
-    let Some(intent) = press.intent else { return effects };
+    let Some(mut intent) = press.intent else { return effects };
     if is_accident(state, press, intent, hurried) {
         return effects;
+    }
+    if let Some(chosen) = palette::intent(state, intent) {
+        if is_accident(state, press, chosen, hurried) {
+            return effects;
+        }
+        intent = chosen;
     }
     if !matches!(intent, Intent::Edit(_)) {
         state.notice = None;
@@ -64,19 +71,32 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, hurried: bool) -
     bounced || held || (press.printable && hurried)
 }
 
-/// Whether Enter would send, write, copy or cancel.
+/// Whether Enter would send, write, copy or cancel, or may do so.
 fn accepts_something_weighty(state: &State) -> bool {
-    use Overlay::{CancelAsk, Compare, Confirm, CopyMenu, Export, Fields, Probe};
+    use Overlay::{CancelAsk, Compare, Confirm, CopyMenu, Export, Fields, Palette, Probe};
     let weighty = |overlay: &Overlay| {
         matches!(
             overlay,
-            Confirm(_) | Export(_) | CancelAsk | Compare(_) | CopyMenu { .. } | Fields(_) | Probe(_)
+            Confirm(_)
+                | Export(_)
+                | CancelAsk
+                | Compare(_)
+                | CopyMenu { .. }
+                | Fields(_)
+                | Palette(_)
+                | Probe(_)
         )
     };
     state.overlays.last().is_some_and(weighty)
 }
 
 fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
+    // The guard says why a send is off, and on Esc there is nothing to say; text has its own rules in each line.
+    let says = !matches!(intent, Intent::Send | Intent::Back | Intent::Edit(_));
+    if let Some(why) = why_not(state, intent).filter(|_| says) {
+        state.notice = Some(why);
+        return Vec::new();
+    }
     match intent {
         Intent::Focus(pane) => focus(state, pane),
         Intent::NextPane => focus(state, state.focus.step(1)),
@@ -104,10 +124,20 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Probe => probe::plan(state),
         Intent::Probing(wish) => probe::change(state, wish),
         Intent::Clear => send::clear(state),
-        Intent::Help => cover(state, Overlay::Help { scroll: 0 }),
+        Intent::Palette => palette::show(state),
+        Intent::Help => help(state),
         Intent::Back => back(state),
         Intent::Suspend => vec![Effect::Suspend],
         Intent::Quit => vec![Effect::Quit],
+    }
+}
+
+/// `?` shows the help and takes it away again. A file that is being written waits for its preview, so nothing covers that.
+fn help(state: &mut State) -> Vec<Effect> {
+    match state.overlays.last() {
+        Some(Overlay::Help { .. }) => back(state),
+        Some(Overlay::Export(preview)) if preview.writing => Vec::new(),
+        _ => cover(state, Overlay::Help { scroll: 0 }),
     }
 }
 
@@ -154,6 +184,7 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
             }
         }
         Some(Overlay::Compare(comparison)) => compare::edit(comparison, edit),
+        Some(Overlay::Palette(it)) => palette::edit(it, edit),
         Some(_) => {}
         None => state.form.edit(edit),
     }
@@ -172,6 +203,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Compare(_)) => return compare::accept(state),
         Some(Overlay::Findings(_)) => return findings::open(state),
         Some(Overlay::Probe(_)) => return probe::open(state),
+        Some(Overlay::Palette(_)) => return palette::accept(state),
         Some(Overlay::Differences(_)) => return differences::look(state),
         Some(Overlay::Help { .. } | Overlay::Finding { .. }) => return back(state),
         None => {}
@@ -214,8 +246,9 @@ fn fill(state: &mut State) -> Vec<Effect> {
     let routing_id = text(&row.routing_id).filter(|id| *id != customer_id).unwrap_or_default();
     let submerchant_id = text(&row.submerchant_id).unwrap_or_default();
     let from = format!(
-        "Filled in from a call on profile {}; s sends it on the profile in the header.",
-        row.profile.text()
+        "Filled in from a call on profile {}; {} sends it on the profile in the header.",
+        row.profile.text(),
+        state.key(Intent::Send)
     );
     state.form.fill(crate::domain::request::Draft {
         card_reference,

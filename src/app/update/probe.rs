@@ -6,10 +6,11 @@
 use super::{paste, press, reveal, send};
 use crate::app::call::{Call, CallId, Flight};
 use crate::app::effect::Effect;
-use crate::app::intent::{Pane, Probing};
+use crate::app::intent::{Intent, Pane, Probing};
 use crate::app::overlay::Overlay;
 use crate::app::probe::{Line, Probe, Stage};
 use crate::app::state::{State, Tone};
+use crate::app::why::sentence;
 use crate::diagnosis::probe::{End, Heard, Inputs, MOST_CALLS, Tried, conclude};
 use crate::domain::guard::Barred;
 use crate::domain::request::Draft;
@@ -28,10 +29,7 @@ pub(super) fn plan(state: &mut State) -> Vec<Effect> {
     });
     match probe {
         Ok(probe) => press::cover(state, Overlay::Probe(Box::new(probe))),
-        Err(reason) => {
-            state.say(Tone::Plain, reason);
-            Vec::new()
-        }
+        Err(_) => Vec::new(),
     }
 }
 
@@ -146,14 +144,14 @@ pub(super) fn barred(state: &mut State, barred: &Barred) -> Vec<Effect> {
             probe.stage = Stage::Words(Line { wrong, ..Line::default() });
             Vec::new()
         }
-        _ => end(state, &End::NotSent(Masked::ours(&send::sentence(&barred.to_string())))),
+        _ => end(state, &End::NotSent(Masked::ours(&sentence(&barred.to_string())))),
     }
 }
 
 /// No key, or no audit row: nothing was sent.
 pub(super) fn not_sent(state: &mut State, why: &str) -> Vec<Effect> {
     restore(state);
-    end(state, &End::NotSent(Masked::ours(&send::sentence(why))))
+    end(state, &End::NotSent(Masked::ours(&sentence(why))))
 }
 
 /// A call has ended, and its record stands in the answer pane: takes note of it, and makes the next one where it may.
@@ -234,11 +232,14 @@ fn fill(state: &mut State) -> Vec<Effect> {
 }
 
 fn told(state: &State, inputs: &Inputs) -> String {
-    let name = Masked::typed(&inputs.profile.name).text();
+    let (name, send) = (Masked::typed(&inputs.profile.name).text(), state.key(Intent::Send));
     if state.profile().is_some_and(|profile| profile.name == inputs.profile.name) {
-        "Filled in; nothing was sent. s sends it on the profile in the header.".to_owned()
+        format!("Filled in; nothing was sent. {send} sends it on the profile in the header.")
     } else {
-        format!("Filled in; nothing was sent. This row is of profile {name}: p switches to it, then s sends.")
+        let profiles = state.key(Intent::Profiles);
+        format!(
+            "Filled in; nothing was sent. This row is of profile {name}: {profiles} switches to it, then {send} sends."
+        )
     }
 }
 

@@ -12,11 +12,7 @@ pub(super) fn pick(state: &mut State) -> Vec<Effect> {
 }
 
 pub(super) fn back(state: &mut State) -> Vec<Effect> {
-    if let Some(place) = state.previous {
-        return take(state, place);
-    }
-    state.say(Tone::Plain, "There was no other profile yet: p picks one.");
-    Vec::new()
+    state.previous.map(|place| take(state, place)).unwrap_or_default()
 }
 
 /// Switches: ends the call under way, drops the answer, takes the confirmation back.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::app::call::CallId;
 use crate::app::effect::{Effect, Ticket};
-use crate::app::intent::Pane;
+use crate::app::intent::{Intent, Pane};
 use crate::app::state::{Reveal, Revealed, State, Tone};
 use crate::domain::history::{AuditRow, Deed};
 use crate::domain::sent::Sent;
@@ -19,61 +19,27 @@ const UNWATCHED: Duration = Duration::from_secs(2);
 
 /// `v`: asks for an audit row; the value is shown when it is on disk.
 pub(super) fn reveal(state: &mut State) -> Vec<Effect> {
-    if state.grant(Revealed::Cryptogram).is_some() {
-        state.say(Tone::Plain, "The cryptogram is revealed already; V masks it.");
-        return Vec::new();
-    }
-    let Some(answer) = state.record().and_then(|record| record.answer()) else {
-        state.say(Tone::Plain, "There is no answer whose cryptogram could be revealed: s sends the request.");
-        return Vec::new();
-    };
-    if answer.cryptogram.value().is_none() {
-        state.say(Tone::Plain, "This answer has no cryptogram to reveal.");
-        return Vec::new();
-    }
     ask(state, Ticket::Reveal, Deed::Reveal)
 }
 
 /// `I`: the personal fields, by the same rule.
 pub(super) fn identity(state: &mut State) -> Vec<Effect> {
-    if state.grant(Revealed::Identity).is_some() {
-        state.say(Tone::Plain, "The personal fields are shown already; V masks them.");
-        return Vec::new();
-    }
-    let Some(answer) = state.record().and_then(|record| record.answer()) else {
-        state.say(
-            Tone::Plain,
-            "There is no answer whose personal fields could be shown: s sends the request.",
-        );
-        return Vec::new();
-    };
-    if answer.personal().all(|(_, held)| held.value().is_none()) {
-        state.say(Tone::Plain, "This answer has no personal fields to show.");
-        return Vec::new();
-    }
     ask(state, Ticket::Identity, Deed::Identity)
 }
 
 fn ask(state: &mut State, ticket: fn(CallId) -> Ticket, deed: Deed) -> Vec<Effect> {
-    if !state.profile().is_some_and(|profile| profile.allow_reveal) {
-        state.say(Tone::Bad, "It stays masked: this profile has allow_reveal = false.");
-        return Vec::new();
-    }
-    if let Some(fault) = state.history.fault {
-        state.say(Tone::Bad, &format!("It stays masked, since no audit row can be kept: {fault}."));
-        return Vec::new();
-    }
     let Some(record) = state.record() else { return Vec::new() };
     let ticket = ticket(record.id);
     let row = audit_row(&record.sent, deed);
     // A row takes milliseconds, or seconds while another program holds the history.
-    let waiting = "It stays masked until its audit row is on disk; V takes it back.";
+    let mask = state.key(Intent::Mask);
+    let waiting = format!("It stays masked until its audit row is on disk; {mask} takes it back.");
     if state.pending == Some(ticket) {
-        state.say(Tone::Plain, waiting);
+        state.say(Tone::Plain, &waiting);
         return Vec::new();
     }
     let mut effects = hide(state);
-    state.say(Tone::Plain, waiting);
+    state.say(Tone::Plain, &waiting);
     state.pending = Some(ticket);
     effects.push(Effect::Audit(ticket, Box::new(row)));
     effects

@@ -3,11 +3,12 @@
 use super::{press, probe, reveal};
 use crate::app::call::{Call, CallId, Flight, Record};
 use crate::app::effect::{Effect, Ticket};
-use crate::app::intent::Pane;
+use crate::app::intent::{Intent, Pane};
 use crate::app::line::Cursor;
 use crate::app::overlay::{Confirm, Overlay};
 use crate::app::probe::Probe;
 use crate::app::state::{Notice, State, Tone};
+use crate::app::why::{sentence, why_not};
 use crate::diagnosis::verdict::judge;
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::{Reply, Timing};
@@ -20,8 +21,9 @@ use crate::secret::{Masked, Moment};
 
 /// `s`: checks the form and asks the guard, which sits below. `typed` is the confirmation, where one was asked for.
 pub(super) fn send(state: &mut State, typed: Option<String>) -> Vec<Effect> {
+    // What else hinders it is for the guard to say, which no way goes around.
     if state.call.flight().is_some() {
-        state.say(Tone::Plain, "A call is under way already: Esc cancels it.");
+        state.notice = why_not(state, Intent::Send);
         return Vec::new();
     }
     let Some(profile) = state.profile().cloned() else { return Vec::new() };
@@ -164,10 +166,7 @@ pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
     match state.call.flight() {
         Some(flight) if flight.sent.guarded => press::cover(state, Overlay::CancelAsk),
         Some(_) => cancel_now(state),
-        None => {
-            state.say(Tone::Plain, "No call is under way.");
-            Vec::new()
-        }
+        None => Vec::new(),
     }
 }
 
@@ -206,11 +205,4 @@ pub(super) fn clear(state: &mut State) -> Vec<Effect> {
     effects.push(Effect::Repaint);
     state.say(Tone::Good, "The answer is dropped.");
     effects
-}
-
-/// A fault of ours starts in lower case and without a full stop; on the screen it is a sentence.
-pub(super) fn sentence(fault: &str) -> String {
-    let mut chars = fault.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
 }

@@ -1,9 +1,10 @@
 //! The timeline of the answer that is shown: read when it is asked for, and again after each deed.
 
-use super::{press, send};
+use super::press;
 use crate::app::call::CallId;
 use crate::app::effect::Effect;
 use crate::app::state::{State, Tone};
+use crate::app::why::sentence;
 use crate::domain::trail::{GAP, Subject, Trace};
 use crate::ports::LedgerFault;
 
@@ -47,6 +48,6 @@ pub(super) fn came(state: &mut State, id: CallId, result: Result<Vec<Trace>, Led
 /// Rows are missing at the end, or are not ours. The console goes on: its rows are numbered after what is missing.
 pub(super) fn gapped(state: &mut State) -> Vec<Effect> {
     state.trail.gapped = true;
-    state.say(Tone::Bad, &send::sentence(GAP));
+    state.say(Tone::Bad, &sentence(GAP));
     Vec::new()
 }

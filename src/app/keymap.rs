@@ -1,15 +1,23 @@
-//! Which key means what where: one table, from which footer, help and README are made.
+//! Which key means what where: one table, from which palette, footer, help and README are made, and what the user's `[keys]`
+//! make of it.
 //!
-//! Must not know: crossterm, ratatui; the runtime turns the terminal's keys into [`Key`]. Tested: `tests/keymap.rs`.
+//! Must not know: crossterm, ratatui, the config; the runtime turns the terminal's keys into [`Key`]. Tested:
+//! `tests/keymap.rs`.
 
 mod key;
+mod own;
+mod written;
 
 pub use key::{Code, Key};
+pub use own::KeyFault;
+
+use std::borrow::Cow;
 
 use crate::app::intent::{Edit, Intent, Move, Pane, Probing};
 use crate::app::overlay::Overlay;
 use crate::app::probe::Stage;
 use crate::app::state::State;
+use crate::app::why::why_not;
 
 /// Where a key is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,14 +56,52 @@ pub enum Mode {
     ProbeRun,
     /// In what a probe has found.
     ProbeEnd,
+    /// In the palette.
+    Palette,
     /// In the help.
     Help,
 }
 
 impl Mode {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Pane(Pane::Profiles),
+        Self::Pane(Pane::Request),
+        Self::Pane(Pane::Answer),
+        Self::Pane(Pane::History),
+        Self::Field,
+        Self::Confirm,
+        Self::CancelAsk,
+        Self::Profiles,
+        Self::Export,
+        Self::CopyMenu,
+        Self::Fields,
+        Self::Compare,
+        Self::Findings,
+        Self::Differences,
+        Self::Finding,
+        Self::ProbePlan,
+        Self::ProbeCustomer,
+        Self::ProbeWords,
+        Self::ProbeRun,
+        Self::ProbeEnd,
+        Self::Palette,
+        Self::Help,
+    ];
+
     /// The mode that the state is in.
     pub fn of(state: &State) -> Self {
-        match state.overlays.last() {
+        Self::under(state, state.overlays.last())
+    }
+
+    /// The mode below help and palette, which tell of it.
+    pub fn below(state: &State) -> Self {
+        let tells = |overlay: &&Overlay| matches!(overlay, Overlay::Help { .. } | Overlay::Palette(_));
+        Self::under(state, state.overlays.iter().rev().find(|overlay| !tells(overlay)))
+    }
+
+    fn under(state: &State, overlay: Option<&Overlay>) -> Self {
+        match overlay {
             Some(Overlay::Help { .. }) => Self::Help,
             Some(Overlay::Profiles { .. }) => Self::Profiles,
             Some(Overlay::Confirm(_)) => Self::Confirm,
@@ -67,6 +113,7 @@ impl Mode {
             Some(Overlay::Findings(_)) => Self::Findings,
             Some(Overlay::Differences(_)) => Self::Differences,
             Some(Overlay::Finding { .. }) => Self::Finding,
+            Some(Overlay::Palette(_)) => Self::Palette,
             Some(Overlay::Probe(probe)) => Self::of_probe(&probe.stage),
             None if state.form.editing => Self::Field,
             None => Self::Pane(state.focus),
@@ -85,7 +132,8 @@ impl Mode {
 
     /// Whether characters are text here.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Field | Self::Confirm | Self::Compare | Self::ProbeCustomer | Self::ProbeWords)
+        use Mode::{Compare, Confirm, Field, Palette, ProbeCustomer, ProbeWords};
+        matches!(self, Field | Confirm | Compare | ProbeCustomer | ProbeWords | Palette)
     }
 }
 
@@ -135,15 +183,20 @@ impl Scope {
             Self::Everywhere => true,
         }
     }
+
+    /// Whether it holds in a pane.
+    fn is_of_panes(self) -> bool {
+        Pane::ALL.into_iter().any(|pane| self.holds(Mode::Pane(pane)))
+    }
 }
 
 /// A row of the table.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
     /// Where it holds.
     pub scope: Scope,
-    /// The keys.
-    pub keys: &'static [Key],
+    /// The keys; none where only the palette leads to it.
+    pub keys: Cow<'static, [Key]>,
     /// What they mean.
     pub intent: Intent,
     /// What that does, in a few words.
@@ -151,13 +204,13 @@ pub struct Binding {
 }
 
 const fn bind(scope: Scope, keys: &'static [Key], intent: Intent, label: &'static str) -> Binding {
-    Binding { scope, keys, intent, label }
+    Binding { scope, keys: Cow::Borrowed(keys), intent, label }
 }
 
 const ENTER: Key = Key::plain(Code::Enter);
 const ESC: Key = Key::plain(Code::Esc);
 
-/// All bindings; the first that holds counts.
+/// All bindings as they are where the user changes none; the first that holds counts.
 pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Pane(Pane::Profiles)), &[ENTER], Intent::Open, "use this profile"),
     bind(Scope::Only(Mode::Pane(Pane::History)), &[ENTER], Intent::Open, "fill the form from this row"),
@@ -167,6 +220,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('s')], Intent::Send, "send"),
     bind(Scope::Panes, &[Key::char('v')], Intent::Reveal, "reveal cryptogram"),
     bind(Scope::Panes, &[Key::char('V')], Intent::Mask, "mask all now"),
+    bind(Scope::Panes, &[], Intent::Cancel, "cancel the call"),
     bind(Scope::Panes, &[Key::char('x')], Intent::Export, "export"),
     bind(Scope::Panes, &[Key::char('y')], Intent::Copy, "copy"),
     bind(Scope::Panes, &[Key::char('Y')], Intent::CopyMenu, "copy the call"),
@@ -194,6 +248,7 @@ pub const TABLE: &[Binding] = &[
         Intent::PreviousPane,
         "pane before",
     ),
+    bind(Scope::Panes, &[Key::char(':')], Intent::Palette, "palette"),
     bind(Scope::Panes, &[Key::char('?')], Intent::Help, "help"),
     bind(Scope::Panes, &[Key::char('q')], Intent::Quit, "quit"),
     bind(Scope::Panes, &[Key::char('j'), Key::plain(Code::Down)], Intent::Go(Move::Down), "down"),
@@ -289,96 +344,130 @@ pub const TABLE: &[Binding] = &[
         "page down",
     ),
     bind(Scope::Lists, &[Key::plain(Code::PageUp), Key::ctrl('u')], Intent::Go(Move::PageUp), "page up"),
-    bind(Scope::Only(Mode::Help), &[Key::char('?')], Intent::Back, "close"),
+    bind(Scope::Lists, &[Key::char('?')], Intent::Help, "help"),
+    bind(Scope::Only(Mode::Palette), &[ENTER], Intent::Open, "do it"),
+    bind(Scope::Only(Mode::Palette), &[ESC], Intent::Back, "close"),
+    bind(
+        Scope::Only(Mode::Palette),
+        &[Key::plain(Code::Down), Key::ctrl('n')],
+        Intent::Go(Move::Down),
+        "down",
+    ),
+    bind(Scope::Only(Mode::Palette), &[Key::plain(Code::Up), Key::ctrl('p')], Intent::Go(Move::Up), "up"),
+    bind(Scope::Only(Mode::Palette), &[Key::plain(Code::PageDown)], Intent::Go(Move::PageDown), "page down"),
+    bind(Scope::Only(Mode::Palette), &[Key::plain(Code::PageUp)], Intent::Go(Move::PageUp), "page up"),
     bind(Scope::Everywhere, &[Key::ctrl('c')], Intent::Quit, "quit"),
     bind(Scope::Everywhere, &[Key::ctrl('z')], Intent::Suspend, "suspend"),
 ];
 
-/// What a key means in a mode. Where text is typed, a character is text. An unbound Alt and character is Esc, and the
-/// runtime then asks again for the character (INTERFACE, "Keys").
-pub fn meaning(mode: Mode, key: Key) -> Option<Intent> {
-    if let (Code::Char(c), true) = (key.code, key.is_printable())
-        && mode.takes_text()
-    {
-        return Some(Intent::Edit(Edit::Insert(c)));
+/// The table with what the user changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keymap {
+    rows: Vec<Binding>,
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        Self { rows: TABLE.to_vec() }
     }
-    bindings(mode).find(|binding| binding.keys.contains(&key)).map(|binding| binding.intent)
 }
 
-/// The bindings that hold in a mode.
-pub fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
-    TABLE.iter().filter(move |binding| binding.scope.holds(mode))
+impl Keymap {
+    /// What a key means in a mode. Where text is typed, a character is text. An unbound Alt and character is Esc, and the
+    /// runtime then asks again for the character (INTERFACE, "Keys").
+    pub fn meaning(&self, mode: Mode, key: Key) -> Option<Intent> {
+        if let (Code::Char(c), true) = (key.code, key.is_printable())
+            && mode.takes_text()
+        {
+            return Some(Intent::Edit(Edit::Insert(c)));
+        }
+        self.bindings(mode).find(|binding| binding.keys.contains(&key)).map(|binding| binding.intent)
+    }
+
+    /// The bindings that hold in a mode.
+    pub fn bindings(&self, mode: Mode) -> impl Iterator<Item = &Binding> {
+        self.rows.iter().filter(move |binding| binding.scope.holds(mode))
+    }
+
+    /// The keys of an intent in the panes.
+    pub fn keys(&self, intent: Intent) -> impl Iterator<Item = Key> {
+        let in_panes = self.rows.iter().filter(move |row| row.intent == intent && row.scope.is_of_panes());
+        in_panes.flat_map(|row| row.keys.iter().copied())
+    }
+
+    /// The keys of an intent as they are named: those of the panes, else of wherever else it has some.
+    pub fn all_keys(&self, intent: Intent) -> Vec<String> {
+        let mut labels: Vec<String> = self.keys(intent).map(Key::label).collect();
+        labels.dedup();
+        if !labels.is_empty() {
+            return labels;
+        }
+        let row = self.rows.iter().find(|row| row.intent == intent && !row.keys.is_empty());
+        row.into_iter().flat_map(|row| row.keys.iter().copied().map(Key::label)).collect()
+    }
+
+    /// What an intent does, in a few words: in this pane where it can mean more than one thing.
+    pub fn label(&self, pane: Pane, intent: Intent) -> &'static str {
+        let here = self.bindings(Mode::Pane(pane)).chain(&self.rows);
+        here.into_iter().find(|row| row.intent == intent).map_or("", |row| row.label)
+    }
+
+    /// What a sentence calls that which starts an intent in the panes: its first key, else where else it is found.
+    pub fn call(&self, intent: Intent) -> String {
+        let by_name = || format!("`{}` in the palette", intent.name().unwrap_or_default());
+        self.keys(intent).next().map_or_else(by_name, Key::label)
+    }
 }
 
-/// At most eight bindings that matter here and now, for the footer.
-pub fn footer(state: &State) -> Vec<&'static Binding> {
+/// Keys in the footer at most; more of them nobody reads.
+const MOST_IN_FOOTER: usize = 6;
+
+/// The bindings that matter most here and now, for the footer: only those that do more than say why they do nothing.
+pub fn footer(state: &State) -> Vec<&Binding> {
     let mode = Mode::of(state);
-    let wanted: &[Intent] = match mode {
-        Mode::Pane(_) if state.reveal.is_some() => &[Intent::Mask, Intent::Export, Intent::Quit],
-        Mode::Pane(_) if state.call.flight().is_some() => {
-            &[Intent::Back, Intent::Profiles, Intent::Help, Intent::Quit]
-        }
-        Mode::Pane(Pane::Answer) if state.record().is_some_and(|record| record.answer().is_some()) => &[
-            Intent::Reveal,
-            Intent::Export,
-            Intent::Copy,
-            Intent::Send,
-            Intent::Help,
-            Intent::Open,
-            Intent::Compare,
-            Intent::Raw,
-        ],
-        Mode::Pane(Pane::Answer) => &[
-            Intent::Open,
-            Intent::Probe,
-            Intent::Send,
-            Intent::Export,
-            Intent::CopyMenu,
-            Intent::Profiles,
-            Intent::Help,
-            Intent::Quit,
-        ],
-        Mode::Pane(Pane::History) => {
-            &[Intent::Open, Intent::Compare, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles]
-        }
-        Mode::Pane(_) => {
-            &[Intent::Open, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles, Intent::NextPane]
-        }
-        Mode::Field => &[Intent::Back, Intent::NextField, Intent::Send, Intent::Profiles],
-        Mode::Export => &[Intent::Open, Intent::ExportForm, Intent::Go(Move::Down), Intent::Back],
-        Mode::CopyMenu | Mode::Fields | Mode::Profiles | Mode::Findings => {
-            &[Intent::Open, Intent::Go(Move::Down), Intent::Back]
-        }
+    let keymap = &state.settings.keymap;
+    // Help and palette tell of what lies below them; their own keys do something always.
+    let tells = matches!(mode, Mode::Help | Mode::Palette);
+    let wanted = wanted(state, mode).iter().filter(|intent| tells || why_not(state, **intent).is_none());
+    let has_key = |it: &&Binding| !it.keys.is_empty();
+    let bound =
+        wanted.filter_map(|intent| keymap.bindings(mode).filter(has_key).find(|it| it.intent == *intent));
+    bound.take(MOST_IN_FOOTER).collect()
+}
+
+/// What is of use in a mode, the most useful first.
+fn wanted(state: &State, mode: Mode) -> &'static [Intent] {
+    use Intent::{
+        Back, Compare, Copy, Export, ExportForm, Go, Help, Mask, NextField, Open, Palette, Probe, Profiles,
+        Quit, Reveal, Send,
+    };
+    const DOWN: Intent = Go(Move::Down);
+    let has_answer = || state.record().is_some_and(|record| record.answer().is_some());
+    match mode {
+        Mode::Pane(_) if state.reveal.is_some() => &[Mask, Export, Help, Quit],
+        Mode::Pane(_) if state.call.flight().is_some() => &[Back, Profiles, Palette, Help, Quit],
+        Mode::Pane(Pane::Answer) if has_answer() => &[Reveal, Export, Copy, Palette, Help, Open, Send],
+        Mode::Pane(Pane::Answer) => &[Open, Probe, Send, Palette, Help, Export, Profiles, Quit],
+        Mode::Pane(Pane::History) => &[Open, Compare, Send, Palette, Help, Quit, Profiles],
+        Mode::Pane(_) => &[Open, Send, Palette, Help, Profiles, Quit],
+        Mode::Field => &[Back, NextField, Send, Profiles],
+        Mode::Export => &[Open, ExportForm, DOWN, Back, Help],
         Mode::ProbePlan => &[
-            Intent::Open,
+            Open,
             Intent::Probing(Probing::Customer),
             Intent::Probing(Probing::All),
             Intent::Probing(Probing::More),
             Intent::Probing(Probing::Fewer),
-            Intent::Back,
+            Back,
         ],
-        Mode::ProbeRun => &[Intent::Back],
-        Mode::ProbeEnd => &[Intent::Open, Intent::Go(Move::Down), Intent::Back],
-        Mode::Confirm | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords => {
-            &[Intent::Open, Intent::Back]
+        Mode::ProbeRun => &[Back],
+        Mode::CopyMenu | Mode::Fields | Mode::Profiles | Mode::Findings | Mode::ProbeEnd => {
+            &[Open, DOWN, Back, Help]
         }
-        Mode::Differences => &[Intent::Open, Intent::Compare, Intent::Go(Move::Down), Intent::Back],
-        Mode::Compare => &[Intent::Open, Intent::Edit(Edit::KillToStart), Intent::Back],
-        Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Back],
-    };
-    let wanted = wanted.iter().filter(|intent| works(state, mode, **intent));
-    wanted.filter_map(|intent| bindings(mode).find(|binding| binding.intent == *intent)).collect()
-}
-
-/// Whether a key of the footer does more here and now than say why it does nothing.
-fn works(state: &State, mode: Mode, intent: Intent) -> bool {
-    match (mode, intent) {
-        (Mode::Pane(_), Intent::Reveal) => state.may_reveal(),
-        (Mode::Pane(_), Intent::Probe) => state.probe_offer().is_ok(),
-        (Mode::Pane(_), Intent::Export) => state.record().is_some() && state.history.fault.is_none(),
-        (Mode::Pane(_), Intent::CopyMenu) => state.call.sent().is_some(),
-        (Mode::Pane(Pane::Answer), Intent::Open) => state.record().is_some(),
-        (Mode::Pane(Pane::History), Intent::Open | Intent::Compare) => !state.history.rows.is_empty(),
-        _ => true,
+        Mode::Confirm | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords => &[Open, Back],
+        Mode::Palette => &[Open, DOWN, Back],
+        Mode::Differences => &[Open, Compare, DOWN, Back, Help],
+        Mode::Compare => &[Open, Intent::Edit(Edit::KillToStart), Back],
+        Mode::Help | Mode::Finding => &[DOWN, Back],
     }
 }

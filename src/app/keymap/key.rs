@@ -19,6 +19,7 @@ pub enum Code {
     End,
     PageUp,
     PageDown,
+    F(u8),
 }
 
 /// A key with its modifiers. Shift is part of a character.
@@ -77,6 +78,7 @@ impl Key {
             Code::End => "End".to_owned(),
             Code::PageUp => "PgUp".to_owned(),
             Code::PageDown => "PgDn".to_owned(),
+            Code::F(number) => format!("F{number}"),
         };
         match (self.ctrl, self.alt) {
             (true, _) => format!("^{}", name.to_uppercase()),
