@@ -15,7 +15,9 @@ use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
 use crate::domain::trail::Trace;
 use crate::ports::LedgerFault;
+
 use crate::secret::{Grant, MASK, MASK_ASCII, Masked, Moment, PrintKey};
+use crate::theme::{self, Themes};
 
 /// How often a countdown is drawn anew.
 const SECOND: Duration = Duration::from_secs(1);
@@ -40,6 +42,10 @@ pub struct Settings {
     pub unicode: bool,
     /// Whether colours are wanted.
     pub colour: bool,
+    /// The name of the theme that is drawn, one of [`Themes::names`].
+    pub theme: String,
+    /// The themes that can be chosen.
+    pub themes: Themes,
 }
 
 impl Default for Settings {
@@ -52,6 +58,8 @@ impl Default for Settings {
             trust_note: String::new(),
             unicode: true,
             colour: true,
+            theme: theme::DARK.to_owned(),
+            themes: Themes::default(),
         }
     }
 }

@@ -40,6 +40,8 @@ pub(super) fn console_with<E: Exporter + 'static>(
         trust_note: trust_note(),
         unicode: is_utf8(),
         colour: !no_colour(),
+        theme: ui.theme.clone(),
+        themes: ui.themes.clone(),
     };
     let mut state = State::new(settings, house.profiles.clone(), house.start);
     if house.emulator.is_some() {
