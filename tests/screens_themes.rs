@@ -43,7 +43,7 @@ fn states() -> Vec<(&'static str, State)> {
 /// A look of the console: a theme, or none of the colours.
 fn dressed(mut state: State, look: &str) -> State {
     state.settings.colour = look != "no-colour";
-    state.settings.theme = look.to_owned();
+    look.clone_into(&mut state.settings.theme);
     state
 }
 
@@ -87,17 +87,14 @@ fn dump(state: &State) -> String {
             texts.push(text);
         }
     }
-    by_style.iter().map(|(style, texts)| format!("  {style}: {}\n", texts.join(" | "))).collect()
+    by_style.iter().map(|(style, texts)| ["  ", style, ": ", &texts.join(" | "), "\n"].concat()).collect()
 }
 
 #[test]
 fn what_has_a_meaning_has_its_style_in_each_theme() {
     for look in looks() {
-        let all: String = states()
-            .into_iter()
-            .map(|(name, state)| format!("{name}\n{}", dump(&dressed(state, look))))
-            .collect();
-        insta::assert_snapshot!(look, all);
+        let dumped = |(name, state)| [name, "\n", &dump(&dressed(state, look))].concat();
+        insta::assert_snapshot!(look, states().into_iter().map(dumped).collect::<String>());
     }
 }
 

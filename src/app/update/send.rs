@@ -182,7 +182,7 @@ pub(super) fn cancel_now(state: &mut State) -> Vec<Effect> {
 }
 
 fn cancelled(flight: &Flight, now: Moment) -> Reply {
-    Reply::Failed(Failure::Cancelled, Timing { first_byte: None, total: now.since(flight.started) })
+    Reply::Failed(Failure::Cancelled, Timing { total: now.since(flight.started), ..Timing::default() })
 }
 
 /// The console ends while the call is on the wire: the history keeps it as cancelled, the audit trail says why.
