@@ -22,6 +22,7 @@ mod profiles;
 mod reveal;
 mod spans;
 mod stopwatch;
+mod timing;
 mod trail;
 
 use ratatui::Frame;

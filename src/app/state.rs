@@ -7,6 +7,7 @@ use super::effect::Ticket;
 use super::form::Form;
 use super::intent::Pane;
 use super::overlay::Overlay;
+use super::session::Session;
 use super::stopwatch::Age;
 use super::update::TRIES;
 use crate::diagnosis::lint::{Linted, lint};
@@ -198,6 +199,8 @@ pub struct State {
     pub calls: u32,
     /// Calls of this session that may have reached production, under whichever profile.
     pub production_calls: u32,
+    /// How long the calls took.
+    pub session: Session,
     /// How the answer is shown.
     pub answer: AnswerView,
     /// What is revealed.
@@ -243,6 +246,7 @@ impl State {
             unlocked: Vec::new(),
             calls: 0,
             production_calls: 0,
+            session: Session::default(),
             answer: AnswerView::default(),
             reveal: None,
             pending: None,

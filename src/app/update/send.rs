@@ -7,6 +7,7 @@ use crate::app::intent::Pane;
 use crate::app::line::Cursor;
 use crate::app::overlay::{Confirm, Overlay};
 use crate::app::probe::Probe;
+use crate::app::session::Lap;
 use crate::app::state::{Notice, State, Tone};
 use crate::diagnosis::verdict::judge;
 use crate::domain::calendar::Stamp;
@@ -147,6 +148,8 @@ fn end(
     if sent.guarded && reply.may_have_arrived() {
         state.production_calls += 1;
     }
+    let failed = !matches!(judgement.verdict, Verdict::Usable | Verdict::NotUsable);
+    state.session.push(Lap { took: reply.timing().total, failed });
     let row = row(&sent, judgement.verdict, reply.status());
     let row = if probe::makes(state, id) { row.of_probe() } else { row };
     state.call = Call::Ended(Box::new(Record { id, sent, reply, judgement, came: state.now }));
