@@ -24,6 +24,7 @@ pub mod line;
 pub mod overlay;
 pub mod palette;
 pub mod probe;
+pub mod session;
 pub mod state;
 pub mod stopwatch;
 mod update;

@@ -19,6 +19,7 @@ mod profiles;
 mod schema;
 mod source;
 mod start;
+mod theme;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::profile::{Colour, Endpoint, KeySource, Profile, Routing};
 use crate::log::Threshold;
+use crate::theme::{self as themes, Themes};
 
 use loudness::Loudness;
 
@@ -86,8 +88,10 @@ pub struct Ui {
     pub reveal_seconds: u8,
     /// Whether a loss of focus masks everything; on production it always does.
     pub hide_on_focus_loss: bool,
-    /// The theme.
-    pub theme: Theme,
+    /// The name of the theme.
+    pub theme: String,
+    /// The themes that there are, the user's own among them where the config names one.
+    pub themes: Themes,
     /// Whether the mouse is taken.
     pub mouse: bool,
     /// Whether the console starts in stage mode.
@@ -101,36 +105,11 @@ impl Default for Ui {
         Self {
             reveal_seconds: DEFAULT_REVEAL_SECONDS,
             hide_on_focus_loss: true,
-            theme: Theme::Dark,
+            theme: themes::DARK.to_owned(),
+            themes: Themes::default(),
             mouse: false,
             stage: false,
             gateway: None,
-        }
-    }
-}
-
-/// Which theme is drawn.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Theme {
-    /// Light on dark.
-    #[default]
-    Dark,
-    /// Dark on light.
-    Light,
-    /// For tired eyes and bad projectors.
-    HighContrast,
-    /// A file in the config folder.
-    File(PathBuf),
-}
-
-impl Theme {
-    /// Its name, as the file writes it.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Dark => "dark".to_owned(),
-            Self::Light => "light".to_owned(),
-            Self::HighContrast => "high-contrast".to_owned(),
-            Self::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         }
     }
 }

@@ -5,7 +5,8 @@
 //!
 //! ```text
 //! text, secret <- domain <- diagnosis <- report <- app <- view        ports <- log <- adapters
-//!                 domain <- batch     <- report                       config (domain, log)
+//!                 domain <- batch     <- report                       config (domain, log, theme)
+//! theme (alone)                                <- app, view
 //! runtime (app, view, ports, log)   cli (domain, batch, diagnosis, report, ports, log, config, selfaudit)
 //! emulator (alone) <- selfaudit (runtime)   wire (adapters, config, emulator, runtime, selfaudit, cli) <- main
 //! ```
@@ -33,5 +34,6 @@ pub mod runtime;
 pub mod secret;
 pub mod selfaudit;
 pub mod text;
+pub mod theme;
 pub mod view;
 pub mod wire;

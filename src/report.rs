@@ -35,9 +35,11 @@ pub use table::{table_head, table_row};
 pub use text::{text, text_of};
 pub use trail::{entry_and_timeline_json, entry_text, verification_json, verification_text};
 
+use std::time::Duration;
+
 use crate::diagnosis::verdict::Judgement;
 use crate::domain::answer::{Answer, Field};
-use crate::domain::exchange::{Exchange, Reply};
+use crate::domain::exchange::{Exchange, Part, Reply, Timing};
 use crate::domain::history::{Details, Entry};
 use crate::domain::sent::Sent;
 use crate::secret::{Masked, POLICY_VERSION};
@@ -78,6 +80,12 @@ impl<'a> Told<'a> {
         self.sent.map(|_| total_ms(self.reply))
     }
 
+    /// Where the time went, as far as that is known.
+    fn parts(&self) -> Option<[Part; 4]> {
+        let timing = self.sent.map(|_| self.reply.timing()).filter(Timing::has_parts)?;
+        Some(timing.parts())
+    }
+
     /// The id that was asked for, else the one that the answer names.
     fn id(&self, sent: fn(&Sent) -> &Masked, answered: fn(&Answer) -> &Field) -> Option<Masked> {
         match self.sent {
@@ -102,11 +110,11 @@ impl<'a> Call<'a> {
 }
 
 fn total_ms(reply: &Reply) -> u32 {
-    let timing = match reply {
-        Reply::Came(exchange) => exchange.timing,
-        Reply::Failed(_, timing) => *timing,
-    };
-    u32::try_from(timing.total.as_millis()).unwrap_or(u32::MAX)
+    millis(reply.timing().total)
+}
+
+fn millis(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }
 
 /// Columns of a field in a row of history; no issuer and no network has a longer name.

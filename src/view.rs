@@ -24,6 +24,7 @@ mod profiles;
 mod reveal;
 mod spans;
 mod stopwatch;
+mod timing;
 mod trail;
 mod welcome;
 

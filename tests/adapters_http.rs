@@ -31,6 +31,8 @@ mod limits;
 mod once;
 #[path = "adapters_http/proxy.rs"]
 mod proxy;
+#[path = "adapters_http/timing.rs"]
+mod timing;
 #[path = "adapters_http/tls.rs"]
 mod tls;
 #[path = "adapters_http/unsent.rs"]

@@ -183,7 +183,7 @@ fn each_verdict_has_its_exit_code() {
 #[test]
 fn json_is_valid_with_the_keys_of_the_interface_whatever_comes() {
     let keys = "answer card_reference customer_id environment exit findings host http_status profile summary \
-                timing_ms verdict";
+                timing_ms timing_parts_ms verdict";
     for reference in [
         SAMPLE_REFERENCE,
         "token_demo_escapes",

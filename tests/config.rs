@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use tokenscope::config::{
-    self, Config, ConfigFault, Folders, Inputs, Origin, Start, Theme, Ui, VARIABLES, demo_profile,
+    self, Config, ConfigFault, Folders, Inputs, Origin, Start, Ui, VARIABLES, demo_profile,
 };
 use tokenscope::domain::profile::{Colour, Environment, KeySource, Routing};
 use tokenscope::log::Threshold;
@@ -231,7 +231,7 @@ fn the_rest_of_the_file_is_read() {
     let config = home.load();
     let ui = config.ui;
     assert_eq!((ui.reveal_seconds, ui.hide_on_focus_loss, ui.mouse, ui.stage), (30, false, true, true));
-    assert_eq!(ui.theme, Theme::File(home.path("config/mine.toml")));
+    assert_eq!(ui.theme, "mine.toml");
     assert_eq!(config.retention_days, 30);
     assert_eq!(config.export_dir, Some(home.path("config/out")));
     assert_eq!(config.keys["mask"], ["V", "f2"]);

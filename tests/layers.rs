@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// (module, modules that it may use). `a <- b` of the map in `src/lib.rs`, written out.
 const TABLE: &[(&str, &[&str])] = &[
     ("text", &[]),
+    ("theme", &[]),
     ("secret", &["text"]),
     ("domain", &["text", "secret"]),
     ("ports", &["domain", "secret"]),
@@ -15,10 +16,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("diagnosis", &["text", "secret", "domain"]),
     ("batch", &["text", "secret", "domain"]),
     ("report", &["text", "secret", "domain", "diagnosis", "batch"]),
-    ("app", &["text", "secret", "domain", "diagnosis", "report", "ports"]),
-    ("view", &["text", "secret", "domain", "diagnosis", "report", "app", "ports"]),
+    ("app", &["text", "theme", "secret", "domain", "diagnosis", "report", "ports"]),
+    ("view", &["text", "theme", "secret", "domain", "diagnosis", "report", "app", "ports"]),
     ("adapters", &["text", "secret", "domain", "ports", "log"]),
-    ("config", &["text", "secret", "domain", "log"]),
+    ("config", &["text", "theme", "secret", "domain", "log"]),
     ("runtime", &["text", "secret", "domain", "diagnosis", "report", "app", "view", "ports", "log"]),
     (
         "cli",
@@ -48,7 +49,8 @@ const TABLE: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that do no I/O and read no clock, and what would betray them.
-const PURE: &[&str] = &["text", "secret", "domain", "batch", "diagnosis", "report", "app", "log"];
+const PURE: &[&str] =
+    &["text", "theme", "secret", "domain", "batch", "diagnosis", "report", "app", "log"];
 const WORLDLY: &[&str] = &[
     "ratatui",
     "crossterm",

@@ -28,17 +28,17 @@ const CELL: (u32, u32) = (9, 19);
 
 fn colour(colour: Color, default: &'static str) -> &'static str {
     match colour {
-        Color::Black => "#1c1e26",
-        Color::Red => "#c4384d",
-        Color::Green => "#4fb86a",
-        Color::Yellow => "#e0b04a",
-        Color::Magenta => "#b877db",
-        Color::Cyan => "#3fb8c4",
-        Color::Gray => "#a9adb8",
-        Color::DarkGray => "#7a7f8c",
-        Color::LightRed => "#f06a7a",
-        Color::LightBlue => "#6aa8f0",
-        Color::White => "#ffffff",
+        Color::Indexed(0) => "#1c1e26",
+        Color::Indexed(1) => "#c4384d",
+        Color::Indexed(2) => "#4fb86a",
+        Color::Indexed(3) => "#e0b04a",
+        Color::Indexed(5) => "#b877db",
+        Color::Indexed(6) => "#3fb8c4",
+        Color::Indexed(7) => "#a9adb8",
+        Color::Indexed(245) => "#8a8f9c",
+        Color::Indexed(9) => "#f06a7a",
+        Color::Indexed(75) => "#6aa8f0",
+        Color::Indexed(15) => "#ffffff",
         _ => default,
     }
 }

@@ -48,7 +48,7 @@ fn check(name: &str, state: &State) {
 }
 
 fn failed(failure: Failure) -> State {
-    let timing = Timing { first_byte: None, total: Duration::from_secs(15) };
+    let timing = Timing { total: Duration::from_secs(15), ..Timing::default() };
     stage::ended(1, |_| Reply::Failed(failure, timing))
 }
 

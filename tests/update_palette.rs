@@ -16,7 +16,7 @@ use tokenscope::app::effect::Effect;
 use tokenscope::app::event::{Event, Press, What};
 use tokenscope::app::intent::{Edit, Intent, Pane};
 use tokenscope::app::overlay::Overlay;
-use tokenscope::app::palette::{Choice, Palette, THEMES};
+use tokenscope::app::palette::{Choice, Palette};
 use tokenscope::app::state::State;
 use tokenscope::app::update;
 use tokenscope::app::why::why_not;
@@ -193,7 +193,7 @@ fn a_profile_a_gateway_and_a_theme_are_taken() {
         "told of the answer on the screen too"
     );
 
-    for theme in THEMES {
+    for theme in ["dark", "light", "high-contrast"] {
         let mut bench = Bench::on(answered()).typed(&format!("theme {theme}"));
         bench.press(Intent::Open);
         assert_eq!(bench.state.settings.theme, theme);
@@ -204,7 +204,7 @@ fn a_profile_a_gateway_and_a_theme_are_taken() {
 fn every_profile_gateway_and_theme_is_listed_with_every_intent() {
     let state = stage::console(0);
     let rows = Palette::default().rows(&state);
-    let others = state.profiles.len() + PaymentGateway::all().len() + THEMES.len();
+    let others = state.profiles.len() + PaymentGateway::all().len() + state.settings.themes.names().len();
     assert_eq!(rows.len(), Intent::NAMED.len() + others);
     let first_off = rows.iter().position(|row| row.why_not.is_some()).unwrap();
     assert!(rows[first_off..].iter().all(|row| row.why_not.is_some()), "what is on comes first");

@@ -60,7 +60,7 @@ fn rows(deeds: &[&str]) -> Vec<Trace> {
 }
 
 fn reply(failure: Failure) -> What {
-    let timing = Timing { first_byte: None, total: Duration::from_secs(1) };
+    let timing = Timing { total: Duration::from_secs(1), ..Timing::default() };
     What::Replied { id: CALL, reply: Reply::Failed(failure, timing) }
 }
 

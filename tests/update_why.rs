@@ -38,7 +38,7 @@ const CONSOLES: [fn() -> State; 9] = [
     answered,
     || stage::replied(1, 400, r#"{"error": true, "error_message": "Stored Card Entry Not Found"}"#),
     || {
-        let timing = Timing { first_byte: None, total: Duration::from_secs(15) };
+        let timing = Timing { total: Duration::from_secs(15), ..Timing::default() };
         stage::ended(1, |_| Reply::Failed(Failure::FirstByteTimeout, timing))
     },
     || stage::replied(1, 200, r#"{"token_details": {"status": "ACTIVE"}}"#),

@@ -11,6 +11,7 @@
 mod body;
 mod clients;
 mod fault;
+mod marks;
 mod thread;
 mod wire;
 
@@ -30,6 +31,7 @@ use crate::ports::Gateway;
 use crate::secret::{Masked, Needles};
 
 use clients::{Clients, Route};
+use marks::Marks;
 use thread::CallThread;
 
 /// How long a call may take. The sentences of [`Failure`] name the defaults, so nothing but a test sets others.
@@ -104,8 +106,12 @@ impl Http {
 
         let (route, thread) = (Route::of(order.profile())?, self.thread()?);
         let asking = ask(Arc::clone(&self.clients), route, request, self.limits.connect);
+        let marks = Marks::since(since);
+        let asking = Arc::clone(&marks).during(asking);
         let left = self.limits.first_byte.saturating_sub(since.elapsed());
-        let response = within(left, Failure::FirstByteTimeout, thread.run(asking)).await?;
+        let response = within(left, Failure::FirstByteTimeout, thread.run(asking)).await;
+        (timing.lookup, timing.connect) = marks.steps();
+        let response = response?;
         timing.first_byte = Some(since.elapsed());
 
         refuse_redirect(&response, &needles)?;

@@ -15,9 +15,6 @@ use crate::domain::gateway::PaymentGateway;
 use crate::domain::profile::Profile;
 use crate::secret::Masked;
 
-/// The themes that come with the console.
-pub const THEMES: [&str; 3] = ["dark", "light", "high-contrast"];
-
 /// Characters that can be typed; no name has more, and a paste may.
 pub const LONGEST: usize = 80;
 
@@ -43,8 +40,8 @@ pub enum Choice {
     Profile(usize),
     /// To be told what this gateway needs.
     Gateway(&'static PaymentGateway),
-    /// To draw with these colours.
-    Theme(&'static str),
+    /// To draw with the colours of the theme at this place of the names.
+    Theme(usize),
 }
 
 /// A row of the palette.
@@ -103,8 +100,8 @@ fn all(state: &State) -> impl Iterator<Item = Row> {
             &format!("what {} needs", gateway.name),
         )
     });
-    let themes = THEMES
-        .map(|theme| plain(Choice::Theme(theme), &format!("theme {theme}"), "the colours of the console"));
+    let themes =
+        state.settings.themes.names().into_iter().enumerate().map(|(place, name)| of_theme(place, name));
     intents.chain(profiles).chain(gateways).chain(themes)
 }
 
@@ -115,6 +112,11 @@ fn of_intent(state: &State, intent: Intent, name: &str) -> Row {
         why_not: why_not(state, intent).map(|notice| notice.text),
         ..plain(Choice::Intent(intent), name, keymap.label(state.focus, intent))
     }
+}
+
+fn of_theme(place: usize, name: &str) -> Row {
+    let name = Masked::joined([Masked::ours("theme "), Masked::typed(name)]);
+    Row { name, ..plain(Choice::Theme(place), "", "the colours of the console") }
 }
 
 fn of_profile(state: &State, place: usize, profile: &Profile) -> Row {

@@ -8,6 +8,7 @@ use super::form::Form;
 use super::intent::{Intent, Pane};
 use super::keymap::Keymap;
 use super::overlay::Overlay;
+use super::session::Session;
 use super::stopwatch::Age;
 use super::update::TRIES;
 use crate::diagnosis::lint::{Linted, lint};
@@ -16,7 +17,9 @@ use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
 use crate::domain::trail::Trace;
 use crate::ports::LedgerFault;
+
 use crate::secret::{Grant, MASK, MASK_ASCII, Masked, Moment, PrintKey};
+use crate::theme::{self, Themes};
 
 /// How often a countdown is drawn anew.
 const SECOND: Duration = Duration::from_secs(1);
@@ -43,10 +46,12 @@ pub struct Settings {
     pub colour: bool,
     /// Whether it is started for the first time, and nobody told it anything.
     pub welcome: bool,
-    /// The theme, by its name.
-    pub theme: String,
     /// The keys, with those of the user.
     pub keymap: Keymap,
+    /// The name of the theme that is drawn, one of [`Themes::names`].
+    pub theme: String,
+    /// The themes that can be chosen.
+    pub themes: Themes,
 }
 
 impl Default for Settings {
@@ -60,8 +65,9 @@ impl Default for Settings {
             unicode: true,
             colour: true,
             welcome: false,
-            theme: "dark".to_owned(),
             keymap: Keymap::default(),
+            theme: theme::DARK.to_owned(),
+            themes: Themes::default(),
         }
     }
 }
@@ -210,6 +216,8 @@ pub struct State {
     pub calls: u32,
     /// Calls of this session that may have reached production, under whichever profile.
     pub production_calls: u32,
+    /// How long the calls took.
+    pub session: Session,
     /// How the answer is shown.
     pub answer: AnswerView,
     /// What is revealed.
@@ -255,6 +263,7 @@ impl State {
             unlocked: Vec::new(),
             calls: 0,
             production_calls: 0,
+            session: Session::default(),
             answer: AnswerView::default(),
             reveal: None,
             pending: None,

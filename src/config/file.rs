@@ -60,7 +60,7 @@ pub(super) fn find(inputs: &Inputs) -> Result<Option<ConfigFile>, ConfigFault> {
 }
 
 /// Does not wait for a writer, should the path be a pipe.
-fn open(path: &Path) -> Result<File, ErrorKind> {
+pub(super) fn open(path: &Path) -> Result<File, ErrorKind> {
     let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
     OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|error| error.kind())
 }

@@ -12,8 +12,8 @@ use super::inputs::{DATA_DIR_VARIABLE, Inputs};
 use super::loudness::Loudness;
 use super::origin::{Origin, Setting};
 use super::{
-    Config, DEFAULT_RETENTION_DAYS, DEFAULT_REVEAL_SECONDS, StartProfile, Theme, Ui, leak, names, profiles,
-    start,
+    Config, DEFAULT_RETENTION_DAYS, DEFAULT_REVEAL_SECONDS, StartProfile, Ui, leak, names, profiles, start,
+    theme,
 };
 use crate::domain::gateway::PaymentGateway;
 use crate::domain::profile::{KeySource, Profile};
@@ -159,34 +159,18 @@ fn ui<'a>(document: &mut Document<'a>, root: &Section<'a>) -> Ui {
     document.only(&at, &names::UI);
     let standard = Ui::default();
     let longest = u8::try_from(MAX_REVEAL.as_secs()).unwrap_or(u8::MAX);
-    let folder = document.folder();
+    let (theme, themes) = theme::read(document, &at);
     let seconds = DEFAULT_REVEAL_SECONDS.to_string();
     Ui {
         reveal_seconds: document.value(&at, "reveal_seconds", (standard.reveal_seconds, &seconds), |value| {
             number(value, 1, longest)
         }),
         hide_on_focus_loss: flag(document, &at, "hide_on_focus_loss", standard.hide_on_focus_loss),
-        theme: document.value(&at, "theme", (standard.theme, "\"dark\""), |value| theme(folder, value)),
+        theme,
+        themes,
         mouse: flag(document, &at, "mouse", standard.mouse),
         stage: flag(document, &at, "stage", standard.stage),
         gateway: document.value(&at, "gateway", (None, NOT_SET), |value| gateway(value).map(Some)),
-    }
-}
-
-fn theme(folder: &Path, value: &DeValue<'_>) -> Result<Theme, Wrong> {
-    match text(value)? {
-        "dark" => Ok(Theme::Dark),
-        "light" => Ok(Theme::Light),
-        "high-contrast" => Ok(Theme::HighContrast),
-        name => {
-            let file = folder.join(name);
-            let plain = !name.is_empty() && !name.contains(['/', '\0']) && !name.starts_with('.');
-            if plain && file.is_file() {
-                return Ok(Theme::File(file));
-            }
-            let mend = "write \"dark\", \"light\", \"high-contrast\" or the name of a file beside the config";
-            Err(wrong("is no theme", mend))
-        }
     }
 }
 

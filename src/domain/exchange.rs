@@ -10,13 +10,47 @@ use crate::secret::{Masked, Needles, Node, Redacted, header_is_shown, redact};
 /// The largest body that is read, in bytes (threat model, row 50).
 pub const LARGEST_BODY: usize = 1024 * 1024;
 
-/// Where the time of a call went. Parts that the client cannot tell apart are `None`.
+/// Where the time of a call went. What is not known, or did not happen, is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Timing {
+    /// For the look-up of the name; there is none for an address and on a connection that was kept.
+    pub lookup: Option<Duration>,
+    /// For the connection with its TLS, without the look-up; there is none on a connection that was kept.
+    pub connect: Option<Duration>,
     /// Until the first byte of the answer.
     pub first_byte: Option<Duration>,
     /// Until the end of the answer, or of the attempt.
     pub total: Duration,
+}
+
+/// A part of the time of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Its name in a report.
+    pub name: &'static str,
+    /// Its name for a person.
+    pub label: &'static str,
+    /// How long it took.
+    pub time: Option<Duration>,
+}
+
+impl Timing {
+    /// The parts in their order. Those that are known add up to the total of a call that an answer began to.
+    pub fn parts(&self) -> [Part; 4] {
+        let before = self.lookup.unwrap_or_default() + self.connect.unwrap_or_default();
+        let part = |name, label, time| Part { name, label, time };
+        [
+            part("lookup", "lookup", self.lookup),
+            part("connect", "connect,TLS", self.connect),
+            part("first_byte", "first byte", self.first_byte.map(|at| at.saturating_sub(before))),
+            part("rest", "rest", self.first_byte.map(|at| self.total.saturating_sub(at))),
+        ]
+    }
+
+    /// Whether any part of it is known.
+    pub fn has_parts(&self) -> bool {
+        self.parts().iter().any(|part| part.time.is_some())
+    }
 }
 
 /// A response header; the value of most is hidden.
@@ -91,6 +125,14 @@ impl Reply {
         match self {
             Self::Came(exchange) => Some(exchange.status),
             Self::Failed(..) => None,
+        }
+    }
+
+    /// Where the time went.
+    pub fn timing(&self) -> Timing {
+        match self {
+            Self::Came(exchange) => exchange.timing,
+            Self::Failed(_, timing) => *timing,
         }
     }
 

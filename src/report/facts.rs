@@ -108,10 +108,18 @@ fn refusal_rows(refusal: &Refusal) -> Vec<Row> {
 /// What was sent and how long it took, and the status, as far as they are known.
 pub(super) fn call(told: &Told<'_>) -> Vec<Row> {
     let mut rows = told.sent.map(sent).unwrap_or_default();
-    rows.extend(told.total_ms().map(|ms| row("took", Masked::ours(&format!("{ms} ms")))));
+    rows.extend(told.total_ms().map(|ms| row("took", Masked::ours(&format!("{ms} ms{}", parts(told))))));
     rows.extend(told.status.map(|status| row("HTTP status", Masked::ours(&status.to_string()))));
     rows.retain(|row| !row.value.is_empty());
     rows
+}
+
+/// `, of which lookup 1 ms, first byte 30 ms`; nothing where that is not known.
+fn parts(told: &Told<'_>) -> String {
+    let known = told.parts().into_iter().flatten();
+    let known = known.filter_map(|part| Some(format!("{} {} ms", part.label, part.time?.as_millis())));
+    let all = known.collect::<Vec<_>>().join(", ");
+    if all.is_empty() { all } else { format!(", of which {all}") }
 }
 
 fn sent(sent: &Sent) -> Vec<Row> {

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::{Call, Told, readiness, redacted_by};
+use super::{Call, Told, millis, readiness, redacted_by};
 use crate::diagnosis::Finding;
-use crate::domain::exchange::Outcome;
+use crate::domain::exchange::{Outcome, Part};
 use crate::secret::{Entry, Masked, Node};
 
 /// A line of a JSON text. The value holds the whole rest of the line: quotes, brackets and comma too.
@@ -79,8 +79,14 @@ pub(super) fn members(told: &Told<'_>) -> Vec<(Masked, Json)> {
         ("timing_ms", number(told.total_ms())),
     ]
     .map(|(name, value)| named(name, value));
+    let parts = told.parts().map(|parts| named("timing_parts_ms", timing(&parts)));
     let readiness = told.judgement.readiness.as_ref().map(|it| named("readiness", readiness::json(it)));
-    all.into_iter().chain(readiness).collect()
+    all.into_iter().chain(parts).chain(readiness).collect()
+}
+
+fn timing(parts: &[Part]) -> Json {
+    let number = |part: &Part| part.time.map_or(Json::Null, |time| Json::number(millis(time)));
+    Json::Map(parts.iter().map(|part| named(part.name, number(part))).collect())
 }
 
 pub(super) fn finding(finding: &Finding) -> Json {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Needles;
@@ -193,6 +194,29 @@ impl Masked {
         words
     }
 
+    /// The text in pieces of at most `width` columns, broken between graphemes; a mask, and a grapheme that is wider than
+    /// that, stay whole.
+    pub fn chunks(&self, width: usize) -> Vec<Self> {
+        if self.text().width() <= width {
+            return vec![self.clone()];
+        }
+        let mut chunks = Vec::new();
+        let (mut last, mut used) = (Self::default(), 0);
+        for (columns, grapheme) in self.pieces.iter().flat_map(atoms) {
+            if used > 0 && used + columns > width {
+                chunks.push(std::mem::take(&mut last));
+                used = 0;
+            }
+            match grapheme {
+                Some(text) => last.append(text),
+                None => push_mask(&mut last.pieces),
+            }
+            used += columns;
+        }
+        chunks.push(last);
+        chunks
+    }
+
     /// Appends text that is clean already.
     fn append(&mut self, clean: &str) {
         match self.pieces.last_mut() {
@@ -255,6 +279,14 @@ fn push_words(words: &mut Vec<Masked>, text: &str) {
     }
 }
 
+/// What a line is not broken within, with its columns: a mask (`None`) or a grapheme.
+fn atoms(piece: &Piece) -> Vec<(usize, Option<&str>)> {
+    match piece {
+        Piece::Mask => vec![(MASK.width(), None)],
+        Piece::Text(text) => text.graphemes(true).map(|it| (it.width(), Some(it))).collect(),
+    }
+}
+
 fn push_mask(pieces: &mut Vec<Piece>) {
     if pieces.last() != Some(&Piece::Mask) {
         pieces.push(Piece::Mask);
@@ -291,6 +323,17 @@ mod tests {
         assert_eq!(masked.cut(14).text(), format!("pan {MASK} …"));
         assert_eq!(masked.cut(11).text(), "pan …");
         assert_eq!(masked.cut(2).text(), "p…");
+    }
+
+    #[test]
+    fn a_text_in_chunks_loses_nothing_and_its_masks_stay_whole() {
+        let masked = Masked::joined([Masked::typed("ab卡卡e\u{301}"), Masked::hidden(), Masked::typed("cd")]);
+        let chunks = |width| masked.chunks(width).iter().map(Masked::text).collect::<Vec<_>>();
+        assert_eq!(chunks(4), ["ab卡", "卡e\u{301}", MASK, "cd"]);
+        assert_eq!(chunks(9), ["ab卡卡e\u{301}", &format!("{MASK}c"), "d"]);
+        assert_eq!(chunks(80), [masked.text()]);
+        assert_eq!(chunks(0).concat(), masked.text());
+        assert!(masked.chunks(1).contains(&Masked::hidden()));
     }
 
     #[test]

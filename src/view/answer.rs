@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
-use super::{fields, findings, palette, pane_block, reveal, spans, stopwatch, trail, welcome};
+use super::{fields, findings, palette, pane_block, reveal, spans, stopwatch, timing, trail, welcome};
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::{Intent, Pane};
 use crate::app::state::{Revealed, State};
@@ -54,7 +54,8 @@ fn idle(state: &State, width: u16) -> Vec<Line<'static>> {
 
 fn in_flight(state: &State, flight: &Flight, width: u16) -> Vec<Line<'static>> {
     let elapsed = state.now.since(flight.started);
-    let clock = format!(" {}.{} s", elapsed.as_secs(), elapsed.subsec_millis() / 100);
+    let tenths = elapsed.subsec_millis() / 100;
+    let clock = format!(" {} {}.{tenths} s", spinner(tenths), elapsed.as_secs());
     let mut lines = vec![Line::from(vec![Span::styled(" SENDING ", palette::selected()), Span::raw(clock)])];
     let sentence = format!(
         "To {} as merchant {}. {} cancels; the server may then have processed the call all the same.",
@@ -64,6 +65,16 @@ fn in_flight(state: &State, flight: &Flight, width: u16) -> Vec<Line<'static>> {
     );
     lines.extend(spans::wrap(&sentence, usize::from(width)).into_iter().map(Line::from));
     lines
+}
+
+/// Turns with the clock beside it, so that it wakes nobody by itself.
+fn spinner(tenths: u32) -> char {
+    match tenths % 4 {
+        0 => '|',
+        1 => '/',
+        2 => '-',
+        _ => '\\',
+    }
 }
 
 fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
@@ -111,7 +122,7 @@ fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if state.answer.timing {
         lines.extend(trail::lines(state, record, width));
-        lines.extend(record.exchange().map(fields::timing).unwrap_or_default());
+        lines.extend(timing::lines(state, record, width));
     }
     match record.exchange() {
         Some(exchange) if state.answer.raw => lines.extend(raw(exchange)),
@@ -127,9 +138,9 @@ fn told(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
             fields::answer(answer, width, &hints(state), stopwatch::lines(state, record, width))
         }
         Some(Outcome::Refused(refusal)) => {
-            fields::refusal(refusal).into_iter().chain(fields::sent(&record.sent)).collect()
+            fields::refusal(refusal, width).into_iter().chain(fields::sent(&record.sent, width)).collect()
         }
-        Some(Outcome::Unreadable(_)) | None => fields::sent(&record.sent),
+        Some(Outcome::Unreadable(_)) | None => fields::sent(&record.sent, width),
     }
 }
 

@@ -5,7 +5,8 @@ use ratatui::text::{Line, Span};
 
 use super::{palette, spans};
 use crate::domain::answer::{Answer, Field, Held, Refusal};
-use crate::domain::exchange::Exchange;
+use crate::domain::exchange::{Exchange, Header};
+use crate::domain::scripts;
 use crate::domain::sent::Sent;
 use crate::secret::Masked;
 
@@ -44,8 +45,9 @@ pub(super) fn answer(
     lines.push(Line::default());
     lines.extend(answer.personal().map(|(name, value)| held(name, value, &hints.personal)));
     lines.push(Line::default());
-    lines.push(line("reference", &answer.reference));
-    lines.push(line("customer_id", &answer.customer_id));
+    for (name, field) in [("reference", &answer.reference), ("customer_id", &answer.customer_id)] {
+        lines.extend(whole(name, &field.shown(), style(field), width));
+    }
     lines.push(line("sub_type", &answer.sub_type));
     lines.push(line("country", &answer.issuer_country_code));
     lines.extend(marks(answer));
@@ -96,7 +98,7 @@ fn marks(answer: &Answer) -> Vec<Line<'static>> {
 }
 
 /// A refusal: what the API said, as it said it.
-pub(super) fn refusal(refusal: &Refusal) -> Vec<Line<'static>> {
+pub(super) fn refusal(refusal: &Refusal, width: usize) -> Vec<Line<'static>> {
     let all = [
         ("error_code", &refusal.error_code),
         ("code", &refusal.info_code),
@@ -109,7 +111,8 @@ pub(super) fn refusal(refusal: &Refusal) -> Vec<Line<'static>> {
         ("status", &refusal.status),
     ];
     let mut lines = vec![Line::styled("What the API said", palette::heading())];
-    lines.extend(all.iter().filter(|(_, field)| field.is_present()).map(|(name, field)| line(name, field)));
+    let present = all.iter().filter(|(_, field)| field.is_present());
+    lines.extend(present.flat_map(|(name, field)| whole(name, &field.shown(), style(field), width)));
     if lines.len() == 1 {
         lines.push(Line::styled("nothing that the contract names", palette::quiet()));
     }
@@ -118,38 +121,41 @@ pub(super) fn refusal(refusal: &Refusal) -> Vec<Line<'static>> {
 }
 
 /// The request as it was sent.
-pub(super) fn sent(sent: &Sent) -> Vec<Line<'static>> {
-    let row = |name, value: &Masked| spans::field(name, NAME, value, Style::new());
-    let mut lines = vec![
-        Line::styled("What was sent", palette::heading()),
-        row("host", &sent.host),
-        row("merchant", &sent.merchant_id),
-        row("reference", &sent.card_reference),
-        row("customer_id", &sent.customer_id),
-        row("routing", &sent.routing_id),
+pub(super) fn sent(sent: &Sent, width: usize) -> Vec<Line<'static>> {
+    let rows = [
+        ("host", &sent.host),
+        ("merchant", &sent.merchant_id),
+        ("reference", &sent.card_reference),
+        ("customer_id", &sent.customer_id),
+        ("routing", &sent.routing_id),
+        ("submerchant", &sent.submerchant_id),
     ];
-    if !sent.submerchant_id.is_empty() {
-        lines.push(row("submerchant", &sent.submerchant_id));
-    }
+    let mut lines = vec![Line::styled("What was sent", palette::heading())];
+    let told = rows.into_iter().filter(|(name, value)| *name != "submerchant" || !value.is_empty());
+    lines.extend(told.flat_map(|(name, value)| whole(name, value, Style::new(), width)));
     lines
 }
 
-/// Where the time went, and the headers of the answer.
-pub(super) fn timing(exchange: &Exchange) -> Vec<Line<'static>> {
-    let ms = |name, time: std::time::Duration| {
-        spans::field(name, NAME, &Masked::ours(&format!("{} ms", time.as_millis())), Style::new())
-    };
-    let mut lines = vec![Line::styled("Time and headers", palette::heading())];
-    lines.extend(exchange.timing.first_byte.map(|time| ms("first byte", time)));
-    lines.push(ms("total", exchange.timing.total));
-    lines.extend(exchange.headers.iter().map(|header| {
+/// A name and its value, on as many lines as it takes to show all of it.
+pub(super) fn whole(name: &str, value: &Masked, style: Style, width: usize) -> Vec<Line<'static>> {
+    let parts = spans::wrap_masked(value, width.saturating_sub(NAME + 1));
+    // One that mixes scripts stays together behind its badge.
+    if parts.len() < 2 || scripts::is_mixed(value) {
+        return vec![spans::field(name, NAME, value, style)];
+    }
+    let names = std::iter::once(name).chain(std::iter::repeat(""));
+    parts.iter().zip(names).map(|(part, name)| spans::field(name, NAME, part, style)).collect()
+}
+
+/// The headers of an answer.
+pub(super) fn headers(exchange: &Exchange) -> Vec<Line<'static>> {
+    let line = |header: &Header| {
         let mut line = Line::from(spans::of(&header.name, palette::label()));
         line.push_span(Span::raw(" "));
         line.extend(spans::of(&header.value, Style::new()));
         line
-    }));
-    lines.push(Line::default());
-    lines
+    };
+    exchange.headers.iter().map(line).collect()
 }
 
 fn style(field: &Field) -> Style {

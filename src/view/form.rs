@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::{palette, pane_block, spans};
@@ -92,9 +93,8 @@ fn window(state: &State, room: usize) -> (String, usize) {
     let (before, behind) = (text::clean(before), text::clean(behind));
     let mut start = before.as_str();
     while start.width() + 1 > room {
-        let mut chars = start.chars();
-        chars.next();
-        start = chars.as_str();
+        // By grapheme: a mark that has lost its letter would stand on the one before the field.
+        start = start.get(start.graphemes(true).next().map_or(1, str::len)..).unwrap_or_default();
     }
     let column = start.width();
     (text::cut(&format!("{start}{behind}"), room), column)

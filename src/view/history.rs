@@ -4,9 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Block, Paragraph};
 
-use super::{layout, palette, pane_block, spans};
+use super::{layout, palette, pane_block, spans, timing};
 use crate::app::intent::Pane;
 use crate::app::state::State;
 use crate::domain::history::Entry;
@@ -14,9 +14,14 @@ use crate::domain::history::Entry;
 /// From this width on a row shows date, profile and customer too.
 const WIDE: usize = 56;
 
+/// From this width on the frame says how long the calls took.
+const ROOMY: u16 = 44;
+
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let block = pane_block(Pane::History, state, " (UTC)");
     let inner = block.inner(area);
+    let summary = timing::summary(&state.session, usize::from(inner.width));
+    let block = summary.filter(|_| inner.width >= ROOMY).into_iter().fold(block, Block::title_bottom);
     frame.render_widget(block, area);
     frame.render_widget(Paragraph::new(rows(state, inner)), inner);
 }
@@ -48,10 +53,7 @@ fn row(entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {
         Span::styled(format!("{:<10} ", entry.verdict.word()), palette::verdict_word(entry.verdict)),
     ]);
     if width >= WIDE {
-        line.push_span(Span::styled(
-            format!("{:<10} ", crate::text::cut(&entry.profile.text(), 10)),
-            palette::label(),
-        ));
+        line.push_span(Span::styled(spans::column(&entry.profile.text(), 10), palette::label()));
     }
     line.extend(spans::of(&entry.card_reference, Style::new()));
     let line = spans::fit(line, width);

@@ -11,6 +11,12 @@ pub(super) const SMALLEST: (u16, u16) = (60, 16);
 /// From here on all four panes are shown at once; below, the focused one alone.
 const ALL_PANES: (u16, u16) = (80, 24);
 
+/// From this width on the history stands beside the answer.
+const THREE_COLUMNS: u16 = 180;
+
+/// Columns of what stands beside the answer then.
+const SIDE: u16 = 60;
+
 /// Rows of the request form: a label and a value for each of four fields, and the border.
 const FORM_ROWS: u16 = 10;
 
@@ -49,12 +55,31 @@ pub(super) fn of(area: Rect, state: &State) -> Layout {
 }
 
 fn all_panes(body: Rect, state: &State) -> Vec<(Pane, Rect)> {
+    if body.width >= THREE_COLUMNS {
+        return three_columns(body, state);
+    }
     let left = (body.width * 2 / 5).clamp(36, 64);
     let [left, answer] = Split::horizontal([Constraint::Length(left), Constraint::Fill(1)]).areas(body);
     let most = (body.height - FORM_ROWS) / 2;
     let profiles = u16::try_from(state.profiles.len()).unwrap_or(most).saturating_add(2).min(most);
     let rows = [Constraint::Length(profiles), Constraint::Length(FORM_ROWS), Constraint::Fill(1)];
     let [profiles, request, history] = Split::vertical(rows).areas(left);
+    vec![
+        (Pane::Profiles, profiles),
+        (Pane::Request, request),
+        (Pane::Answer, answer),
+        (Pane::History, history),
+    ]
+}
+
+/// With much room the history has a column of its own, on which its rows are whole.
+fn three_columns(body: Rect, state: &State) -> Vec<(Pane, Rect)> {
+    let columns = [Constraint::Length(SIDE), Constraint::Fill(1), Constraint::Length(SIDE)];
+    let [left, answer, history] = Split::horizontal(columns).areas(body);
+    let most = body.height - FORM_ROWS;
+    let profiles = u16::try_from(state.profiles.len()).unwrap_or(most).saturating_add(2).min(most);
+    let [profiles, request] =
+        Split::vertical([Constraint::Length(profiles), Constraint::Fill(1)]).areas(left);
     vec![
         (Pane::Profiles, profiles),
         (Pane::Request, request),

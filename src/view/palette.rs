@@ -1,29 +1,45 @@
-//! Colours and marks by their meaning. Colour never stands alone: a word or a mark says the same.
+//! Styles by their meaning. Colour never stands alone: a word or a mark says the same.
+//!
+//! A style names its role, carried as an indexed colour that no terminal sees: `plain`, the last pass over a frame, puts what
+//! the theme says in its place. Bold, underlined and reversed are given here, so that no theme takes them away.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::state::Tone;
 use crate::domain::history::Verdict;
 use crate::domain::profile::{Colour, Environment};
+use crate::theme::Role;
+
+fn of(role: Role) -> Style {
+    Style::new().fg(Color::Indexed(role.number()))
+}
+
+/// The role of a cell.
+pub(super) fn role(carrier: Color) -> Role {
+    match carrier {
+        Color::Indexed(number) => Role::of(number).unwrap_or(Role::Text),
+        _ => Role::Text,
+    }
+}
 
 /// The focused thing.
 pub(super) fn focus() -> Style {
-    Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD)
+    of(Role::Focus).add_modifier(Modifier::BOLD)
 }
 
 /// What stands in the background.
 pub(super) fn quiet() -> Style {
-    Style::new().fg(Color::DarkGray)
+    of(Role::Quiet)
 }
 
 /// The name of a field.
 pub(super) fn label() -> Style {
-    Style::new().fg(Color::Gray)
+    of(Role::Label)
 }
 
 /// The mask. Underlined, which nothing else is: text from outside cannot imitate it.
 pub(super) fn mask() -> Style {
-    Style::new().fg(Color::DarkGray).add_modifier(Modifier::UNDERLINED)
+    of(Role::Mask).add_modifier(Modifier::UNDERLINED)
 }
 
 /// The row under the cursor.
@@ -38,17 +54,17 @@ pub(super) fn heading() -> Style {
 
 /// A key that can be pressed.
 pub(super) fn key() -> Style {
-    Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD)
+    of(Role::Key).add_modifier(Modifier::BOLD)
 }
 
 /// A revealed value and its marker.
 pub(super) fn revealed() -> Style {
-    Style::new().fg(Color::Black).bg(Color::Yellow).add_modifier(Modifier::BOLD)
+    of(Role::Revealed).add_modifier(Modifier::BOLD)
 }
 
 /// Something wrong.
 pub(super) fn bad() -> Style {
-    Style::new().fg(Color::LightRed)
+    of(Role::Bad)
 }
 
 /// A mark before something wrong.
@@ -58,58 +74,57 @@ pub(super) fn badge() -> Style {
 
 /// Something to look at twice.
 pub(super) fn doubt() -> Style {
-    Style::new().fg(Color::Yellow)
+    of(Role::Doubt)
 }
 
 /// The environment's word in the header.
 pub(super) fn environment(environment: Environment, guarded: bool) -> Style {
-    let style = Style::new().fg(Color::Black).add_modifier(Modifier::BOLD);
-    match environment {
-        _ if guarded => style.fg(Color::White).bg(Color::Red),
-        Environment::Emulator => style.bg(Color::Cyan),
-        Environment::Sandbox => style.bg(Color::Green),
-        Environment::Custom => style.bg(Color::Magenta),
-        Environment::Production => style.fg(Color::White).bg(Color::Red),
-    }
+    let role = match environment {
+        _ if guarded => Role::Production,
+        Environment::Emulator => Role::Emulator,
+        Environment::Sandbox => Role::Sandbox,
+        Environment::Custom => Role::Custom,
+        Environment::Production => Role::Production,
+    };
+    of(role).add_modifier(Modifier::BOLD)
 }
 
 /// A profile's own colour.
 pub(super) fn profile(colour: Colour) -> Style {
-    let style = Style::new();
     match colour {
-        Colour::Default => style,
-        Colour::Blue => style.fg(Color::LightBlue),
-        Colour::Green => style.fg(Color::Green),
-        Colour::Yellow => style.fg(Color::Yellow),
-        Colour::Magenta => style.fg(Color::Magenta),
-        Colour::Cyan => style.fg(Color::Cyan),
-        Colour::Red => style.fg(Color::LightRed),
+        Colour::Default => Style::new(),
+        Colour::Blue => of(Role::Blue),
+        Colour::Green => of(Role::Green),
+        Colour::Yellow => of(Role::Yellow),
+        Colour::Magenta => of(Role::Magenta),
+        Colour::Cyan => of(Role::Cyan),
+        Colour::Red => of(Role::Red),
     }
 }
 
 /// A verdict's badge.
 pub(super) fn verdict(verdict: Verdict) -> Style {
-    let style = Style::new().fg(Color::Black).add_modifier(Modifier::BOLD);
-    match verdict {
-        Verdict::Usable => style.bg(Color::Green),
-        Verdict::NotUsable | Verdict::Refused => style.fg(Color::White).bg(Color::Red),
-        Verdict::NoAnswer | Verdict::Unreadable => style.bg(Color::Yellow),
-    }
+    let role = match verdict {
+        Verdict::Usable => Role::Usable,
+        Verdict::NotUsable | Verdict::Refused => Role::NotUsable,
+        Verdict::NoAnswer | Verdict::Unreadable => Role::NoAnswer,
+    };
+    of(role).add_modifier(Modifier::BOLD)
 }
 
 /// A verdict in a list.
 pub(super) fn verdict_word(verdict: Verdict) -> Style {
     match verdict {
-        Verdict::Usable => Style::new().fg(Color::Green),
+        Verdict::Usable => of(Role::Good),
         Verdict::NotUsable | Verdict::Refused => bad(),
-        Verdict::NoAnswer | Verdict::Unreadable => Style::new().fg(Color::Yellow),
+        Verdict::NoAnswer | Verdict::Unreadable => doubt(),
     }
 }
 
 /// The line for the user.
 pub(super) fn tone(tone: Tone) -> Style {
     match tone {
-        Tone::Good => Style::new().fg(Color::Green),
+        Tone::Good => of(Role::Good),
         Tone::Plain => Style::new(),
         Tone::Bad => bad().add_modifier(Modifier::BOLD),
     }

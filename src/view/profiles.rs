@@ -36,7 +36,7 @@ fn row(profile: &Profile, current: bool, under_cursor: bool, width: usize) -> Li
     let name = Masked::typed(&profile.name).text();
     let mut line = Line::from(vec![
         Span::raw(mark),
-        Span::styled(format!("{:<12} ", crate::text::cut(&name, 12)), palette::profile(profile.colour)),
+        Span::styled(spans::column(&name, 12), palette::profile(profile.colour)),
         Span::styled(format!("{:<10} ", profile.environment().word()), palette::heading()),
         Span::styled(Masked::typed(&profile.endpoint.authority()).text(), palette::label()),
     ]);

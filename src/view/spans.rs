@@ -43,15 +43,25 @@ pub(super) fn fit(line: Line<'static>, width: usize) -> Line<'static> {
     out
 }
 
+/// A text cut or padded to exactly `width` columns, and a blank.
+pub(super) fn column(text: &str, width: usize) -> String {
+    let mut shown = crate::text::cut(text, width);
+    let blanks = width.saturating_sub(shown.width()) + 1;
+    shown.push_str(&" ".repeat(blanks));
+    shown
+}
+
 /// A sentence of ours in lines of at most `width` columns, broken at blanks.
 pub(super) fn wrap(sentence: &str, width: usize) -> Vec<String> {
     wrap_masked(&Masked::ours(sentence), width).iter().map(Masked::text).collect()
 }
 
-/// A text in lines of at most `width` columns, broken at blanks; a word wider than a line is left to be cut.
+/// A text in lines of at most `width` columns, broken at blanks, and within a word that is wider than a line: a path or an id
+/// of which the end is lost is of no use. No mask is broken.
 pub(super) fn wrap_masked(text: &Masked, width: usize) -> Vec<Masked> {
     let mut lines: Vec<Masked> = Vec::new();
-    for word in text.words() {
+    let words = text.words();
+    for word in words.iter().flat_map(|word| word.chunks(width)) {
         match lines.last_mut() {
             Some(line) if line.text().width() + 1 + word.text().width() <= width => {
                 line.push_ours(" ");

@@ -18,14 +18,14 @@ pub(super) fn lines(state: &State, record: &Record, width: usize) -> Vec<Line<'s
         answer.token_details.last_four.shown(),
         Masked::ours(&format!(", call #{}", record.sent.number)),
     ]);
-    let mut lines = row("age", &Masked::ours(&age.to_string()), style, width);
-    lines.extend(row("pairs with", &pair, Style::new(), width));
+    let mut lines = fields::whole("age", &Masked::ours(&age.to_string()), style, width);
+    lines.extend(fields::whole("pairs with", &pair, Style::new(), width));
     if let Some(later) = state.superseded_by() {
         let told = format!(
             "superseded: the call of {} fetched this reference again; take that answer",
             later.at.utc()
         );
-        lines.extend(row("", &Masked::ours(&told), palette::bad(), width));
+        lines.extend(fields::whole("", &Masked::ours(&told), palette::bad(), width));
     }
     lines
 }
@@ -43,11 +43,4 @@ pub(super) fn supersedes(state: &State, width: usize) -> Vec<Line<'static>> {
     let told =
         format!("supersedes the answer of {}: do not mix it with a cryptogram from there", earlier.at.utc());
     spans::wrap(&told, width).into_iter().map(|it| Line::styled(it, palette::quiet())).collect()
-}
-
-/// A name and what is said under it, broken where the pane is narrow.
-fn row(name: &'static str, text: &Masked, style: Style, width: usize) -> Vec<Line<'static>> {
-    let parts = spans::wrap_masked(text, width.saturating_sub(fields::NAME + 1));
-    let names = std::iter::once(name).chain(std::iter::repeat(""));
-    parts.iter().zip(names).map(|(part, name)| spans::field(name, fields::NAME, part, style)).collect()
 }

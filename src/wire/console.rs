@@ -47,8 +47,9 @@ pub(super) fn console_with<E: Exporter + 'static>(
         unicode: is_utf8(),
         colour: !no_colour(),
         welcome: is_first_start(house),
-        theme: ui.theme.name(),
         keymap,
+        theme: ui.theme.clone(),
+        themes: ui.themes.clone(),
     };
     let mut state = State::new(settings, house.profiles.clone(), house.start);
     if house.emulator.is_some() {

@@ -89,7 +89,7 @@ pub fn came_bytes(status: u16, body: &[u8]) -> Reply {
 }
 
 fn read(raw: &RawReply<'_>) -> Reply {
-    let timing = Timing { first_byte: None, total: Duration::from_millis(42) };
+    let timing = Timing { total: Duration::from_millis(42), ..Timing::default() };
     let order = order(REFERENCE);
     Reply::Came(Exchange::read(raw, Some(order.request()), Needles::default(), timing))
 }

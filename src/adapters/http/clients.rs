@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect, retry, tls};
 
+use super::marks::{Connecting, Lookup};
 use super::{MOST_HEADERS, fault};
 use crate::domain::failure::{Failure, TlsFault};
 use crate::domain::profile::{Endpoint, Environment, Profile};
@@ -101,6 +102,8 @@ fn strict(connect: Duration, kept: usize) -> ClientBuilder {
     let builder = Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(connect)
+        .dns_resolver(Lookup)
+        .connector_layer(Connecting)
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .no_proxy()

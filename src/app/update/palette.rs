@@ -72,13 +72,18 @@ pub(super) fn accept(state: &mut State) -> Vec<Effect> {
     match row.choice {
         Choice::Profile(place) => return profile::take(state, place),
         Choice::Gateway(gateway) => take_gateway(state, gateway),
-        Choice::Theme(theme) => {
-            theme.clone_into(&mut state.settings.theme);
-            state.say(Tone::Good, &format!("Theme {theme}; `theme` under [ui] in the config keeps it."));
-        }
+        Choice::Theme(place) => take_theme(state, place),
         Choice::Intent(_) => {}
     }
     Vec::new()
+}
+
+/// Draws with another theme from here on.
+fn take_theme(state: &mut State, place: usize) {
+    let Some(theme) = state.settings.themes.names().get(place).map(|name| (*name).to_owned()) else { return };
+    let told = format!("Theme {}; `theme` under [ui] in the config keeps it.", Masked::typed(&theme).text());
+    state.say(Tone::Good, &told);
+    state.settings.theme = theme;
 }
 
 /// Tells of the gateway from here on, in the answer on the screen too.

@@ -7,6 +7,7 @@ use crate::app::intent::{Intent, Pane};
 use crate::app::line::Cursor;
 use crate::app::overlay::{Confirm, Overlay};
 use crate::app::probe::Probe;
+use crate::app::session::Lap;
 use crate::app::state::{Notice, State, Tone};
 use crate::app::why::{sentence, why_not};
 use crate::diagnosis::verdict::judge;
@@ -149,6 +150,8 @@ fn end(
     if sent.guarded && reply.may_have_arrived() {
         state.production_calls += 1;
     }
+    let failed = !matches!(judgement.verdict, Verdict::Usable | Verdict::NotUsable);
+    state.session.push(Lap { took: reply.timing().total, failed });
     let row = row(&sent, judgement.verdict, reply.status());
     let row = if probe::makes(state, id) { row.of_probe() } else { row };
     state.call = Call::Ended(Box::new(Record { id, sent, reply, judgement, came: state.now }));
@@ -181,7 +184,7 @@ pub(super) fn cancel_now(state: &mut State) -> Vec<Effect> {
 }
 
 fn cancelled(flight: &Flight, now: Moment) -> Reply {
-    Reply::Failed(Failure::Cancelled, Timing { first_byte: None, total: now.since(flight.started) })
+    Reply::Failed(Failure::Cancelled, Timing { total: now.since(flight.started), ..Timing::default() })
 }
 
 /// The console ends while the call is on the wire: the history keeps it as cancelled, the audit trail says why.

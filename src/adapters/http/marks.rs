@@ -1,0 +1,129 @@
+//! When the steps of one call were done: name lookup and connection, which the library makes on its own.
+//!
+//! The marks of a call are local to its task. A connection that the library goes on making in the background, because a kept
+//! one came free first, is made in another task and leaves no mark; neither does a lookup for it.
+
+use std::future::Future;
+use std::net::ToSocketAddrs as _;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::task::{AbortHandle, spawn_blocking};
+use tower_layer::Layer;
+use tower_service::Service;
+
+tokio::task_local! {
+    static CALL: Arc<Marks>;
+}
+
+/// The marks of one call.
+pub(super) struct Marks {
+    since: Instant,
+    steps: Mutex<Steps>,
+}
+
+/// The steps that are done.
+#[derive(Clone, Copy, Default)]
+struct Steps {
+    lookup: Option<Duration>,
+    connected: Option<Duration>,
+}
+
+impl Marks {
+    /// Of a call that starts now or has just started.
+    pub(super) fn since(since: Instant) -> Arc<Self> {
+        Arc::new(Self { since, steps: Mutex::default() })
+    }
+
+    /// Does the work as that of this call.
+    pub(super) fn during<F: Future>(self: Arc<Self>, work: F) -> impl Future<Output = F::Output> {
+        CALL.scope(self, work)
+    }
+
+    /// How long the lookup took, and what came before the connection stood without it.
+    pub(super) fn steps(&self) -> (Option<Duration>, Option<Duration>) {
+        let Steps { lookup, connected } = *self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        (lookup, connected.map(|at| at.saturating_sub(lookup.unwrap_or_default())))
+    }
+
+    fn mark(&self, set: impl FnOnce(&mut Steps, Duration)) {
+        set(&mut self.steps.lock().unwrap_or_else(PoisonError::into_inner), self.since.elapsed());
+    }
+}
+
+/// How long the call of this task has been under way.
+fn elapsed() -> Option<Duration> {
+    CALL.try_with(|marks| marks.since.elapsed()).ok()
+}
+
+fn mark(set: impl FnOnce(&mut Steps, Duration)) {
+    // In another task there is no call that it belongs to.
+    let _ = CALL.try_with(|marks| marks.mark(set));
+}
+
+/// The system's own name lookup, measured. It may hang, so it has a thread to itself.
+pub(super) struct Lookup;
+
+impl Resolve for Lookup {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let begun = elapsed();
+            let looking = spawn_blocking(move || (name.as_str(), 0).to_socket_addrs());
+            let _unasked = Unasked(looking.abort_handle());
+            let found = looking.await??;
+            mark(|steps, now| steps.lookup = begun.map(|begun| now.saturating_sub(begun)));
+            Ok(Box::new(found) as Addrs)
+        })
+    }
+}
+
+/// Takes a lookup that still waits for its thread back, where nobody waits for it any more.
+struct Unasked(AbortHandle);
+
+impl Drop for Unasked {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Marks when a connection, with its TLS, stands.
+#[derive(Clone, Copy)]
+pub(super) struct Connecting;
+
+/// A connector that is marked.
+#[derive(Clone)]
+pub(super) struct Marked<S>(S);
+
+impl<S> Layer<S> for Connecting {
+    type Service = Marked<S>;
+
+    fn layer(&self, connector: S) -> Marked<S> {
+        Marked(connector)
+    }
+}
+
+impl<S, R> Service<R> for Marked<S>
+where
+    S: Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let connecting = self.0.call(request);
+        Box::pin(async move {
+            let connection = connecting.await?;
+            mark(|steps, now| steps.connected = Some(now));
+            Ok(connection)
+        })
+    }
+}
