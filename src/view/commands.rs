@@ -68,7 +68,7 @@ fn line(row: &Row, under_cursor: bool, width: usize) -> Line<'static> {
     let key_style = if off { palette::quiet() } else { palette::key() };
     let keys = if row.keys.is_empty() { "no key".to_owned() } else { whole_keys(&row.keys) };
     let mut line = spans::fit(Line::from(spans::of(&row.name, style)), NAME);
-    line.push_span(Span::styled(format!("{:<KEYS$} ", keys), key_style));
+    line.push_span(Span::styled(format!("{keys:<KEYS$} "), key_style));
     line.extend(spans::of(row.why_not.as_ref().unwrap_or(&row.label), style));
     let line = spans::fit(line, width);
     if under_cursor { line.style(palette::selected()) } else { line }
@@ -81,7 +81,10 @@ fn whole_keys(keys: &str) -> String {
         if !shown.is_empty() && shown.width() + 1 + key.width() > KEYS {
             break;
         }
-        shown = format!("{shown} {key}").trim_start().to_owned();
+        if !shown.is_empty() {
+            shown.push(' ');
+        }
+        shown.push_str(key);
     }
     text::cut(&shown, KEYS)
 }
