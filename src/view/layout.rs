@@ -12,10 +12,10 @@ pub(super) const SMALLEST: (u16, u16) = (60, 16);
 const ALL_PANES: (u16, u16) = (80, 24);
 
 /// From this width on the history stands beside the answer.
-const THREE_COLUMNS: u16 = 180;
+const THREE_COLUMNS: u16 = 200;
 
-/// Columns of what stands beside the answer then.
-const SIDE: u16 = 60;
+/// Columns of profiles and request then, and of the history, so that a reference is whole in both.
+const SIDES: (u16, u16) = (46, 82);
 
 /// Rows of the request form: a label and a value for each of four fields, and the border.
 const FORM_ROWS: u16 = 10;
@@ -74,7 +74,7 @@ fn all_panes(body: Rect, state: &State) -> Vec<(Pane, Rect)> {
 
 /// With much room the history has a column of its own, on which its rows are whole.
 fn three_columns(body: Rect, state: &State) -> Vec<(Pane, Rect)> {
-    let columns = [Constraint::Length(SIDE), Constraint::Fill(1), Constraint::Length(SIDE)];
+    let columns = [Constraint::Length(SIDES.0), Constraint::Fill(1), Constraint::Length(SIDES.1)];
     let [left, answer, history] = Split::horizontal(columns).areas(body);
     let most = body.height - FORM_ROWS;
     let profiles = u16::try_from(state.profiles.len()).unwrap_or(most).saturating_add(2).min(most);
