@@ -19,8 +19,10 @@ pub mod intent;
 pub mod line;
 pub mod overlay;
 pub mod probe;
+mod recall;
 pub mod state;
 pub mod stopwatch;
+mod undo;
 mod update;
 
 pub use update::{PAGE as FIRST_ROWS, TRIES, pass, update};

@@ -164,6 +164,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Pane(Pane::Request)), &[ENTER], Intent::Open, "edit the field"),
     bind(Scope::Only(Mode::Pane(Pane::Answer)), &[ENTER], Intent::Open, "findings"),
     bind(Scope::Pane(Pane::Answer), &[Key::char('i')], Intent::Probe, "find the wrong input"),
+    bind(Scope::Pane(Pane::Request), &[Key::char('u')], Intent::Undo, "undo the last change"),
     bind(Scope::Panes, &[Key::char('s')], Intent::Send, "send"),
     bind(Scope::Panes, &[Key::char('v')], Intent::Reveal, "reveal cryptogram"),
     bind(Scope::Panes, &[Key::char('V')], Intent::Mask, "mask all now"),
@@ -206,18 +207,11 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::ctrl('u')], Intent::Go(Move::HalfPageUp), "half a page up"),
     bind(Scope::Panes, &[ESC], Intent::Back, "mask, or cancel the call"),
     bind(Scope::Only(Mode::Field), &[ENTER, ESC], Intent::Back, "leave the field"),
-    bind(
-        Scope::Only(Mode::Field),
-        &[Key::plain(Code::Tab), Key::plain(Code::Down)],
-        Intent::NextField,
-        "next field",
-    ),
-    bind(
-        Scope::Only(Mode::Field),
-        &[Key::plain(Code::BackTab), Key::plain(Code::Up)],
-        Intent::PreviousField,
-        "field before",
-    ),
+    bind(Scope::Only(Mode::Field), &[Key::plain(Code::Tab)], Intent::NextField, "next field"),
+    bind(Scope::Only(Mode::Field), &[Key::plain(Code::BackTab)], Intent::PreviousField, "field before"),
+    bind(Scope::Only(Mode::Field), &[Key::plain(Code::Up)], Intent::OlderValue, "value before"),
+    bind(Scope::Only(Mode::Field), &[Key::plain(Code::Down)], Intent::NewerValue, "newer value"),
+    bind(Scope::Only(Mode::Field), &[Key::ctrl('_')], Intent::Undo, "undo"),
     bind(Scope::Only(Mode::Field), &[Key::ctrl('g')], Intent::Send, "send"),
     bind(Scope::Only(Mode::Field), &[Key::alt('p')], Intent::Profiles, "profiles"),
     bind(Scope::Only(Mode::Confirm), &[ENTER], Intent::Open, "send, once the words are right"),
@@ -344,7 +338,14 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         Mode::Pane(_) => {
             &[Intent::Open, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles, Intent::NextPane]
         }
-        Mode::Field => &[Intent::Back, Intent::NextField, Intent::Send, Intent::Profiles],
+        Mode::Field => &[
+            Intent::Back,
+            Intent::NextField,
+            Intent::OlderValue,
+            Intent::Send,
+            Intent::Profiles,
+            Intent::Undo,
+        ],
         Mode::Export => &[Intent::Open, Intent::ExportForm, Intent::Go(Move::Down), Intent::Back],
         Mode::CopyMenu | Mode::Fields | Mode::Profiles | Mode::Findings => {
             &[Intent::Open, Intent::Go(Move::Down), Intent::Back]

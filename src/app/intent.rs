@@ -98,6 +98,12 @@ pub enum Intent {
     NextField,
     /// The field before.
     PreviousField,
+    /// What the field that is being edited held before.
+    OlderValue,
+    /// The way back from there, in the end to what was being typed.
+    NewerValue,
+    /// Take the last change of the form back.
+    Undo,
     /// Change the line that is being edited.
     Edit(Edit),
     /// Send the form.
@@ -169,6 +175,7 @@ impl Intent {
             Self::NextPane => "next-pane",
             Self::PreviousPane => "previous-pane",
             Self::EditField => "edit",
+            Self::Undo => "undo",
             _ => return None,
         })
     }

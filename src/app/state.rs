@@ -13,6 +13,7 @@ use crate::diagnosis::lint::{Linted, lint};
 use crate::domain::gateway::PaymentGateway;
 use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
+use crate::domain::sent::Sent;
 use crate::domain::trail::Trace;
 use crate::ports::LedgerFault;
 use crate::secret::{Grant, MASK, MASK_ASCII, Masked, Moment, PrintKey};
@@ -180,6 +181,8 @@ pub struct State {
     pub overlays: Vec<Overlay>,
     /// The request form.
     pub form: Form,
+    /// What was sent in this session, newest first, for the values that a field had before.
+    pub used: Vec<Sent>,
     /// The call that the answer pane is about.
     pub call: Call,
     /// The ended call that it was about before a probe's call; it comes back where that one brings nothing.
@@ -230,6 +233,7 @@ impl State {
             focus: Pane::Request,
             overlays: Vec::new(),
             form: Form::new(&submerchant),
+            used: Vec::new(),
             call: Call::Idle,
             aside: None,
             unlocked: Vec::new(),

@@ -13,6 +13,8 @@ mod profile;
 mod reveal;
 mod send;
 mod trail;
+mod undo;
+mod values;
 
 pub use compare::TRIES;
 

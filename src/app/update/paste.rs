@@ -1,11 +1,11 @@
-//! A bracketed paste: an id for the selected field or for a probe, or a merchant's request that fills the form.
+//! A bracketed paste: an id for the selected field or for a probe, ids that fill the form in order, or a merchant's request.
 //!
 //! The text ends here: of a request only what [`clinic`] leaves of it goes on, and neither state nor notice ever holds more.
 //! Tested: `tests/update_paste.rs`.
 
 use zeroize::Zeroizing;
 
-use super::{press, probe, reveal};
+use super::{press, probe, reveal, values};
 use crate::app::effect::Effect;
 use crate::app::intent::Pane;
 use crate::app::overlay::{FindingList, Item, Overlay};
@@ -42,7 +42,11 @@ pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
     }
     match clinic::read(&text) {
         Ok(request) => effects.extend(fill(state, request)),
-        Err(NotRead::Neither | NotRead::Empty) => insert(state, text.trim()),
+        Err(NotRead::Neither | NotRead::Empty) => {
+            if !values::fill(state, &text) {
+                insert(state, text.trim());
+            }
+        }
         Err(why) => state.say(Tone::Bad, &format!("Nothing was pasted: {why}.")),
     }
     effects

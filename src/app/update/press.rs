@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{compare, copy, differences, export, findings, go, probe, profile, reveal, send, trail};
+use super::{compare, copy, differences, export, findings, go, probe, profile, reveal, send, trail, undo};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -86,6 +86,9 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::EditField => edit_field(state),
         Intent::NextField => turn_field(state, 1),
         Intent::PreviousField => turn_field(state, 3),
+        Intent::OlderValue => undo::older_value(state),
+        Intent::NewerValue => undo::newer_value(state),
+        Intent::Undo => undo::undo(state),
         Intent::Edit(edit) => edit_line(state, edit),
         Intent::Send => send::send(state, None),
         Intent::Cancel => send::cancel(state),

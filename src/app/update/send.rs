@@ -51,6 +51,7 @@ fn doubt(state: &mut State) {
 
 /// The guard let it pass: the answer before goes, and with it every reveal.
 pub(super) fn admitted(state: &mut State, id: CallId, sent: Sent) -> Vec<Effect> {
+    state.remember_sent(&sent);
     if probe::makes(state, id) {
         return probe::admitted(state, id, sent);
     }
@@ -200,9 +201,11 @@ pub(super) fn drop_call(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// `clear`: drops the answer and all it held.
+/// `clear`: drops the answer and all it held, and what the form held before.
 pub(super) fn clear(state: &mut State) -> Vec<Effect> {
     let mut effects = drop_call(state);
+    state.form.forget_past();
+    state.used.clear();
     effects.push(Effect::Repaint);
     state.say(Tone::Good, "The answer is dropped.");
     effects
