@@ -175,6 +175,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('p'), Key::alt('p')], Intent::Profiles, "profiles"),
     bind(Scope::Panes, &[Key::char('-')], Intent::PreviousProfile, "previous profile"),
     bind(Scope::Panes, &[Key::char('e')], Intent::EditField, "edit a field"),
+    bind(Scope::Panes, &[Key::char('z')], Intent::Zoom, "zoom this pane"),
     bind(Scope::Panes, &[Key::char('I')], Intent::Identity, "show personal fields"),
     bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw JSON"),
     bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timeline, timing, headers"),
@@ -341,9 +342,9 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         Mode::Field => &[
             Intent::Back,
             Intent::NextField,
-            Intent::OlderValue,
             Intent::Send,
             Intent::Profiles,
+            Intent::OlderValue,
             Intent::Undo,
         ],
         Mode::Export => &[Intent::Open, Intent::ExportForm, Intent::Go(Move::Down), Intent::Back],
@@ -367,7 +368,8 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         Mode::Compare => &[Intent::Open, Intent::Edit(Edit::KillToStart), Intent::Back],
         Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Back],
     };
-    let wanted = wanted.iter().filter(|intent| works(state, mode, **intent));
+    let zoomed = (state.zoomed && matches!(mode, Mode::Pane(_))).then_some(&Intent::Zoom);
+    let wanted = zoomed.into_iter().chain(wanted).filter(|intent| works(state, mode, **intent));
     wanted.filter_map(|intent| bindings(mode).find(|binding| binding.intent == *intent)).collect()
 }
 

@@ -81,14 +81,16 @@ fn draw_pane(frame: &mut Frame<'_>, pane: Pane, area: Rect, state: &State) {
     }
 }
 
-/// The frame of a pane: its number, its name, and whether it has the focus, which is shown by more than colour.
+/// The frame of a pane: its number, its name, and whether it has the focus, which is shown by more than colour. Zoomed, it is
+/// the title alone, so that a mouse selects nothing else.
 fn pane_block<'a>(pane: Pane, state: &State, more: &str) -> Block<'a> {
     let number = Pane::ALL.iter().position(|other| *other == pane).unwrap_or_default() + 1;
     let focused = state.focus == pane && state.overlays.is_empty();
     let style = if focused { palette::focus() } else { palette::quiet() };
     let mark = if focused { "▸" } else { " " };
     let title = format!("{mark}{number} {}{more} ", pane.title());
-    Block::bordered().border_style(style).title(Line::styled(title, style))
+    let block = if state.zoomed { Block::new() } else { Block::bordered() };
+    block.border_style(style).title(Line::styled(title, style))
 }
 
 fn too_small(frame: &mut Frame<'_>) {

@@ -138,6 +138,8 @@ pub enum Intent {
     Probe,
     /// Change the plan of that.
     Probing(Probing),
+    /// The focused pane alone, without a frame, or all panes again.
+    Zoom,
     /// Drop the answer and all it held.
     Clear,
     /// What the keys do.
@@ -168,6 +170,7 @@ impl Intent {
             Self::Raw => "raw",
             Self::Timing => "timing",
             Self::Probe => "probe",
+            Self::Zoom => "zoom",
             Self::Clear => "clear",
             Self::Help => "help",
             Self::Suspend => "suspend",

@@ -177,6 +177,8 @@ pub struct State {
     pub profile_cursor: usize,
     /// The focused pane.
     pub focus: Pane,
+    /// Whether the focused pane has the screen to itself, without a frame.
+    pub zoomed: bool,
     /// What lies over the panes, top last.
     pub overlays: Vec<Overlay>,
     /// The request form.
@@ -231,6 +233,7 @@ impl State {
             previous: None,
             profile_cursor: current,
             focus: Pane::Request,
+            zoomed: false,
             overlays: Vec::new(),
             form: Form::new(&submerchant),
             used: Vec::new(),

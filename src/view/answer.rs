@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph};
+use ratatui::widgets::Paragraph;
 
 use super::{fields, findings, palette, pane_block, reveal, spans, stopwatch, trail};
 use crate::app::call::{Call, Flight, Record};
@@ -73,7 +73,7 @@ fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
 
 /// How far the answer can be scrolled in a pane of this area.
 pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
-    let inner = Block::bordered().inner(area);
+    let inner = pane_block(Pane::Answer, state, "").inner(area);
     let width = usize::from(inner.width);
     let rows = state
         .record()

@@ -106,6 +106,7 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Timing => trail::toggle(state),
         Intent::Probe => probe::plan(state),
         Intent::Probing(wish) => probe::change(state, wish),
+        Intent::Zoom => zoom(state),
         Intent::Clear => send::clear(state),
         Intent::Help => cover(state, Overlay::Help { scroll: 0 }),
         Intent::Back => back(state),
@@ -130,6 +131,11 @@ pub(super) fn focus(state: &mut State, pane: Pane) -> Vec<Effect> {
 pub(super) fn toggle(state: &mut State, change: fn(&mut State)) -> Vec<Effect> {
     change(state);
     state.answer.scroll = 0;
+    Vec::new()
+}
+
+fn zoom(state: &mut State) -> Vec<Effect> {
+    state.zoomed = !state.zoomed;
     Vec::new()
 }
 
@@ -244,6 +250,9 @@ fn back(state: &mut State) -> Vec<Effect> {
     }
     if reveal::is_on(state) {
         return reveal::hide(state);
+    }
+    if std::mem::take(&mut state.zoomed) {
+        return Vec::new();
     }
     if state.call.flight().is_some() {
         return send::cancel(state);
