@@ -6,6 +6,10 @@
 //!
 //! A dangerous character is made visible as `\u{202e}` and never dropped: a dropped one would hide a look-alike.
 
+mod search;
+
+pub use search::{fold, places};
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
