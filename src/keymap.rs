@@ -18,6 +18,8 @@ pub enum Mode {
     Pane(Pane),
     /// In a field that is being edited.
     Field,
+    /// In the line of a search.
+    Filter,
     /// In the typed confirmation.
     Confirm,
     /// In the question before a cancel.
@@ -56,6 +58,7 @@ impl Mode {
     /// The mode that the state is in.
     pub fn of(state: &State) -> Self {
         match state.overlays.last() {
+            _ if state.is_typing_search() => Self::Filter,
             Some(Overlay::Help { .. }) => Self::Help,
             Some(Overlay::Profiles { .. }) => Self::Profiles,
             Some(Overlay::Confirm(_)) => Self::Confirm,
@@ -85,7 +88,15 @@ impl Mode {
 
     /// Whether characters are text here.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Field | Self::Confirm | Self::Compare | Self::ProbeCustomer | Self::ProbeWords)
+        matches!(
+            self,
+            Self::Field
+                | Self::Filter
+                | Self::Confirm
+                | Self::Compare
+                | Self::ProbeCustomer
+                | Self::ProbeWords
+        )
     }
 }
 
@@ -102,6 +113,8 @@ pub enum Scope {
     Only(Mode),
     /// In every overlay that scrolls or lists.
     Lists,
+    /// In every overlay that can be searched.
+    Searched,
     /// Everywhere.
     Everywhere,
 }
@@ -131,6 +144,10 @@ impl Scope {
                         | ProbePlan
                         | ProbeEnd
                 )
+            }
+            Self::Searched => {
+                use Mode::{Differences, Fields, Finding, Findings, Help, Profiles};
+                matches!(mode, Help | Profiles | Fields | Findings | Differences | Finding)
             }
             Self::Everywhere => true,
         }
@@ -175,6 +192,9 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('p'), Key::alt('p')], Intent::Profiles, "profiles"),
     bind(Scope::Panes, &[Key::char('-')], Intent::PreviousProfile, "previous profile"),
     bind(Scope::Panes, &[Key::char('e')], Intent::EditField, "edit a field"),
+    bind(Scope::Panes, &[Key::char('/')], Intent::Filter, "filter, search"),
+    bind(Scope::Panes, &[Key::char('n')], Intent::NextMatch, "next match"),
+    bind(Scope::Panes, &[Key::char('N')], Intent::PreviousMatch, "match before"),
     bind(Scope::Panes, &[Key::char('z')], Intent::Zoom, "zoom this pane"),
     bind(Scope::Panes, &[Key::char('I')], Intent::Identity, "show personal fields"),
     bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw JSON"),
@@ -206,7 +226,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::plain(Code::PageUp)], Intent::Go(Move::PageUp), "page up"),
     bind(Scope::Panes, &[Key::ctrl('d')], Intent::Go(Move::HalfPageDown), "half a page down"),
     bind(Scope::Panes, &[Key::ctrl('u')], Intent::Go(Move::HalfPageUp), "half a page up"),
-    bind(Scope::Panes, &[ESC], Intent::Back, "mask, or cancel the call"),
+    bind(Scope::Panes, &[ESC], Intent::Back, "back, mask, or cancel the call"),
     bind(Scope::Only(Mode::Field), &[ENTER, ESC], Intent::Back, "leave the field"),
     bind(Scope::Only(Mode::Field), &[Key::plain(Code::Tab)], Intent::NextField, "next field"),
     bind(Scope::Only(Mode::Field), &[Key::plain(Code::BackTab)], Intent::PreviousField, "field before"),
@@ -215,6 +235,10 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Field), &[Key::ctrl('_')], Intent::Undo, "undo"),
     bind(Scope::Only(Mode::Field), &[Key::ctrl('g')], Intent::Send, "send"),
     bind(Scope::Only(Mode::Field), &[Key::alt('p')], Intent::Profiles, "profiles"),
+    bind(Scope::Only(Mode::Filter), &[ENTER], Intent::Open, "keep it"),
+    bind(Scope::Only(Mode::Filter), &[ESC], Intent::Back, "clear it"),
+    bind(Scope::Only(Mode::Filter), &[Key::plain(Code::Down)], Intent::NextMatch, "next match"),
+    bind(Scope::Only(Mode::Filter), &[Key::plain(Code::Up)], Intent::PreviousMatch, "match before"),
     bind(Scope::Only(Mode::Confirm), &[ENTER], Intent::Open, "send, once the words are right"),
     bind(Scope::Only(Mode::Confirm), &[ESC], Intent::Back, "send nothing"),
     bind(Scope::Text, &[Key::ctrl('a'), Key::plain(Code::Home)], Intent::Edit(Edit::Home), "to the start"),
@@ -284,6 +308,9 @@ pub const TABLE: &[Binding] = &[
         "page down",
     ),
     bind(Scope::Lists, &[Key::plain(Code::PageUp), Key::ctrl('u')], Intent::Go(Move::PageUp), "page up"),
+    bind(Scope::Searched, &[Key::char('/')], Intent::Filter, "search"),
+    bind(Scope::Searched, &[Key::char('n')], Intent::NextMatch, "next match"),
+    bind(Scope::Searched, &[Key::char('N')], Intent::PreviousMatch, "match before"),
     bind(Scope::Only(Mode::Help), &[Key::char('?')], Intent::Back, "close"),
     bind(Scope::Everywhere, &[Key::ctrl('c')], Intent::Quit, "quit"),
     bind(Scope::Everywhere, &[Key::ctrl('z')], Intent::Suspend, "suspend"),
@@ -333,9 +360,15 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             Intent::Help,
             Intent::Quit,
         ],
-        Mode::Pane(Pane::History) => {
-            &[Intent::Open, Intent::Compare, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles]
-        }
+        Mode::Pane(Pane::History) => &[
+            Intent::Open,
+            Intent::Compare,
+            Intent::Filter,
+            Intent::Send,
+            Intent::Help,
+            Intent::Quit,
+            Intent::Profiles,
+        ],
         Mode::Pane(_) => {
             &[Intent::Open, Intent::Send, Intent::Help, Intent::Quit, Intent::Profiles, Intent::NextPane]
         }
@@ -366,7 +399,8 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         }
         Mode::Differences => &[Intent::Open, Intent::Compare, Intent::Go(Move::Down), Intent::Back],
         Mode::Compare => &[Intent::Open, Intent::Edit(Edit::KillToStart), Intent::Back],
-        Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Back],
+        Mode::Filter => &[Intent::Open, Intent::NextMatch, Intent::PreviousMatch, Intent::Back],
+        Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Filter, Intent::Back],
     };
     let zoomed = (state.zoomed && matches!(mode, Mode::Pane(_))).then_some(&Intent::Zoom);
     let wanted = zoomed.into_iter().chain(wanted).filter(|intent| works(state, mode, **intent));
@@ -381,7 +415,8 @@ fn works(state: &State, mode: Mode, intent: Intent) -> bool {
         (Mode::Pane(_), Intent::Export) => state.record().is_some() && state.history.fault.is_none(),
         (Mode::Pane(_), Intent::CopyMenu) => state.call.sent().is_some(),
         (Mode::Pane(Pane::Answer), Intent::Open) => state.record().is_some(),
-        (Mode::Pane(Pane::History), Intent::Open | Intent::Compare) => !state.history.rows.is_empty(),
+        (Mode::Pane(Pane::History), Intent::Open | Intent::Compare) => !state.history.shown().is_empty(),
+        (Mode::Pane(Pane::History), Intent::Filter) => !state.history.rows.is_empty(),
         _ => true,
     }
 }

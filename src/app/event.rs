@@ -8,7 +8,7 @@ use super::intent::Intent;
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::Barred;
-use crate::domain::history::Entry;
+use crate::domain::history::{Entry, Found};
 use crate::domain::sent::Sent;
 use crate::domain::trail::Trace;
 use crate::ports::{CopyFault, CopyWay, ExportFault, KeyFault, LedgerFault};
@@ -100,6 +100,15 @@ pub enum What {
     Recorded(Result<i64, LedgerFault>),
     /// Rows of history came.
     Paged(Result<Vec<Entry>, LedgerFault>),
+    /// A part of the history was looked through for what narrows it.
+    Found {
+        /// By which query.
+        number: u32,
+        /// What it holds.
+        result: Result<Found, LedgerFault>,
+        /// Whether the query has ended: with all the rows that it wanted, or at the oldest one.
+        is_done: bool,
+    },
     /// What was done with the answer of this call.
     Timeline {
         /// Which.

@@ -138,6 +138,12 @@ pub enum Intent {
     Probe,
     /// Change the plan of that.
     Probing(Probing),
+    /// Search: the history is narrowed, elsewhere what matches is marked.
+    Filter,
+    /// The next row that matches.
+    NextMatch,
+    /// The one before.
+    PreviousMatch,
     /// The focused pane alone, without a frame, or all panes again.
     Zoom,
     /// Drop the answer and all it held.
@@ -170,6 +176,9 @@ impl Intent {
             Self::Raw => "raw",
             Self::Timing => "timing",
             Self::Probe => "probe",
+            Self::Filter => "filter",
+            Self::NextMatch => "next-match",
+            Self::PreviousMatch => "previous-match",
             Self::Zoom => "zoom",
             Self::Clear => "clear",
             Self::Help => "help",

@@ -6,7 +6,9 @@ use super::call::{Call, CallId, Record};
 use super::effect::Ticket;
 use super::form::Form;
 use super::intent::Pane;
+use super::narrow::Narrowed;
 use super::overlay::Overlay;
+use super::search::{Searches, Seen};
 use super::stopwatch::Age;
 use super::update::TRIES;
 use crate::diagnosis::lint::{Linted, lint};
@@ -113,8 +115,29 @@ pub struct History {
     pub cursor: usize,
     /// Whether the oldest row is among them.
     pub complete: bool,
+    /// The rows that hold what is searched for; they are shown in place of all.
+    pub narrowed: Option<Narrowed>,
+    /// Queries so far.
+    pub queries: u32,
     /// Why there is no history.
     pub fault: Option<LedgerFault>,
+}
+
+impl History {
+    /// The rows that are shown.
+    pub fn shown(&self) -> &[Entry] {
+        self.narrowed.as_ref().map_or(&self.rows, |narrowed| &narrowed.rows)
+    }
+
+    /// The row under the cursor.
+    pub fn row(&self) -> Option<&Entry> {
+        self.shown().get(self.cursor)
+    }
+
+    /// A row that is loaded, by its id.
+    pub fn find(&self, id: i64) -> Option<&Entry> {
+        self.shown().iter().chain(&self.rows).find(|row| row.id == id)
+    }
 }
 
 /// What is known of the audit trail.
@@ -179,6 +202,10 @@ pub struct State {
     pub focus: Pane,
     /// Whether the focused pane has the screen to itself, without a frame.
     pub zoomed: bool,
+    /// What is searched for.
+    pub searches: Searches,
+    /// What the view has seen last; told by the runtime before each frame.
+    pub seen: Seen,
     /// What lies over the panes, top last.
     pub overlays: Vec<Overlay>,
     /// The request form.
@@ -213,7 +240,7 @@ pub struct State {
     pub trail: Trail,
     /// One line for the user.
     pub notice: Option<Notice>,
-    /// How far that which takes the movement keys can be scrolled; told by the runtime after each frame.
+    /// How far that which takes the movement keys can be scrolled; told by the runtime before each frame.
     pub scroll_limit: usize,
     /// The accident guard.
     pub hands: Hands,
@@ -234,6 +261,8 @@ impl State {
             profile_cursor: current,
             focus: Pane::Request,
             zoomed: false,
+            searches: Searches::default(),
+            seen: Seen::default(),
             overlays: Vec::new(),
             form: Form::new(&submerchant),
             used: Vec::new(),

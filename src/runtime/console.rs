@@ -196,13 +196,11 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
         if !pass(&mut self.state, self.clock.moment()).is_empty() {
             self.terminal.full_repaint()?;
         }
-        let state = &self.state;
-        let mut limit = 0;
+        let state = &mut self.state;
         self.terminal.draw(|frame| {
+            state.settle(view::seen(frame.area(), state));
             view::draw(frame, state);
-            limit = view::scroll_limit(frame.area(), state);
         })?;
-        self.state.scroll_limit = limit;
         self.drawn = self.clock.moment();
         self.dirty = false;
         Ok(())
@@ -290,6 +288,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             Effect::Audit(ticket, row) => self.audit(ticket, *row),
             Effect::Record(entry) => self.disk.record(entry),
             Effect::LoadHistory(page) => self.disk.page(page),
+            Effect::FindHistory(query) => self.disk.find(query),
             Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
             Effect::Export(text, form) => self.disk.export(text, form, self.clock.stamp()),
             Effect::Copy(text) => self.copier.start(text, self.state.settings.mask()),

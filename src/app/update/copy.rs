@@ -106,7 +106,7 @@ fn typed(state: &mut State) -> Vec<Effect> {
 
 /// The reference of the row under the cursor of the history.
 fn reference(state: &mut State) -> Vec<Effect> {
-    let Some(entry) = state.history.rows.get(state.history.cursor) else {
+    let Some(entry) = state.history.row() else {
         return refuse(state, "Nothing was copied: the history has no row yet.");
     };
     let text = entry.card_reference.clone();

@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{press, probe, reveal, values};
+use super::{press, probe, reveal, search, values};
 use crate::app::effect::Effect;
 use crate::app::intent::Pane;
 use crate::app::overlay::{FindingList, Item, Overlay};
@@ -32,6 +32,10 @@ const TITLE: &str = "Differences from the contract";
 pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
     let text = Zeroizing::new(text);
     let mut effects = reveal::hide(state);
+    if state.is_typing_search() {
+        effects.extend(search::pasted(state, text.trim()));
+        return effects;
+    }
     if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
         probe::pasted(state, text.trim());
         return effects;

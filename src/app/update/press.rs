@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{compare, copy, differences, export, findings, go, probe, profile, reveal, send, trail, undo};
+use super::{
+    compare, copy, differences, export, findings, go, probe, profile, reveal, search, send, trail, undo,
+};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -106,6 +108,9 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Timing => trail::toggle(state),
         Intent::Probe => probe::plan(state),
         Intent::Probing(wish) => probe::change(state, wish),
+        Intent::Filter => search::open(state),
+        Intent::NextMatch => search::step(state, true),
+        Intent::PreviousMatch => search::step(state, false),
         Intent::Zoom => zoom(state),
         Intent::Clear => send::clear(state),
         Intent::Help => cover(state, Overlay::Help { scroll: 0 }),
@@ -119,13 +124,14 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
 pub(super) fn cover(state: &mut State, overlay: Overlay) -> Vec<Effect> {
     let effects = reveal::hide(state);
     state.overlays.push(overlay);
+    search::begin_overlay(state);
     effects
 }
 
 pub(super) fn focus(state: &mut State, pane: Pane) -> Vec<Effect> {
     state.form.editing = false;
     state.focus = pane;
-    Vec::new()
+    search::keep(state)
 }
 
 pub(super) fn toggle(state: &mut State, change: fn(&mut State)) -> Vec<Effect> {
@@ -151,6 +157,9 @@ fn turn_field(state: &mut State, places: usize) -> Vec<Effect> {
 }
 
 fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
+    if state.is_typing_search() {
+        return search::edit(state, edit);
+    }
     match state.overlays.last_mut() {
         Some(Overlay::Confirm(confirm)) => {
             confirm.wrong = false;
@@ -171,6 +180,9 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
 
 /// Enter: accepts the overlay on top, or opens what the focused pane has under its cursor.
 fn open(state: &mut State) -> Vec<Effect> {
+    if state.is_typing_search() {
+        return search::keep(state);
+    }
     match state.overlays.last() {
         Some(Overlay::Confirm(_)) => return send::confirm(state),
         Some(Overlay::Profiles { cursor }) => return profile::take(state, *cursor),
@@ -210,7 +222,7 @@ fn leave_field(state: &mut State) -> Vec<Effect> {
 
 /// Fills the form from a row of history. It names the row's profile and neither switches nor sends.
 fn fill(state: &mut State) -> Vec<Effect> {
-    let Some(row) = state.history.rows.get(state.history.cursor) else { return Vec::new() };
+    let Some(row) = state.history.row() else { return Vec::new() };
     let text = |masked: &crate::secret::Masked| masked.plain().map(str::to_owned);
     let (Some(card_reference), Some(customer_id)) = (text(&row.card_reference), text(&row.customer_id))
     else {
@@ -241,6 +253,9 @@ fn back(state: &mut State) -> Vec<Effect> {
     if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
         return probe::back(state);
     }
+    if state.is_typing_search() {
+        return search::clear(state).unwrap_or_default();
+    }
     if state.overlays.pop().is_some() {
         state.pending = None;
         return Vec::new();
@@ -253,6 +268,9 @@ fn back(state: &mut State) -> Vec<Effect> {
     }
     if std::mem::take(&mut state.zoomed) {
         return Vec::new();
+    }
+    if let Some(effects) = search::clear(state) {
+        return effects;
     }
     if state.call.flight().is_some() {
         return send::cancel(state);

@@ -1,6 +1,6 @@
 //! A call from the keypress to its record.
 
-use super::{press, probe, reveal};
+use super::{press, probe, reveal, search};
 use crate::app::call::{Call, CallId, Flight, Record};
 use crate::app::effect::{Effect, Ticket};
 use crate::app::intent::Pane;
@@ -58,7 +58,8 @@ pub(super) fn admitted(state: &mut State, id: CallId, sent: Sent) -> Vec<Effect>
     let effects = reveal::hide(state);
     state.overlays.clear();
     state.answer.scroll = 0;
-    state.focus = Pane::Answer;
+    search::forget_answer(state);
+    press::focus(state, Pane::Answer);
     state.call = Call::InFlight(Box::new(Flight { id, sent, started: state.now }));
     effects
 }
@@ -198,6 +199,7 @@ pub(super) fn drop_call(state: &mut State) -> Vec<Effect> {
     let effects = if state.call.flight().is_some() { cancel_now(state) } else { Vec::new() };
     (state.call, state.aside) = (Call::Idle, None);
     state.answer = crate::app::state::AnswerView::default();
+    search::forget_answer(state);
     effects
 }
 
