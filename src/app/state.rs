@@ -43,6 +43,8 @@ pub struct Settings {
     pub unicode: bool,
     /// Whether colours are wanted.
     pub colour: bool,
+    /// Whether tmux stands between us and the terminal.
+    pub in_tmux: bool,
 }
 
 impl Default for Settings {
@@ -55,6 +57,7 @@ impl Default for Settings {
             trust_note: String::new(),
             unicode: true,
             colour: true,
+            in_tmux: false,
         }
     }
 }

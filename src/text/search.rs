@@ -34,7 +34,7 @@ fn whole(text: &str, range: Range<usize>) -> Range<usize> {
     let touched = text.grapheme_indices(true).map(|(at, grapheme)| at..at + grapheme.len());
     let mut touched = touched.filter(|it| it.start < range.end && it.end > range.start);
     let Some(first) = touched.next() else { return range };
-    first.start..touched.last().map_or(first.end, |last| last.end)
+    first.start..touched.next_back().map_or(first.end, |last| last.end)
 }
 
 #[cfg(test)]

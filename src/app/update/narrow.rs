@@ -3,7 +3,7 @@
 use super::PAGE;
 use crate::app::effect::Effect;
 use crate::app::narrow::Narrowed;
-use crate::app::search::Place;
+use crate::app::search::{Place, Search};
 use crate::app::state::{State, Tone};
 use crate::domain::history::{Found, Wanted};
 use crate::ports::LedgerFault;
@@ -13,7 +13,7 @@ const LOOK_AHEAD: usize = 40;
 
 /// Narrows the rows anew by what is typed now; without a text all of them are shown again, the cursor on the row that it was on.
 pub(super) fn narrow(state: &mut State) -> Vec<Effect> {
-    let wanted = state.search(Place::History).map(|search| search.wanted()).unwrap_or_default();
+    let wanted = state.search(Place::History).map(Search::wanted).unwrap_or_default();
     let here = state.history.row().map(|row| row.id);
     let was_looking = state.history.narrowed.take().is_some_and(|narrowed| narrowed.looking);
     let history = &mut state.history;
