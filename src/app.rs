@@ -17,6 +17,7 @@ pub mod event;
 pub mod form;
 pub mod intent;
 pub mod line;
+pub mod mouse;
 pub mod narrow;
 pub mod overlay;
 pub mod probe;

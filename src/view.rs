@@ -13,6 +13,7 @@ mod footer;
 mod form;
 mod header;
 mod history;
+mod hit;
 mod layout;
 mod overlay;
 mod palette;
@@ -24,6 +25,8 @@ mod search;
 mod spans;
 mod stopwatch;
 mod trail;
+
+pub use hit::hit;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::call::CallId;
 use super::effect::Ticket;
 use super::intent::Intent;
+use super::mouse::{Deed, Target};
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::Barred;
@@ -42,6 +43,15 @@ pub struct Press {
 pub enum What {
     /// A key was pressed.
     Pressed(Press),
+    /// The mouse did something.
+    Pointed {
+        /// What.
+        deed: Deed,
+        /// Where.
+        target: Target,
+        /// How far that can be scrolled.
+        limit: usize,
+    },
     /// Text was pasted between brackets.
     Pasted(String),
     /// The terminal has lost the focus.

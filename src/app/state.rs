@@ -6,6 +6,7 @@ use super::call::{Call, CallId, Record};
 use super::effect::Ticket;
 use super::form::Form;
 use super::intent::Pane;
+use super::mouse::Target;
 use super::narrow::Narrowed;
 use super::overlay::Overlay;
 use super::search::{Searches, Seen};
@@ -187,6 +188,8 @@ pub struct Hands {
     pub reveal: Option<Moment>,
     /// When the personal fields were last asked for.
     pub identity: Option<Moment>,
+    /// What was clicked last, and when by the console's clock.
+    pub click: Option<(Target, Moment)>,
 }
 
 /// All that the console knows.

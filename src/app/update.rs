@@ -6,6 +6,7 @@ mod differences;
 mod export;
 mod findings;
 mod go;
+mod mouse;
 mod narrow;
 mod paste;
 mod press;
@@ -36,6 +37,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = pass(state, at);
     effects.extend(match what {
         What::Pressed(press) => press::pressed(state, press),
+        What::Pointed { deed, target, limit } => mouse::pointed(state, deed, target, limit),
         What::Pasted(text) => paste::pasted(state, text),
         What::FocusLost => reveal::focus_lost(state),
         What::Due => Vec::new(),

@@ -67,7 +67,7 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, hurried: bool) -
 }
 
 /// Whether Enter would send, write, copy or cancel.
-fn accepts_something_weighty(state: &State) -> bool {
+pub(super) fn accepts_something_weighty(state: &State) -> bool {
     use Overlay::{CancelAsk, Compare, Confirm, CopyMenu, Export, Fields, Probe};
     let weighty = |overlay: &Overlay| {
         matches!(
@@ -78,7 +78,7 @@ fn accepts_something_weighty(state: &State) -> bool {
     state.overlays.last().is_some_and(weighty)
 }
 
-fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
+pub(super) fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
     match intent {
         Intent::Focus(pane) => focus(state, pane),
         Intent::NextPane => focus(state, state.focus.step(1)),
