@@ -1,5 +1,6 @@
 //! Undo in the form: every kind of change is taken back, and nothing is kept that may not be.
 #![allow(
+    clippy::format_push_string,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

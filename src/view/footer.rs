@@ -41,7 +41,7 @@ fn doubt(state: &State) -> Option<(Masked, Style)> {
 /// The keys that fit whole; the ones that matter most come first.
 pub(super) fn keys(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let spans = placed(state, area.width).into_iter().flat_map(|it| it.spans);
-    frame.render_widget(Paragraph::new(Line::from_iter(spans)), area);
+    frame.render_widget(Paragraph::new(spans.collect::<Line<'_>>()), area);
 }
 
 /// A key of the footer where it stands.
