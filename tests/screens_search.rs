@@ -213,7 +213,7 @@ fn what_is_revealed_cannot_be_found_either() {
     for (intent, ticket, wanted) in cases {
         let mut state = revealed_while_searched(wanted, intent, ticket);
         let screen = text(&mut state, SIZE);
-        let above = screen.split_once("/").unwrap().0;
+        let above = screen.split_once('/').unwrap().0;
         assert!(above.contains("REVEALED") && above.contains(wanted), "it is on the screen: {screen}");
         assert!(screen.contains("no match") && state.seen.found.is_empty(), "{screen}");
         let mut state = revealed_while_searched("Paytm", intent, ticket);
