@@ -21,12 +21,17 @@ pub mod form;
 pub mod intent;
 pub mod keymap;
 pub mod line;
+pub mod mouse;
+pub mod narrow;
 pub mod overlay;
 pub mod palette;
 pub mod probe;
 pub mod session;
+mod recall;
+pub mod search;
 pub mod state;
 pub mod stopwatch;
+mod undo;
 mod update;
 pub mod why;
 

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::{ApiKey, Order};
-use crate::domain::history::{AuditRow, Entry, Page};
+use crate::domain::history::{AuditRow, Entry, Found, Page};
 use crate::domain::profile::Profile;
 use crate::domain::trail::{Subject, Trace};
 use crate::secret::{Masked, Moment, PrintKey};
@@ -84,6 +84,8 @@ pub trait Ledger {
     fn record(&mut self, entry: &Entry) -> Result<i64, LedgerFault>;
     /// Reads rows, newest first.
     fn page(&mut self, page: &Page) -> Result<Vec<Entry>, LedgerFault>;
+    /// Looks through so many rows at most for those of a page, so that what else has to be written can come in between.
+    fn find(&mut self, page: &Page, scan: u32) -> Result<Found, LedgerFault>;
     /// Writes an audit row; it is on disk when this returns.
     fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault>;
     /// Reads what was done with the answer of one call, newest last; the newest of very many.

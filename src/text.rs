@@ -7,6 +7,9 @@
 //! A dangerous character is made visible as `\u{202e}` and never dropped: a dropped one would hide a look-alike.
 
 pub mod nearest;
+mod search;
+
+pub use search::{fold, places};
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};

@@ -15,6 +15,7 @@ mod form;
 mod header;
 mod help;
 mod history;
+mod hit;
 mod layout;
 mod overlay;
 mod palette;
@@ -22,11 +23,14 @@ mod plain;
 mod probe;
 mod profiles;
 mod reveal;
+mod search;
 mod spans;
 mod stopwatch;
 mod timing;
 mod trail;
 mod welcome;
+
+pub use hit::hit;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -34,6 +38,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 
 use crate::app::intent::Pane;
+use crate::app::search::{Place, Seen};
 use crate::app::state::State;
 use layout::{Layout, SMALLEST};
 
@@ -47,6 +52,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
                 draw_pane(frame, pane, area, state);
             }
             footer::notice(frame, notice, state);
+            search::line(frame, notice, state, Place::Overlay(state.overlays.len()));
             footer::keys(frame, footer, state);
             overlay::draw(frame, state);
         }
@@ -54,19 +60,26 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     plain::finish(frame.buffer_mut(), &state.settings);
 }
 
-/// How far that which takes the movement keys can be scrolled on a screen of this area. The state cannot know: it has no
-/// size. The runtime asks after each frame and tells it.
-pub fn scroll_limit(area: Rect, state: &State) -> usize {
+/// What takes the movement keys as a screen of this area shows it: how far it can be scrolled, and which rows hold what is
+/// searched for. The state cannot know: it has no size. The runtime asks before each frame and tells it.
+pub fn seen(area: Rect, state: &State) -> Seen {
+    let Layout::Panes { panes, .. } = layout::of(area, state) else { return Seen::default() };
     if !state.overlays.is_empty() {
-        return overlay::scroll_limit(area, state);
+        let height = usize::from(overlay::text_rows(area));
+        let scroll_limit = overlay::scroll_limit(area, state);
+        return Seen { scroll_limit, height, found: search::found(area, state) };
     }
-    match layout::of(area, state) {
-        Layout::Panes { panes, .. } if state.focus == Pane::Answer => panes
-            .iter()
-            .find(|(pane, _)| *pane == Pane::Answer)
-            .map_or(0, |(_, area)| answer::scroll_limit(*area, state)),
-        _ => 0,
-    }
+    let Some((pane, area)) = panes.into_iter().find(|(pane, _)| *pane == state.focus) else {
+        return Seen::default();
+    };
+    let inner = pane_block(pane, state, "").inner(pane_area(area, pane, state));
+    let scroll_limit = if pane == Pane::Answer { answer::scroll_limit(inner, state) } else { 0 };
+    Seen { scroll_limit, height: usize::from(inner.height), found: search::found(inner, state) }
+}
+
+/// How far that which takes the movement keys can be scrolled.
+pub fn scroll_limit(area: Rect, state: &State) -> usize {
+    seen(area, state).scroll_limit
 }
 
 /// Draws lines from a row on; the last ones stay at the bottom.
@@ -76,23 +89,47 @@ fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>, scroll
     frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), area);
 }
 
-fn draw_pane(frame: &mut Frame<'_>, pane: Pane, area: Rect, state: &State) {
+/// The room of a pane: without a frame, on which it would stand, the line of a search takes a row.
+fn pane_area(area: Rect, pane: Pane, state: &State) -> Rect {
+    let is_searched = place(pane).is_some_and(|place| state.search(place).is_some());
+    Rect { height: area.height - u16::from(state.zoomed && is_searched), ..area }
+}
+
+/// Where a pane can be searched.
+fn place(pane: Pane) -> Option<Place> {
+    match pane {
+        Pane::Profiles => Some(Place::Profiles),
+        Pane::Answer => Some(Place::Answer),
+        Pane::History => Some(Place::History),
+        Pane::Request => None,
+    }
+}
+
+fn draw_pane(frame: &mut Frame<'_>, pane: Pane, whole: Rect, state: &State) {
+    let area = pane_area(whole, pane, state);
     match pane {
         Pane::Profiles => profiles::draw(frame, area, state),
         Pane::Request => form::draw(frame, area, state),
         Pane::Answer => answer::draw(frame, area, state),
         Pane::History => history::draw(frame, area, state),
     }
+    if let Some(place) = place(pane) {
+        let corners = u16::from(!state.zoomed);
+        let row = Rect { x: whole.x + corners, width: whole.width - 2 * corners, ..whole };
+        search::line(frame, row, state, place);
+    }
 }
 
-/// The frame of a pane: its number, its name, and whether it has the focus, which is shown by more than colour.
+/// The frame of a pane: its number, its name, and whether it has the focus, which is shown by more than colour. Zoomed, it is
+/// the title alone, so that a mouse selects nothing else.
 fn pane_block<'a>(pane: Pane, state: &State, more: &str) -> Block<'a> {
     let number = Pane::ALL.iter().position(|other| *other == pane).unwrap_or_default() + 1;
     let focused = state.focus == pane && state.overlays.is_empty();
     let style = if focused { palette::focus() } else { palette::quiet() };
     let mark = if focused { "▸" } else { " " };
     let title = format!("{mark}{number} {}{more} ", pane.title());
-    Block::bordered().border_style(style).title(Line::styled(title, style))
+    let block = if state.zoomed { Block::new() } else { Block::bordered() };
+    block.border_style(style).title(Line::styled(title, style))
 }
 
 fn too_small(frame: &mut Frame<'_>) {

@@ -13,6 +13,8 @@
 mod child;
 #[path = "adapters_ledger/disk.rs"]
 mod disk;
+#[path = "adapters_ledger/filter.rs"]
+mod filter;
 #[path = "adapters_ledger/processes.rs"]
 mod processes;
 #[path = "adapters_ledger/reader.rs"]

@@ -26,7 +26,7 @@ use tokenscope::config::demo_profile;
 use tokenscope::domain::calendar::Stamp;
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::guard::{ApiKey, Order};
-use tokenscope::domain::history::{AuditRow, Deed, Entry, Page};
+use tokenscope::domain::history::{AuditRow, Deed, Entry, Found, Page};
 use tokenscope::domain::profile::{KeySource, Profile};
 use tokenscope::domain::trail::{Subject, Trace};
 use tokenscope::log::Log;
@@ -116,6 +116,10 @@ impl Ledger for Double {
 
     fn page(&mut self, _: &Page) -> Result<Vec<Entry>, LedgerFault> {
         Ok(Vec::new())
+    }
+
+    fn find(&mut self, _: &Page, _: u32) -> Result<Found, LedgerFault> {
+        Ok(Found::default())
     }
 
     fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {

@@ -15,7 +15,7 @@ macro_rules! every_mode {
 }
 
 every_mode! {
-    Pane(Pane::Profiles), Pane(Pane::Request), Pane(Pane::Answer), Pane(Pane::History), Field, Confirm, CancelAsk,
+    Pane(Pane::Profiles), Pane(Pane::Request), Pane(Pane::Answer), Pane(Pane::History), Field, Filter, Confirm, CancelAsk,
     Profiles, Export, CopyMenu, Fields, Compare, Findings, Differences, Finding, ProbePlan, ProbeCustomer, ProbeWords,
     ProbeRun, ProbeEnd, Palette, Help,
 }

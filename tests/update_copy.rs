@@ -260,13 +260,21 @@ fn a_call_under_way_and_a_failed_one_can_be_copied_as_far_as_they_are() {
 }
 
 #[test]
+fn in_tmux_the_line_says_what_tmux_needs() {
+    let mut state = answered();
+    state.settings.in_tmux = true;
+    stage::happen(&mut state, What::Copied { text: Masked::ours("x"), result: Ok(CopyWay::Terminal) });
+    assert_eq!(notice(&state), "Sent to tmux (OSC 52), which takes it only with `set -g set-clipboard on`.");
+}
+
+#[test]
 fn the_line_says_by_which_way_it_went() {
     let text = Masked::joined([Masked::ours("478808"), Masked::hidden(), Masked::ours("8243")]);
     for (result, said) in [
         (Ok(CopyWay::Tool("wl-copy")), "Copied 18 characters with wl-copy."),
         (
             Ok(CopyWay::Terminal),
-            "Sent to the terminal's clipboard (OSC 52); tmux needs `set -g set-clipboard on`.",
+            "Sent to the terminal's clipboard (OSC 52); it does not tell whether it took it.",
         ),
         (
             Err(CopyFault::TooLong),

@@ -28,7 +28,7 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use self::chain::Seal;
 use super::private::{DiskFault, Folder, Folders};
 use crate::domain::calendar::Stamp;
-use crate::domain::history::{AuditRow, Entry, Page};
+use crate::domain::history::{AuditRow, Entry, Found, Page};
 use crate::domain::trail::{Subject, Trace};
 use crate::ports::{Ledger, LedgerFault, Purged};
 use crate::secret::PrintKey;
@@ -107,6 +107,10 @@ impl Ledger for Sqlite {
 
     fn page(&mut self, page: &Page) -> Result<Vec<Entry>, LedgerFault> {
         self.with(|it| rows::page(&it.db, page))
+    }
+
+    fn find(&mut self, page: &Page, scan: u32) -> Result<Found, LedgerFault> {
+        self.with(|it| rows::find(&it.db, page, scan))
     }
 
     fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {

@@ -1,6 +1,7 @@
 //! What the console wants done. Plain data; the runtime does it and reports with an event.
 
 use super::call::CallId;
+use super::narrow::Query;
 use crate::domain::history::{AuditRow, Entry, Page};
 use crate::domain::profile::Profile;
 use crate::domain::request::ValidRequest;
@@ -49,6 +50,8 @@ pub enum Effect {
     Record(Box<Entry>),
     /// Read rows of history.
     LoadHistory(Page),
+    /// Look through the history, in place of what it is looked through for now; `None` ends that.
+    FindHistory(Option<Query>),
     /// Read what was done with the answer of this call.
     LoadTimeline(CallId, Box<Subject>),
     /// Write an export.

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use super::call::CallId;
 use super::effect::Ticket;
 use super::intent::Intent;
+use super::mouse::{Deed, Target};
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::Barred;
-use crate::domain::history::Entry;
+use crate::domain::history::{Entry, Found};
 use crate::domain::sent::Sent;
 use crate::domain::trail::Trace;
 use crate::ports::{CopyFault, CopyWay, ExportFault, KeyFault, LedgerFault};
@@ -42,6 +43,15 @@ pub struct Press {
 pub enum What {
     /// A key was pressed.
     Pressed(Press),
+    /// The mouse did something.
+    Pointed {
+        /// What.
+        deed: Deed,
+        /// Where.
+        target: Target,
+        /// How far that can be scrolled.
+        limit: usize,
+    },
     /// Text was pasted between brackets.
     Pasted(String),
     /// The terminal has lost the focus.
@@ -100,6 +110,15 @@ pub enum What {
     Recorded(Result<i64, LedgerFault>),
     /// Rows of history came.
     Paged(Result<Vec<Entry>, LedgerFault>),
+    /// A part of the history was looked through for what narrows it.
+    Found {
+        /// By which query.
+        number: u32,
+        /// What it holds.
+        result: Result<Found, LedgerFault>,
+        /// Whether the query has ended: with all the rows that it wanted, or at the oldest one.
+        is_done: bool,
+    },
     /// What was done with the answer of this call.
     Timeline {
         /// Which.

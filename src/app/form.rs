@@ -1,8 +1,10 @@
-//! The request form: the draft, the selected field, and what hinders a send.
+//! The request form: the draft, the selected field, what hinders a send, and the way back.
 
 use super::intent::Edit;
 use super::line::Cursor;
-use crate::domain::request::{Draft, FieldFault, RequestField};
+use super::recall::Recall;
+use super::undo::{Past, Run};
+use crate::domain::request::{Draft, FieldFault, Likeness, RequestField};
 
 /// The reference of the contract's own sample (contract, "Sample Request"); the emulator answers it.
 pub const SAMPLE_REFERENCE: &str = "token_a0c16957f9bf46b0966a91a35b555353";
@@ -21,6 +23,8 @@ pub struct Form {
     pub faults: Vec<FieldFault>,
     selected: usize,
     cursor: Cursor,
+    past: Past,
+    recall: Option<Recall>,
 }
 
 impl Form {
@@ -39,14 +43,78 @@ impl Form {
             customer_id: SAMPLE_CUSTOMER.to_owned(),
             ..Draft::default()
         });
+        self.forget_past();
     }
 
     /// Replaces the whole draft.
     pub fn fill(&mut self, draft: Draft) {
-        self.draft = draft;
+        self.change(None, |form| form.draft = draft);
         self.faults.clear();
         self.editing = false;
         self.select(self.selected);
+    }
+
+    /// Takes the default submerchant id of another profile.
+    pub fn take_submerchant(&mut self, submerchant_id: String) {
+        self.change(None, |form| form.draft.submerchant_id = submerchant_id);
+        self.select(self.selected);
+    }
+
+    /// Takes the last change back; `false` where there is none.
+    pub fn undo(&mut self) -> bool {
+        let Some((draft, place)) = self.past.take() else { return false };
+        self.draft = draft;
+        self.faults.clear();
+        self.select(place);
+        true
+    }
+
+    /// From here on there is nothing to take back.
+    pub fn forget_past(&mut self) {
+        self.past.forget();
+        self.recall = None;
+    }
+
+    /// Puts the next older value of the selected field into it; `values` are those used before. `false` where there is none.
+    pub fn recall_older(&mut self, values: impl FnOnce() -> Vec<String>) -> bool {
+        let typed = self.draft.get(self.field());
+        let mut recall = self.recall.take().unwrap_or_else(|| Recall::new(typed, values()));
+        let value = recall.older().map(str::to_owned);
+        self.put_recalled(value, recall)
+    }
+
+    /// The way back from there, in the end to what was being typed. `false` where that stands there.
+    pub fn recall_newer(&mut self) -> bool {
+        let Some(mut recall) = self.recall.take() else { return false };
+        let value = recall.newer().map(str::to_owned);
+        self.put_recalled(value, recall)
+    }
+
+    fn put_recalled(&mut self, value: Option<String>, recall: Recall) -> bool {
+        let (field, is_there) = (self.field(), value.is_some());
+        if let Some(value) = value {
+            self.change(Some(Run::Recalling(field)), |form| *form.draft.get_mut(field) = value);
+            self.cursor = Cursor::at_end(self.draft.get(field));
+            self.touched(field);
+        }
+        self.recall = Some(recall);
+        is_there
+    }
+
+    /// Makes a change that can be taken back.
+    fn change(&mut self, run: Option<Run>, change: impl FnOnce(&mut Self)) {
+        let (before, place) = (self.draft.clone(), self.selected);
+        change(self);
+        self.recall = None;
+        if self.draft == before {
+            return self.past.end_run();
+        }
+        self.past.keep(&before, place, run);
+        for field in RequestField::ALL {
+            if self.draft.likeness(field) == Some(Likeness::Card) {
+                self.past.forget_parts(field);
+            }
+        }
     }
 
     /// The selected field.
@@ -57,6 +125,8 @@ impl Form {
     /// Selects a field by its place; the places before the first and behind the last are those.
     pub fn select(&mut self, place: usize) {
         self.selected = place.min(RequestField::ALL.len() - 1);
+        self.past.end_run();
+        self.recall = None;
         self.cursor = Cursor::at_end(self.draft.get(self.field()));
     }
 
@@ -73,14 +143,14 @@ impl Form {
     /// Changes the selected field.
     pub fn edit(&mut self, edit: Edit) {
         let field = self.field();
-        self.cursor.edit(self.draft.get_mut(field), edit);
+        self.change(Run::of(edit, field), |form| form.cursor.edit(form.draft.get_mut(field), edit));
         self.touched(field);
     }
 
     /// Puts a pasted text into the selected field.
     pub fn insert(&mut self, text: &str) {
         let field = self.field();
-        self.cursor.insert(self.draft.get_mut(field), text);
+        self.change(None, |form| form.cursor.insert(form.draft.get_mut(field), text));
         self.touched(field);
     }
 

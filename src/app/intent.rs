@@ -98,6 +98,12 @@ pub enum Intent {
     NextField,
     /// The field before.
     PreviousField,
+    /// What the field that is being edited held before.
+    OlderValue,
+    /// The way back from there, in the end to what was being typed.
+    NewerValue,
+    /// Take the last change of the form back.
+    Undo,
     /// Change the line that is being edited.
     Edit(Edit),
     /// Send the form.
@@ -132,6 +138,14 @@ pub enum Intent {
     Probe,
     /// Change the plan of that.
     Probing(Probing),
+    /// Search: the history is narrowed, elsewhere what matches is marked.
+    Filter,
+    /// The next row that matches.
+    NextMatch,
+    /// The one before.
+    PreviousMatch,
+    /// The focused pane alone, without a frame, or all panes again.
+    Zoom,
     /// Drop the answer and all it held.
     Clear,
     /// Find anything by its name.
@@ -184,6 +198,10 @@ named! {
     Probing(Probing::All) => "probe-all",
     Probing(Probing::More) => "probe-more",
     Probing(Probing::Fewer) => "probe-fewer",
+    Filter => "filter",
+    NextMatch => "next-match",
+    PreviousMatch => "previous-match",
+    Zoom => "zoom",
     Clear => "clear",
     Palette => "palette",
     Help => "help",
@@ -192,6 +210,9 @@ named! {
     EditField => "edit",
     NextField => "next-field",
     PreviousField => "previous-field",
+    OlderValue => "older-value",
+    NewerValue => "newer-value",
+    Undo => "undo",
     Focus(Pane::Profiles) => "focus-profiles",
     Focus(Pane::Request) => "focus-request",
     Focus(Pane::Answer) => "focus-answer",

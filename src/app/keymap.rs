@@ -27,6 +27,8 @@ pub enum Mode {
     Pane(Pane),
     /// In a field that is being edited.
     Field,
+    /// In the line of a search.
+    Filter,
     /// In the typed confirmation.
     Confirm,
     /// In the question before a cancel.
@@ -71,6 +73,7 @@ impl Mode {
         Self::Pane(Pane::Answer),
         Self::Pane(Pane::History),
         Self::Field,
+        Self::Filter,
         Self::Confirm,
         Self::CancelAsk,
         Self::Profiles,
@@ -92,7 +95,7 @@ impl Mode {
 
     /// The mode that the state is in.
     pub fn of(state: &State) -> Self {
-        Self::under(state, state.overlays.last())
+        if state.is_typing_search() { Self::Filter } else { Self::under(state, state.overlays.last()) }
     }
 
     /// The mode below help and palette, which tell of it.
@@ -133,8 +136,8 @@ impl Mode {
 
     /// Whether characters are text here.
     pub fn takes_text(self) -> bool {
-        use Mode::{Compare, Confirm, Field, Palette, ProbeCustomer, ProbeWords};
-        matches!(self, Field | Confirm | Compare | ProbeCustomer | ProbeWords | Palette)
+        use Mode::{Compare, Confirm, Field, Filter, Palette, ProbeCustomer, ProbeWords};
+        matches!(self, Field | Filter | Confirm | Compare | ProbeCustomer | ProbeWords | Palette)
     }
 }
 
@@ -151,6 +154,8 @@ pub enum Scope {
     Only(Mode),
     /// In every overlay that scrolls or lists.
     Lists,
+    /// In every overlay that can be searched.
+    Searched,
     /// Everywhere.
     Everywhere,
 }
@@ -180,6 +185,10 @@ impl Scope {
                         | ProbePlan
                         | ProbeEnd
                 )
+            }
+            Self::Searched => {
+                use Mode::{Differences, Fields, Finding, Findings, Help, Profiles};
+                matches!(mode, Help | Profiles | Fields | Findings | Differences | Finding)
             }
             Self::Everywhere => true,
         }
@@ -218,6 +227,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Pane(Pane::Request)), &[ENTER], Intent::Open, "edit the field"),
     bind(Scope::Only(Mode::Pane(Pane::Answer)), &[ENTER], Intent::Open, "findings"),
     bind(Scope::Pane(Pane::Answer), &[Key::char('i')], Intent::Probe, "find the wrong input"),
+    bind(Scope::Pane(Pane::Request), &[Key::char('u')], Intent::Undo, "undo the last change"),
     bind(Scope::Panes, &[Key::char('s')], Intent::Send, "send"),
     bind(Scope::Panes, &[Key::char('v')], Intent::Reveal, "reveal cryptogram"),
     bind(Scope::Panes, &[Key::char('V')], Intent::Mask, "mask all now"),
@@ -229,6 +239,10 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('p'), Key::alt('p')], Intent::Profiles, "profiles"),
     bind(Scope::Panes, &[Key::char('-')], Intent::PreviousProfile, "previous profile"),
     bind(Scope::Panes, &[Key::char('e')], Intent::EditField, "edit a field"),
+    bind(Scope::Panes, &[Key::char('/')], Intent::Filter, "filter, search"),
+    bind(Scope::Panes, &[Key::char('n')], Intent::NextMatch, "next match"),
+    bind(Scope::Panes, &[Key::char('N')], Intent::PreviousMatch, "match before"),
+    bind(Scope::Panes, &[Key::char('z')], Intent::Zoom, "zoom this pane"),
     bind(Scope::Panes, &[Key::char('I')], Intent::Identity, "show personal fields"),
     bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw JSON"),
     bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timeline, timing, headers"),
@@ -260,22 +274,19 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::plain(Code::PageUp)], Intent::Go(Move::PageUp), "page up"),
     bind(Scope::Panes, &[Key::ctrl('d')], Intent::Go(Move::HalfPageDown), "half a page down"),
     bind(Scope::Panes, &[Key::ctrl('u')], Intent::Go(Move::HalfPageUp), "half a page up"),
-    bind(Scope::Panes, &[ESC], Intent::Back, "mask, or cancel the call"),
+    bind(Scope::Panes, &[ESC], Intent::Back, "back, mask, or cancel the call"),
     bind(Scope::Only(Mode::Field), &[ENTER, ESC], Intent::Back, "leave the field"),
-    bind(
-        Scope::Only(Mode::Field),
-        &[Key::plain(Code::Tab), Key::plain(Code::Down)],
-        Intent::NextField,
-        "next field",
-    ),
-    bind(
-        Scope::Only(Mode::Field),
-        &[Key::plain(Code::BackTab), Key::plain(Code::Up)],
-        Intent::PreviousField,
-        "field before",
-    ),
+    bind(Scope::Only(Mode::Field), &[Key::plain(Code::Tab)], Intent::NextField, "next field"),
+    bind(Scope::Only(Mode::Field), &[Key::plain(Code::BackTab)], Intent::PreviousField, "field before"),
+    bind(Scope::Only(Mode::Field), &[Key::plain(Code::Up)], Intent::OlderValue, "value before"),
+    bind(Scope::Only(Mode::Field), &[Key::plain(Code::Down)], Intent::NewerValue, "newer value"),
+    bind(Scope::Only(Mode::Field), &[Key::ctrl('_')], Intent::Undo, "undo"),
     bind(Scope::Only(Mode::Field), &[Key::ctrl('g')], Intent::Send, "send"),
     bind(Scope::Only(Mode::Field), &[Key::alt('p')], Intent::Profiles, "profiles"),
+    bind(Scope::Only(Mode::Filter), &[ENTER], Intent::Open, "keep it"),
+    bind(Scope::Only(Mode::Filter), &[ESC], Intent::Back, "clear it"),
+    bind(Scope::Only(Mode::Filter), &[Key::plain(Code::Down)], Intent::NextMatch, "next match"),
+    bind(Scope::Only(Mode::Filter), &[Key::plain(Code::Up)], Intent::PreviousMatch, "match before"),
     bind(Scope::Only(Mode::Confirm), &[ENTER], Intent::Open, "send, once the words are right"),
     bind(Scope::Only(Mode::Confirm), &[ESC], Intent::Back, "send nothing"),
     bind(Scope::Text, &[Key::ctrl('a'), Key::plain(Code::Home)], Intent::Edit(Edit::Home), "to the start"),
@@ -357,6 +368,9 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Palette), &[Key::plain(Code::Up), Key::ctrl('p')], Intent::Go(Move::Up), "up"),
     bind(Scope::Only(Mode::Palette), &[Key::plain(Code::PageDown)], Intent::Go(Move::PageDown), "page down"),
     bind(Scope::Only(Mode::Palette), &[Key::plain(Code::PageUp)], Intent::Go(Move::PageUp), "page up"),
+    bind(Scope::Searched, &[Key::char('/')], Intent::Filter, "search"),
+    bind(Scope::Searched, &[Key::char('n')], Intent::NextMatch, "next match"),
+    bind(Scope::Searched, &[Key::char('N')], Intent::PreviousMatch, "match before"),
     bind(Scope::Everywhere, &[Key::ctrl('c')], Intent::Quit, "quit"),
     bind(Scope::Everywhere, &[Key::ctrl('z')], Intent::Suspend, "suspend"),
 ];

@@ -92,9 +92,31 @@ mod tests {
         assert_eq!(after("", &[Edit::Backspace, Edit::Delete, Edit::Left, Edit::Right]), pair("", ""));
     }
 
+    /// A letter with two marks, a wide character, a family of five code points and a flag, between plain letters.
+    const GRAPHEMES: [&str; 6] = ["a", "e\u{301}\u{302}", "卡", "👩\u{200d}👩\u{200d}👧", "🇮🇳", "b"];
+
     #[test]
     fn a_grapheme_goes_as_a_whole() {
-        assert_eq!(after("ae\u{301}", &[Edit::Backspace]).0, "a");
-        assert_eq!(after("卡", &[Edit::Left, Edit::Delete]).1, "");
+        let line = GRAPHEMES.concat();
+        for count in 0..=GRAPHEMES.len() {
+            let (kept, gone) = GRAPHEMES.split_at(GRAPHEMES.len() - count);
+            let pair = (kept.concat(), gone.concat());
+            let left = vec![Edit::Left; count];
+            assert_eq!(after(&line, &left), pair, "{count} to the left");
+            assert_eq!(after(&line, &vec![Edit::Backspace; count]), (kept.concat(), String::new()));
+            let right: Vec<Edit> = std::iter::once(Edit::Home).chain(vec![Edit::Right; kept.len()]).collect();
+            assert_eq!(after(&line, &right), pair, "{} to the right", kept.len());
+            let delete: Vec<Edit> =
+                std::iter::once(Edit::Home).chain(vec![Edit::Delete; kept.len()]).collect();
+            assert_eq!(after(&line, &delete), (String::new(), gone.concat()));
+            let kills = |kill| left.iter().copied().chain([kill]).collect::<Vec<_>>();
+            assert_eq!(after(&line, &kills(Edit::KillToEnd)), (kept.concat(), String::new()));
+            assert_eq!(after(&line, &kills(Edit::KillToStart)), (String::new(), gone.concat()));
+            assert_eq!(after(&line, &kills(Edit::End)), (line.clone(), String::new()));
+            assert_eq!(after(&line, &kills(Edit::Home)), (String::new(), line.clone()));
+        }
+        let words = "卡_e\u{301}.🇮🇳";
+        let back: Vec<String> = (1..=4).map(|count| after(words, &vec![Edit::WordBack; count]).0).collect();
+        assert_eq!(back, ["卡_e\u{301}.", "卡_", "", ""]);
     }
 }

@@ -9,12 +9,16 @@ use super::intent::{Intent, Pane};
 use super::keymap::Keymap;
 use super::overlay::Overlay;
 use super::session::Session;
+use super::mouse::Target;
+use super::narrow::Narrowed;
+use super::search::{Searches, Seen};
 use super::stopwatch::Age;
 use super::update::TRIES;
 use crate::diagnosis::lint::{Linted, lint};
 use crate::domain::gateway::PaymentGateway;
 use crate::domain::history::Entry;
 use crate::domain::profile::Profile;
+use crate::domain::sent::Sent;
 use crate::domain::trail::Trace;
 use crate::ports::LedgerFault;
 
@@ -52,6 +56,8 @@ pub struct Settings {
     pub theme: String,
     /// The themes that can be chosen.
     pub themes: Themes,
+    /// Whether tmux stands between us and the terminal.
+    pub in_tmux: bool,
 }
 
 impl Default for Settings {
@@ -68,6 +74,7 @@ impl Default for Settings {
             keymap: Keymap::default(),
             theme: theme::DARK.to_owned(),
             themes: Themes::default(),
+            in_tmux: false,
         }
     }
 }
@@ -128,6 +135,10 @@ pub struct History {
     pub cursor: usize,
     /// Whether the oldest row is among them.
     pub complete: bool,
+    /// The rows that hold what is searched for; they are shown in place of all.
+    pub narrowed: Option<Narrowed>,
+    /// Queries so far.
+    pub queries: u32,
     /// Why there is no history.
     pub fault: Option<LedgerFault>,
 }
@@ -139,6 +150,21 @@ impl History {
         self.rows
             .iter()
             .filter(move |other| is_named && other.id != row.id && other.card_reference == row.card_reference)
+    }
+
+    /// The rows that are shown.
+    pub fn shown(&self) -> &[Entry] {
+        self.narrowed.as_ref().map_or(&self.rows, |narrowed| &narrowed.rows)
+    }
+
+    /// The row under the cursor.
+    pub fn row(&self) -> Option<&Entry> {
+        self.shown().get(self.cursor)
+    }
+
+    /// A row that is loaded, by its id.
+    pub fn find(&self, id: i64) -> Option<&Entry> {
+        self.shown().iter().chain(&self.rows).find(|row| row.id == id)
     }
 }
 
@@ -186,6 +212,8 @@ pub struct Hands {
     pub reveal: Option<Moment>,
     /// When the personal fields were last asked for.
     pub identity: Option<Moment>,
+    /// What was clicked last, and when by the console's clock.
+    pub click: Option<(Target, Moment)>,
 }
 
 /// All that the console knows.
@@ -202,10 +230,18 @@ pub struct State {
     pub profile_cursor: usize,
     /// The focused pane.
     pub focus: Pane,
+    /// Whether the focused pane has the screen to itself, without a frame.
+    pub zoomed: bool,
+    /// What is searched for.
+    pub searches: Searches,
+    /// What the view has seen last; told by the runtime before each frame.
+    pub seen: Seen,
     /// What lies over the panes, top last.
     pub overlays: Vec<Overlay>,
     /// The request form.
     pub form: Form,
+    /// What was sent in this session, newest first, for the values that a field had before.
+    pub used: Vec<Sent>,
     /// The call that the answer pane is about.
     pub call: Call,
     /// The ended call that it was about before a probe's call; it comes back where that one brings nothing.
@@ -236,7 +272,7 @@ pub struct State {
     pub trail: Trail,
     /// One line for the user.
     pub notice: Option<Notice>,
-    /// How far that which takes the movement keys can be scrolled; told by the runtime after each frame.
+    /// How far that which takes the movement keys can be scrolled; told by the runtime before each frame.
     pub scroll_limit: usize,
     /// The accident guard.
     pub hands: Hands,
@@ -256,8 +292,12 @@ impl State {
             previous: None,
             profile_cursor: current,
             focus: Pane::Request,
+            zoomed: false,
+            searches: Searches::default(),
+            seen: Seen::default(),
             overlays: Vec::new(),
             form: Form::new(&submerchant),
+            used: Vec::new(),
             call: Call::Idle,
             aside: None,
             unlocked: Vec::new(),

@@ -7,13 +7,18 @@ mod export;
 mod findings;
 mod go;
 mod palette;
+mod mouse;
+mod narrow;
 mod paste;
 mod press;
 mod probe;
 mod profile;
 mod reveal;
+mod search;
 mod send;
 mod trail;
+mod undo;
+mod values;
 
 pub use compare::TRIES;
 
@@ -33,6 +38,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = pass(state, at);
     effects.extend(match what {
         What::Pressed(press) => press::pressed(state, press),
+        What::Pointed { deed, target, limit } => mouse::pointed(state, deed, target, limit),
         What::Pasted(text) => paste::pasted(state, text),
         What::FocusLost => reveal::focus_lost(state),
         What::Due => Vec::new(),
@@ -65,6 +71,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         What::Recorded(result) => recorded(state, result),
         What::Paged(result) => paged(state, result),
+        What::Found { number, result, is_done } => narrow::found(state, number, result, is_done),
         What::Timeline { id, result } => trail::came(state, id, result),
         What::TrailGapped => trail::gapped(state),
         What::Exported(result) => export::exported(state, result),
@@ -121,7 +128,10 @@ fn load_newest() -> Effect {
 
 fn paged(state: &mut State, result: Result<Vec<Entry>, LedgerFault>) -> Vec<Effect> {
     match result {
-        Ok(rows) => take_rows(state, rows),
+        Ok(rows) => {
+            take_rows(state, rows);
+            return narrow::refresh(state);
+        }
         Err(fault) => state.say(Tone::Bad, &format!("The history could not be read: {fault}.")),
     }
     Vec::new()
@@ -131,6 +141,7 @@ fn paged(state: &mut State, result: Result<Vec<Entry>, LedgerFault>) -> Vec<Effe
 fn take_rows(state: &mut State, rows: Vec<Entry>) {
     let history = &mut state.history;
     history.complete = rows.len() < PAGE as usize;
+    let is_narrowed = history.narrowed.is_some();
     let here = history.rows.get(history.cursor).map(|row| row.id);
     let older = history.rows.last().is_some_and(|last| rows.first().is_some_and(|first| first.id < last.id));
     if older {
@@ -138,7 +149,7 @@ fn take_rows(state: &mut State, rows: Vec<Entry>) {
     } else if !rows.is_empty() {
         history.rows = rows;
     }
-    if history.cursor > 0 {
+    if history.cursor > 0 && !is_narrowed {
         let place = history.rows.iter().position(|row| Some(row.id) == here);
         history.cursor = place.unwrap_or(0);
     }

@@ -3,6 +3,10 @@
 //! An [`Entry`] holds [`Masked`] text and plain enums only, so a secret cannot get into it. Of the card it keeps the last
 //! four digits and the issuer and nothing else (contract/domain.md, section 6, RBI).
 
+mod wanted;
+
+pub use wanted::Wanted;
+
 use super::answer::{Answer, Held};
 use super::calendar::Stamp;
 use super::profile::Environment;
@@ -147,10 +151,19 @@ pub struct Page {
     pub limit: u32,
     /// Only rows with a smaller id; `None` starts at the newest.
     pub before: Option<i64>,
-    /// Only rows that hold this text in profile, reference, customer or verdict; empty for all.
+    /// Only rows that hold this text in profile, reference, customer, verdict, HTTP status or time; empty for all.
     pub filter: String,
     /// Only rows that are just so.
     pub only: Only,
+}
+
+/// What was found by looking through a part of the history.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// The rows, newest first.
+    pub rows: Vec<Entry>,
+    /// Rows with a smaller id were not looked at yet; `None` at the end.
+    pub next: Option<i64>,
 }
 
 /// What a row has to be, each where it is given.

@@ -7,6 +7,8 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
 use super::copy::{Copier, Tried};
 use super::desk::{Admitted, Desk, World};
 use super::disk::{Disk, OpenStore};
@@ -17,6 +19,7 @@ use super::terminal::Terminal;
 use super::{keys, panics, tty};
 use crate::app::effect::{Effect, Ticket};
 use crate::app::event::{Event, What};
+use crate::app::mouse::Deed;
 use crate::app::state::State;
 use crate::app::{pass, update};
 use crate::domain::history::AuditRow;
@@ -196,13 +199,11 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
         if !pass(&mut self.state, self.clock.moment()).is_empty() {
             self.terminal.full_repaint()?;
         }
-        let state = &self.state;
-        let mut limit = 0;
+        let state = &mut self.state;
         self.terminal.draw(|frame| {
+            state.settle(view::seen(frame.area(), state));
             view::draw(frame, state);
-            limit = view::scroll_limit(frame.area(), state);
         })?;
-        self.state.scroll_limit = limit;
         self.drawn = self.clock.moment();
         self.dirty = false;
         Ok(())
@@ -242,9 +243,25 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             Some(InputEvent::Pasted(text)) => What::Pasted(text),
             Some(InputEvent::Resized { .. }) => What::Resized,
             Some(InputEvent::FocusLost) => What::FocusLost,
-            Some(InputEvent::FocusGained | InputEvent::Mouse(_)) => return Ok(()),
+            Some(InputEvent::Mouse(mouse)) => match self.pointed(mouse) {
+                Some(what) => what,
+                None => return Ok(()),
+            },
+            Some(InputEvent::FocusGained) => return Ok(()),
         };
         self.happened(what).await
+    }
+
+    /// What the mouse did, where it is asked for and there is something under it.
+    fn pointed(&self, mouse: MouseEvent) -> Option<What> {
+        let deed = match mouse.kind {
+            MouseEventKind::Down(MouseButton::Left) => Deed::Click,
+            MouseEventKind::ScrollUp => Deed::Up,
+            MouseEventKind::ScrollDown => Deed::Down,
+            _ => return None,
+        };
+        let (target, limit) = view::hit(self.terminal.area(), &self.state, (mouse.column, mouse.row))?;
+        Some(What::Pointed { deed, target, limit })
     }
 
     async fn pressed(&mut self, key: &crossterm::event::KeyEvent) -> io::Result<()> {
@@ -290,6 +307,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             Effect::Audit(ticket, row) => self.audit(ticket, *row),
             Effect::Record(entry) => self.disk.record(entry),
             Effect::LoadHistory(page) => self.disk.page(page),
+            Effect::FindHistory(query) => self.disk.find(query),
             Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
             Effect::Export(text, form) => self.disk.export(text, form, self.clock.stamp()),
             Effect::Copy(text) => self.copier.start(text, self.state.settings.mask()),

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::app::call::CallId;
 use crate::app::effect::Ticket;
 use crate::app::event::What;
+use crate::app::narrow::Query;
 use crate::domain::calendar::Stamp;
 use crate::domain::history::{AuditRow, Entry, Page};
 use crate::domain::trail::Subject;
@@ -21,6 +22,9 @@ use crate::secret::Masked;
 
 /// Results that may wait for the loop.
 const RESULTS: usize = 64;
+
+/// Rows that a query looks at before other jobs have their turn: an audit row waits for no more than these.
+const STEP: u32 = 5_000;
 
 /// How long a quit waits for what is being written. A database that another program holds may not hold up the quit.
 const LAST_WORDS: Duration = Duration::from_millis(150);
@@ -41,6 +45,7 @@ pub type OpenStore = Box<dyn FnOnce() -> Store + Send>;
 enum Job {
     Record(Box<Entry>),
     Page(Page),
+    Find(Option<Query>),
     Timeline(CallId, Box<Subject>),
     Audit(Ticket, Box<AuditRow>),
     AuditSend(Box<AuditRow>, oneshot::Sender<Result<(), LedgerFault>>),
@@ -62,8 +67,17 @@ impl Disk {
         let work = move || {
             let mut store = open();
             begin(&mut store, now, days, &done);
-            while let Ok(job) = job.recv() {
-                if let Some(what) = run(&mut store, job) {
+            let mut query = None;
+            while let Ok(next) = take(&job, query.is_some()) {
+                let what = match next {
+                    Some(Job::Find(wanted)) => {
+                        query = wanted;
+                        None
+                    }
+                    Some(job) => run(&mut store, job),
+                    None => look(&mut store, &mut query),
+                };
+                if let Some(what) = what {
                     // The loop may have ended; then nobody waits for it.
                     let _ = done.blocking_send(what);
                 }
@@ -83,6 +97,11 @@ impl Disk {
     /// Reads rows of history; they come as [`What::Paged`].
     pub fn page(&self, page: Page) {
         self.give(Job::Page(page));
+    }
+
+    /// Looks through the history, in place of what it is looked through for now; what is found comes as [`What::Found`].
+    pub fn find(&self, query: Option<Query>) {
+        self.give(Job::Find(query));
     }
 
     /// Reads what was done with an answer; it comes as [`What::Timeline`].
@@ -131,6 +150,33 @@ impl Trail {
     }
 }
 
+/// The next job; without waiting for one while a query is to go on.
+fn take(jobs: &std_mpsc::Receiver<Job>, is_busy: bool) -> Result<Option<Job>, std_mpsc::RecvError> {
+    if !is_busy {
+        return jobs.recv().map(Some);
+    }
+    match jobs.try_recv() {
+        Ok(job) => Ok(Some(job)),
+        Err(std_mpsc::TryRecvError::Empty) => Ok(None),
+        Err(std_mpsc::TryRecvError::Disconnected) => Err(std_mpsc::RecvError),
+    }
+}
+
+/// One step of a query. It is told of where it found something, and where it ends.
+fn look(store: &mut Store, query: &mut Option<Query>) -> Option<What> {
+    let (Some(mut asked), Ok(ledger)) = (query.take(), &mut store.ledger) else { return None };
+    let result = ledger.find(&asked.page, STEP).inspect_err(failed(&store.log, "find"));
+    let (number, mut is_done, mut has_rows) = (asked.number, true, false);
+    if let Ok(found) = &result {
+        let rows = u32::try_from(found.rows.len()).unwrap_or(u32::MAX);
+        asked.page.limit = asked.page.limit.saturating_sub(rows);
+        asked.page.before = found.next;
+        (is_done, has_rows) = (found.next.is_none() || asked.page.limit == 0, rows > 0);
+    }
+    *query = Some(asked).filter(|_| !is_done);
+    (is_done || has_rows).then_some(What::Found { number, result, is_done })
+}
+
 /// The first things that the loop hears of the store.
 fn begin(store: &mut Store, now: Stamp, days: u32, done: &mpsc::Sender<What>) {
     let log = store.log.clone();
@@ -176,6 +222,8 @@ fn run(store: &mut Store, job: Job) -> Option<What> {
             let told = written.inspect(|path| log.export_written(path));
             What::Exported(told.inspect_err(|fault| log.export_failed(*fault)))
         }
+        // Queries go on in steps, between the others.
+        Job::Find(_) => return None,
         Job::AuditSend(row, tell) => {
             let _ = tell.send(ledger.audit(&row).inspect_err(failed(log, "audit")));
             return None;
@@ -195,6 +243,6 @@ fn answer_without_ledger(job: Job, fault: LedgerFault) -> Option<What> {
             let _ = tell.send(Err(fault));
             None
         }
-        Job::Record(_) | Job::Page(_) | Job::Timeline(..) | Job::Export(..) => None,
+        Job::Record(_) | Job::Page(_) | Job::Find(_) | Job::Timeline(..) | Job::Export(..) => None,
     }
 }

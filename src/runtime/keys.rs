@@ -47,5 +47,7 @@ fn read(event: &KeyEvent) -> Option<Key> {
     };
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
     let alt = event.modifiers.contains(KeyModifiers::ALT);
+    // One byte stands for ^_ and ^/, and crossterm takes it for ^7; terminals with the kitty protocol tell them apart.
+    let code = if ctrl && matches!(code, Code::Char('7' | '/')) { Code::Char('_') } else { code };
     Some(Key { code, ctrl, alt })
 }

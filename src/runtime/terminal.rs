@@ -26,6 +26,7 @@ use crossterm::terminal::{
 };
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
 use zeroize::Zeroize;
 
 use super::tty;
@@ -206,6 +207,11 @@ impl Terminal {
     pub fn resume(&mut self) -> io::Result<()> {
         self.leave();
         self.enter()
+    }
+
+    /// The whole screen; empty where it cannot be told.
+    pub fn area(&self) -> Rect {
+        self.inner.size().map(|size| Rect::new(0, 0, size.width, size.height)).unwrap_or_default()
     }
 
     /// Paints one frame and writes what differs from the last.

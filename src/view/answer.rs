@@ -4,11 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph};
+use ratatui::widgets::Paragraph;
 
-use super::{fields, findings, palette, pane_block, reveal, spans, stopwatch, timing, trail, welcome};
+use super::{fields, findings, palette, pane_block, reveal, search, spans, stopwatch, timing, trail, welcome};
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::{Intent, Pane};
+use crate::app::search::Place;
 use crate::app::state::{Revealed, State};
 use crate::app::why::sealed;
 use crate::domain::exchange::{Exchange, Outcome};
@@ -87,12 +88,20 @@ fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
         area = reveal::draw(frame, reveal::below(area, 1), answer, what, (grant, state.now));
     }
     lines.extend(body(state, record, usize::from(inner.width)));
+    let lines = search::mark_text(lines, state, Place::Answer);
     super::scrolled(frame, area, lines, state.answer.scroll);
 }
 
-/// How far the answer can be scrolled in a pane of this area.
-pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
-    let inner = Block::bordered().inner(area);
+/// The lines that are scrolled: what is revealed is painted above them and is none.
+pub(super) fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
+    let Some(record) = state.record() else { return Vec::new() };
+    let mut lines = if revealed(state).is_some() { Vec::new() } else { verdict(state, record, width) };
+    lines.extend(body(state, record, width));
+    lines
+}
+
+/// How far the answer can be scrolled in this room.
+pub(super) fn scroll_limit(inner: Rect, state: &State) -> usize {
     let width = usize::from(inner.width);
     let rows = state
         .record()

@@ -1,6 +1,7 @@
 //! What to copy: the menu of the call, and the list of its fields.
 
 use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -8,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{layout, overlay, palette, spans};
 use crate::app::overlay::{CopyForm, FieldList};
+use crate::app::state::State;
 use crate::report::Row;
 
 /// Columns of the menu and of the list.
@@ -35,15 +37,25 @@ fn entry(form: CopyForm) -> Line<'static> {
     Line::from(vec![Span::raw(format!(" {name:<NAME$} ")), Span::styled(what, palette::label())])
 }
 
-pub(super) fn fields(frame: &mut Frame<'_>, list: &FieldList) {
+pub(super) fn fields(frame: &mut Frame<'_>, state: &State, list: &FieldList) {
     let rows = u16::try_from(list.rows.len() + 2).unwrap_or(u16::MAX);
     let inner = overlay::open(frame, WIDTH, rows, "Copy a field: secrets stay masked", palette::focus());
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
-    let name = list.rows.iter().map(|row| row.label.width()).max().unwrap_or_default();
+    let name = name_width(list);
     let shown = list.rows.iter().enumerate().skip(layout::first_row(list.cursor, height)).take(height);
     let lines: Vec<Line<'_>> =
         shown.map(|(place, row)| under(field(row, name, width), width, place == list.cursor)).collect();
-    frame.render_widget(Paragraph::new(lines), inner);
+    frame.render_widget(Paragraph::new(overlay::mark(lines, state)), inner);
+}
+
+fn name_width(list: &FieldList) -> usize {
+    list.rows.iter().map(|row| row.label.width()).max().unwrap_or_default()
+}
+
+/// All rows of the list, for a search.
+pub(super) fn all_rows(list: &FieldList, area: Rect) -> Vec<Line<'static>> {
+    let (name, width) = (name_width(list), usize::from(WIDTH.min(area.width).saturating_sub(2)));
+    list.rows.iter().map(|row| spans::fit(field(row, name, width), width)).collect()
 }
 
 fn field(row: &Row, name: usize, width: usize) -> Line<'static> {

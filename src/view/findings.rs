@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{layout, overlay, palette, spans};
 use crate::app::overlay::{DifferenceList, FindingList, Item};
+use crate::app::state::State as Console;
 use crate::diagnosis::readiness::{Need, Readiness, State};
 use crate::diagnosis::verdict::Judgement;
 use crate::diagnosis::{Evidence, Finding, Severity};
@@ -69,39 +70,49 @@ fn gateway(readiness: &Readiness) -> Line<'static> {
 }
 
 /// All rows; the one under the cursor is marked.
-pub(super) fn list(frame: &mut Frame<'_>, list: &FindingList) {
-    items(frame, &list.items, list.cursor, list.title);
+pub(super) fn list(frame: &mut Frame<'_>, state: &Console, list: &FindingList) {
+    items(frame, state, &list.items, list.cursor, list.title);
 }
 
 /// What changed between two calls; their times in the title tell which.
-pub(super) fn differences(frame: &mut Frame<'_>, list: &DifferenceList) {
+pub(super) fn differences(frame: &mut Frame<'_>, state: &Console, list: &DifferenceList) {
     let title = format!("From {} to {}", list.older.utc(), list.newer.utc());
-    items(frame, &list.items, list.cursor, &title);
+    items(frame, state, &list.items, list.cursor, &title);
 }
 
-fn items(frame: &mut Frame<'_>, items: &[Item], cursor: usize, title: &str) {
+fn items(frame: &mut Frame<'_>, state: &Console, items: &[Item], cursor: usize, title: &str) {
     let rows = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(FRAME);
     let inner = overlay::open(frame, WIDTH, rows, title, palette::focus());
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
     let row = |(place, item): (usize, &Item)| {
-        let line = match item {
-            Item::Finding(finding) => short(finding, width),
-            Item::Gateway(readiness) => spans::fit(gateway(readiness), width),
-        };
+        let line = one(item, width);
         if place == cursor { line.style(palette::selected()) } else { line }
     };
     let shown = items.iter().enumerate().skip(layout::first_row(cursor, height)).take(height);
-    super::scrolled(frame, inner, shown.map(row).collect(), 0);
+    super::scrolled(frame, inner, overlay::mark(shown.map(row).collect(), state), 0);
+}
+
+fn one(item: &Item, width: usize) -> Line<'static> {
+    match item {
+        Item::Finding(finding) => short(finding, width),
+        Item::Gateway(readiness) => spans::fit(gateway(readiness), width),
+    }
+}
+
+/// All rows, for a search.
+pub(super) fn all_rows(items: &[Item], area: Rect) -> Vec<Line<'static>> {
+    items.iter().map(|item| one(item, width(area))).collect()
 }
 
 /// One finding, or one gateway, whole.
-pub(super) fn whole(frame: &mut Frame<'_>, item: &Item, scroll: usize) {
+pub(super) fn whole(frame: &mut Frame<'_>, state: &Console, item: &Item, scroll: usize) {
     let title = match item {
         Item::Finding(finding) => finding.id.to_owned(),
         Item::Gateway(readiness) => report::readiness_title(readiness),
     };
     let inner = overlay::open(frame, WIDTH, u16::MAX, &title, palette::focus());
-    super::scrolled(frame, inner, lines(item, usize::from(inner.width)), scroll);
+    let lines = overlay::mark_text(lines(item, usize::from(inner.width)), state);
+    super::scrolled(frame, inner, lines, scroll);
 }
 
 /// Columns of the lines on a screen of this area.

@@ -1,5 +1,7 @@
 //! The two lines at the bottom: what was last to say, and the keys that matter here and now.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -8,8 +10,8 @@ use ratatui::widgets::Paragraph;
 
 use super::{palette, spans};
 use crate::app::intent::Pane;
-use crate::app::keymap;
 use crate::app::state::State;
+use crate::app::keymap::{self, Binding};
 use crate::secret::Masked;
 
 pub(super) fn notice(frame: &mut Frame<'_>, area: Rect, state: &State) {
@@ -38,15 +40,32 @@ fn doubt(state: &State) -> Option<(Masked, Style)> {
 
 /// The keys that fit whole; the ones that matter most come first.
 pub(super) fn keys(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    let mut line = Line::default();
+    let spans = placed(state, area.width).into_iter().flat_map(|it| it.spans);
+    frame.render_widget(Paragraph::new(spans.collect::<Line<'_>>()), area);
+}
+
+/// A key of the footer where it stands.
+pub(super) struct Placed<'a> {
+    /// What it does.
+    pub(super) binding: &'a Binding,
+    /// Its columns.
+    pub(super) columns: Range<u16>,
+    spans: [Span<'static>; 2],
+}
+
+/// The keys that fit whole into so many columns.
+pub(super) fn placed(state: &State, width: u16) -> Vec<Placed<'_>> {
+    let mut placed: Vec<Placed<'_>> = Vec::new();
     for binding in keymap::footer(state) {
         let Some(key) = binding.keys.first() else { continue };
         let key = Span::styled(format!(" {} ", key.label()), palette::key());
         let label = Span::styled(format!("{} ", binding.label), palette::label());
-        if line.width() + key.width() + label.width() > usize::from(area.width) {
+        let start = placed.last().map_or(0, |last| last.columns.end);
+        let end = start.saturating_add(u16::try_from(key.width() + label.width()).unwrap_or(u16::MAX));
+        if end > width {
             break;
         }
-        line.extend([key, label]);
+        placed.push(Placed { binding, columns: start..end, spans: [key, label] });
     }
-    frame.render_widget(Paragraph::new(line), area);
+    placed
 }

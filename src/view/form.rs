@@ -19,7 +19,7 @@ use crate::secret::MASK;
 use crate::text;
 
 /// Rows of a field: its name and its value.
-const ROWS: usize = 2;
+pub(super) const ROWS: usize = 2;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let more = if state.form.editing { " (editing)" } else { "" };

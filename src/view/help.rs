@@ -19,7 +19,7 @@ const INDENT: usize = 18;
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State, scroll: usize) {
     let inner = overlay::open(frame, WIDTH, u16::MAX, "Keys here", palette::focus());
     let area = frame.area();
-    super::scrolled(frame, inner, lines(state, area), scroll);
+    super::scrolled(frame, inner, overlay::mark_text(lines(state, area), state), scroll);
 }
 
 /// The keys of what lies below; in a pane those of a field too.

@@ -6,16 +6,19 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
-use super::{layout, palette, pane_block, spans, timing};
+use super::{layout, palette, pane_block, search, spans, timing};
 use crate::app::intent::Pane;
+use crate::app::search::Place;
 use crate::app::state::State;
 use crate::domain::history::Entry;
 
-/// From this width on a row shows date, profile and customer too.
+/// From this width on a row shows date and profile too.
 const WIDE: usize = 56;
 
 /// From this width on the frame says how long the calls took.
 const ROOMY: u16 = 44;
+/// From this width on, which a zoomed pane has, it shows customer and HTTP status as well.
+const WIDEST: usize = 90;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let block = pane_block(Pane::History, state, " (UTC)");
@@ -23,7 +26,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let summary = timing::summary(&state.session, usize::from(inner.width));
     let block = summary.filter(|_| inner.width >= ROOMY).into_iter().fold(block, Block::title_bottom);
     frame.render_widget(block, area);
-    frame.render_widget(Paragraph::new(rows(state, inner)), inner);
+    let rows = search::mark(rows(state, inner), state, Place::History);
+    frame.render_widget(Paragraph::new(rows), inner);
 }
 
 fn rows(state: &State, area: Rect) -> Vec<Line<'static>> {
@@ -38,16 +42,14 @@ fn rows(state: &State, area: Rect) -> Vec<Line<'static>> {
         return vec![Line::styled("No calls yet.", palette::quiet())];
     }
     let cursor = state.history.cursor;
-    let shown = state.history.rows.iter().enumerate().skip(layout::first_row(cursor, height)).take(height);
+    let shown = state.history.shown().iter().enumerate().skip(layout::first_row(cursor, height)).take(height);
     shown.map(|(place, entry)| row(entry, width, state.focus == Pane::History && place == cursor)).collect()
 }
 
 fn row(entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {
-    let utc = entry.at.utc();
-    let (date, time) = utc.split_once('T').unwrap_or(("", &utc));
-    let time = time.trim_end_matches('Z');
-    let when =
-        if width >= WIDE { format!("{date} {time} ") } else { format!("{} ", time.get(..5).unwrap_or(time)) };
+    let when = entry.time();
+    let clock = when.split_once(' ').and_then(|(_, clock)| clock.get(..5)).unwrap_or(&when);
+    let when = format!("{} ", if width >= WIDE { &when } else { clock });
     let mut line = Line::from(vec![
         Span::styled(when, palette::label()),
         Span::styled(format!("{:<10} ", entry.verdict.word()), palette::verdict_word(entry.verdict)),
@@ -56,6 +58,12 @@ fn row(entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {
         line.push_span(Span::styled(spans::column(&entry.profile.text(), 10), palette::label()));
     }
     line.extend(spans::of(&entry.card_reference, Style::new()));
+    if width >= WIDEST {
+        let status = entry.http_status.map(|status| format!("  {status}")).unwrap_or_default();
+        line.push_span(Span::raw("  "));
+        line.extend(spans::of(&entry.customer_id, palette::label()));
+        line.push_span(Span::styled(status, palette::label()));
+    }
     let line = spans::fit(line, width);
     if under_cursor { line.style(palette::selected()) } else { line }
 }

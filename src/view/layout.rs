@@ -27,7 +27,7 @@ const MOST_SAID: u16 = 3;
 pub(super) enum Layout {
     /// There is no room.
     TooSmall,
-    /// Panes between header and footer.
+    /// Panes between header and footer, which are there on every screen.
     Panes {
         /// The header.
         header: Rect,
@@ -50,7 +50,7 @@ pub(super) fn of(area: Rect, state: &State) -> Layout {
     let [header, body, notice, footer] = Split::vertical(rows).areas(area);
     // A long notice takes rows from the panes, but never the choice of them.
     let all = area.width >= ALL_PANES.0 && area.height >= ALL_PANES.1;
-    let panes = if all { all_panes(body, state) } else { vec![(state.focus, body)] };
+    let panes = if all && !state.zoomed { all_panes(body, state) } else { vec![(state.focus, body)] };
     Layout::Panes { header, panes, notice, footer }
 }
 

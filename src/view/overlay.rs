@@ -7,8 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::{commands, compare, copy, findings, help, layout, palette, probe, profiles, spans};
+use super::{commands, compare, copy, findings, help, layout, palette, probe, profiles, search, spans};
 use crate::app::overlay::{Confirm, Overlay, Preview};
+use crate::app::search::Place;
 use crate::app::state::State;
 use crate::domain::profile::Profile;
 use crate::ports::ExportForm;
@@ -21,6 +22,9 @@ const FRAME_ROWS: u16 = 5;
 /// Columns of a dialog.
 const DIALOG: u16 = 58;
 
+/// Columns of the profiles to pick from.
+const PICKER: u16 = 66;
+
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
     match state.overlays.last() {
         Some(Overlay::Help { scroll }) => help::draw(frame, state, *scroll),
@@ -29,11 +33,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::CancelAsk) => cancel_ask(frame),
         Some(Overlay::Export(preview)) => export(frame, preview),
         Some(Overlay::CopyMenu { cursor }) => copy::menu(frame, *cursor),
-        Some(Overlay::Fields(list)) => copy::fields(frame, list),
+        Some(Overlay::Fields(list)) => copy::fields(frame, state, list),
         Some(Overlay::Compare(comparison)) => compare::paste(frame, state, comparison),
-        Some(Overlay::Findings(list)) => findings::list(frame, list),
-        Some(Overlay::Differences(list)) => findings::differences(frame, list),
-        Some(Overlay::Finding { item, scroll }) => findings::whole(frame, item, *scroll),
+        Some(Overlay::Findings(list)) => findings::list(frame, state, list),
+        Some(Overlay::Differences(list)) => findings::differences(frame, state, list),
+        Some(Overlay::Finding { item, scroll }) => findings::whole(frame, state, item, *scroll),
         Some(Overlay::Palette(it)) => commands::draw(frame, state, it),
         Some(Overlay::Probe(it)) => probe::draw(frame, state, it),
         None => {}
@@ -54,8 +58,9 @@ pub(super) fn open(frame: &mut Frame<'_>, width: u16, height: u16, title: &str, 
 
 fn pick(frame: &mut Frame<'_>, state: &State, cursor: usize) {
     let rows = u16::try_from(state.profiles.len() + 2).unwrap_or(u16::MAX);
-    let inner = open(frame, 66, rows, "Switch to profile", palette::focus());
-    frame.render_widget(Paragraph::new(profiles::rows(state, inner, Some(cursor))), inner);
+    let inner = open(frame, PICKER, rows, "Switch to profile", palette::focus());
+    let rows = mark(profiles::rows(state, inner, Some(cursor)), state);
+    frame.render_widget(Paragraph::new(rows), inner);
 }
 
 fn ask(frame: &mut Frame<'_>, state: &State, confirm: &Confirm) {
@@ -136,5 +141,34 @@ pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
         Some(Overlay::Finding { item, .. }) => findings::lines(item, findings::width(area)).len(),
         _ => 0,
     };
-    rows.saturating_sub(usize::from(area.height.saturating_sub(FRAME_ROWS)))
+    rows.saturating_sub(usize::from(text_rows(area)))
+}
+
+/// Rows of a text that fills an overlay on a screen of this area.
+pub(super) fn text_rows(area: Rect) -> u16 {
+    area.height.saturating_sub(FRAME_ROWS)
+}
+
+/// All lines of the overlay on top that can be searched.
+pub(super) fn lines(state: &State, area: Rect) -> Vec<Line<'static>> {
+    let inner = |width: u16| usize::from(width.min(area.width).saturating_sub(2));
+    match state.overlays.last() {
+        Some(Overlay::Help { .. }) => help::lines(state, area),
+        Some(Overlay::Profiles { .. }) => profiles::all_rows(state, inner(PICKER)),
+        Some(Overlay::Fields(list)) => copy::all_rows(list, area),
+        Some(Overlay::Findings(list)) => findings::all_rows(&list.items, area),
+        Some(Overlay::Differences(list)) => findings::all_rows(&list.items, area),
+        Some(Overlay::Finding { item, .. }) => findings::lines(item, findings::width(area)),
+        _ => Vec::new(),
+    }
+}
+
+/// Marks what is searched for in the rows of the list on top.
+pub(super) fn mark(rows: Vec<Line<'static>>, state: &State) -> Vec<Line<'static>> {
+    search::mark(rows, state, Place::Overlay(state.overlays.len()))
+}
+
+/// Marks it in the text on top.
+pub(super) fn mark_text(lines: Vec<Line<'static>>, state: &State) -> Vec<Line<'static>> {
+    search::mark_text(lines, state, Place::Overlay(state.overlays.len()))
 }

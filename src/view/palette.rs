@@ -47,6 +47,21 @@ pub(super) fn selected() -> Style {
     Style::new().add_modifier(Modifier::REVERSED)
 }
 
+/// What is searched for, where it stands.
+pub(super) fn found() -> Style {
+    Style::new().add_modifier(Modifier::REVERSED)
+}
+
+/// The same, where the search is.
+pub(super) fn found_now() -> Style {
+    focus().patch(found())
+}
+
+/// The same in the row under the cursor, which is reversed itself.
+pub(super) fn found_under_cursor() -> Style {
+    Style::new().remove_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD)
+}
+
 /// A heading.
 pub(super) fn heading() -> Style {
     Style::new().add_modifier(Modifier::BOLD)

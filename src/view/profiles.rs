@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{layout, palette, pane_block, spans};
+use super::{layout, palette, pane_block, search, spans};
 use crate::app::intent::Pane;
+use crate::app::search::Place;
 use crate::app::state::State;
 use crate::domain::profile::Profile;
 use crate::secret::Masked;
@@ -16,19 +17,22 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let inner = block.inner(area);
     frame.render_widget(block, area);
     let cursor = (state.focus == Pane::Profiles).then_some(state.profile_cursor);
-    frame.render_widget(Paragraph::new(rows(state, inner, cursor)), inner);
+    let rows = search::mark(rows(state, inner, cursor), state, Place::Profiles);
+    frame.render_widget(Paragraph::new(rows), inner);
 }
 
 /// The profiles as rows; also what the picker shows.
 pub(super) fn rows(state: &State, area: Rect, cursor: Option<usize>) -> Vec<Line<'static>> {
     let height = usize::from(area.height);
     let first = layout::first_row(cursor.unwrap_or(state.current), height);
+    let width = usize::from(area.width);
     let shown = state.profiles.iter().enumerate().skip(first).take(height);
-    shown
-        .map(|(place, profile)| {
-            row(profile, place == state.current, cursor == Some(place), usize::from(area.width))
-        })
-        .collect()
+    shown.map(|(place, profile)| row(profile, place == state.current, cursor == Some(place), width)).collect()
+}
+
+/// All of them, for a search.
+pub(super) fn all_rows(state: &State, width: usize) -> Vec<Line<'static>> {
+    state.profiles.iter().map(|profile| row(profile, false, false, width)).collect()
 }
 
 fn row(profile: &Profile, current: bool, under_cursor: bool, width: usize) -> Line<'static> {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::clock::SystemClock;
-use super::environment::{is_utf8, no_colour, trust_note, who};
+use super::environment::{in_tmux, is_utf8, no_colour, trust_note, who};
 use super::headless::gateway;
 use super::house::House;
 use super::keys::keymap;
@@ -50,6 +50,7 @@ pub(super) fn console_with<E: Exporter + 'static>(
         keymap,
         theme: ui.theme.clone(),
         themes: ui.themes.clone(),
+        in_tmux: in_tmux(),
     };
     let mut state = State::new(settings, house.profiles.clone(), house.start);
     if house.emulator.is_some() {

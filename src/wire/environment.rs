@@ -18,6 +18,13 @@ pub(super) fn no_colour() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
+/// Whether tmux runs around us; over ssh only the name of the terminal tells, which GNU screen has too.
+pub(super) fn in_tmux() -> bool {
+    let is_set = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+    let term = std::env::var("TERM").unwrap_or_default();
+    is_set || term.starts_with("tmux") || (term.starts_with("screen") && std::env::var_os("STY").is_none())
+}
+
 /// Whether the locale is UTF-8, by the first of its variables that is set.
 pub(super) fn is_utf8() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]

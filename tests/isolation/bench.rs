@@ -185,6 +185,7 @@ impl Bench {
             Effect::Record(entry) => self.disk.record(entry),
             // A few rows do; reading hundreds after each call would be most of the walk.
             Effect::LoadHistory(page) => self.disk.page(Page { limit: FEW_ROWS, ..page }),
+            Effect::FindHistory(query) => self.disk.find(query),
             Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
             Effect::Export(text, form) => self.disk.export(text, form, self.hand.stamp()),
             Effect::Copy(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}

@@ -5,11 +5,10 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row, named_params};
 
 use crate::domain::calendar::Stamp;
-use crate::domain::history::{Details, Entry, Only, Page, Verdict};
+use crate::domain::history::{Details, Entry, Found, Only, Page, Verdict, Wanted};
 use crate::domain::profile::Environment;
 use crate::ports::{LedgerFault, Purged};
 use crate::secret::{Masked, Print};
-use crate::text;
 
 const INSERT: &str = "
     INSERT INTO history (at, profile, environment, host, card_reference, customer_id, routing_id, submerchant_id,
@@ -21,22 +20,22 @@ const INSERT: &str = "
 
 const NEWEST: &str = "SELECT * FROM history WHERE id < :before ORDER BY id DESC LIMIT :limit";
 
-/// `instr` and not LIKE: nothing in the text is a wildcard, and there is no longest pattern.
-const MATCHING: &str = "
+/// `instr` and not LIKE: nothing in the text is a wildcard, and there is no longest pattern. A condition that is not given is
+/// `NULL`, and then every row meets it. The time is put together only where the text could be one.
+const CHOSEN: &str = "
     SELECT * FROM history
-    WHERE id < :before AND (instr(lower(profile), :text) OR instr(lower(card_reference), :text)
-        OR instr(lower(customer_id), :text) OR instr(lower(verdict), :text))
-    ORDER BY id DESC LIMIT :limit";
-
-/// A condition that is not given is `NULL`, and then every row meets it.
-const ONLY: &str = "
-    SELECT * FROM history
-    WHERE id < :before AND (instr(lower(profile), :text) OR instr(lower(card_reference), :text)
-        OR instr(lower(customer_id), :text) OR instr(lower(verdict), :text))
+    WHERE id < :before AND id >= :floor AND (instr(lower(profile), :text) OR instr(lower(card_reference), :text)
+        OR instr(lower(customer_id), :text) OR instr(lower(verdict), :text)
+        OR (:is_number AND (instr(ifnull(http_status, ''), :text)
+            OR instr(datetime(at / 1000, 'unixepoch'), :text))))
         AND profile = ifnull(:profile, profile) AND card_reference = ifnull(:card_reference, card_reference)
         AND customer_id = ifnull(:customer_id, customer_id) AND verdict = ifnull(:verdict, verdict)
         AND at >= ifnull(:since, at)
-    ORDER BY id DESC LIMIT :limit";
+    ORDER BY id DESC";
+
+/// The oldest of so many rows.
+const FLOOR: &str =
+    "SELECT min(id) FROM (SELECT id FROM history WHERE id < :before ORDER BY id DESC LIMIT :scan)";
 
 /// Writes an entry and returns its id.
 pub(super) fn insert(db: &Connection, entry: &Entry) -> Result<i64, LedgerFault> {
@@ -95,34 +94,47 @@ pub(super) fn empty_log(db: &Connection) -> Result<bool, LedgerFault> {
     Ok(!is_busy)
 }
 
-/// Reads a page, newest first. A filter ignores the case of ASCII letters.
+/// Reads a page, newest first. A filter ignores the case of letters.
 pub(super) fn page(db: &Connection, page: &Page) -> Result<Vec<Entry>, LedgerFault> {
     let before = page.before.unwrap_or(i64::MAX);
-    // Rows hold cleaned text, so that is what can be found in them.
-    let text = text::clean(&page.filter).to_ascii_lowercase();
-    if page.only != Only::default() {
-        return only(db, page, before, &text);
-    }
-    if text.is_empty() {
+    if page.filter.is_empty() && page.only == Only::default() {
         return read(db, NEWEST, named_params! { ":before": before, ":limit": page.limit });
     }
-    read(db, MATCHING, named_params! { ":before": before, ":limit": page.limit, ":text": text })
+    chosen(db, page, before, i64::MIN)
 }
 
-fn only(db: &Connection, page: &Page, before: i64, text: &str) -> Result<Vec<Entry>, LedgerFault> {
+/// Looks through so many rows at most, from the newest of the page on.
+pub(super) fn find(db: &Connection, page: &Page, scan: u32) -> Result<Found, LedgerFault> {
+    let before = page.before.unwrap_or(i64::MAX);
+    let params = named_params! { ":before": before, ":scan": scan };
+    let floor: Option<i64> = db.prepare_cached(FLOOR)?.query_row(params, |row| row.get(0))?;
+    let Some(floor) = floor else { return Ok(Found::default()) };
+    let rows = chosen(db, page, before, floor)?;
+    let is_full = rows.len() >= page.limit as usize;
+    let next = rows.last().map(|row| row.id).filter(|_| is_full).or(Some(floor));
+    Ok(Found { rows, next })
+}
+
+/// The rows of a page that are not older than the one with this id. `SQL` chooses by what is stored, and what it chose counts
+/// only where the row shows it: a value of another program's row that is hidden cannot be found either.
+fn chosen(db: &Connection, page: &Page, before: i64, floor: i64) -> Result<Vec<Entry>, LedgerFault> {
+    let wanted = Wanted::new(&page.filter);
+    // SQL knows the case of ASCII letters only; with others it chooses all rows.
+    let text = if wanted.text().is_ascii() { wanted.text() } else { "" };
     let Only { profile, card_reference, customer_id, verdict, since } = &page.only;
     let stored = |text: &Option<Masked>| text.as_ref().map(Masked::to_stored);
     let params = named_params! {
         ":before": before,
-        ":limit": page.limit,
+        ":floor": floor,
         ":text": text,
+        ":is_number": wanted.is_number(),
         ":profile": stored(profile),
         ":card_reference": stored(card_reference),
         ":customer_id": stored(customer_id),
         ":verdict": verdict.map(Verdict::word),
         ":since": since.map(|since| since.0),
     };
-    read(db, ONLY, params)
+    read_those(db, CHOSEN, params, page.limit as usize, |row| wanted.is_empty() || wanted.is_in(row))
 }
 
 fn read(
@@ -130,11 +142,24 @@ fn read(
     sql: &str,
     params: &[(&str, &dyn rusqlite::ToSql)],
 ) -> Result<Vec<Entry>, LedgerFault> {
+    read_those(db, sql, params, usize::MAX, |_| true)
+}
+
+fn read_those(
+    db: &Connection,
+    sql: &str,
+    params: &[(&str, &dyn rusqlite::ToSql)],
+    most: usize,
+    keep: impl Fn(&Entry) -> bool,
+) -> Result<Vec<Entry>, LedgerFault> {
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;
     let mut entries = Vec::new();
-    while let Some(row) = rows.next()? {
-        entries.push(entry(row)?);
+    while let Some(row) = rows.next()?.filter(|_| entries.len() < most) {
+        let entry = entry(row)?;
+        if keep(&entry) {
+            entries.push(entry);
+        }
     }
     Ok(entries)
 }
@@ -214,7 +239,9 @@ mod tests {
     fn pages_are_read_off_the_key_without_sorting_however_many_rows_there_are() {
         let key = "SEARCH history USING INTEGER PRIMARY KEY (rowid<?)";
         assert_eq!(plan(NEWEST, named_params! { ":before": 9, ":limit": 9 }), key);
-        assert_eq!(plan(MATCHING, named_params! { ":before": 9, ":limit": 9, ":text": "a" }), key);
-        assert_eq!(plan(ONLY, named_params! { ":before": 9, ":limit": 9, ":text": "" }), key);
+        let chosen = named_params! { ":before": 9, ":floor": 1, ":text": "a", ":is_number": true };
+        let range = "SEARCH history USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)";
+        assert_eq!(plan(CHOSEN, chosen), range);
+        assert!(plan(FLOOR, named_params! { ":before": 9, ":scan": 9 }).contains(key));
     }
 }

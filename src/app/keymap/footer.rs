@@ -15,8 +15,9 @@ pub fn footer(state: &State) -> Vec<&Binding> {
     let mode = Mode::of(state);
     let keymap = &state.settings.keymap;
     // Help and palette tell of what lies below them; their own keys do something always.
-    let tells = matches!(mode, Mode::Help | Mode::Palette);
-    let wanted = wanted(state, mode).iter().filter(|intent| tells || why_not(state, **intent).is_none());
+    let tells = matches!(mode, Mode::Help | Mode::Palette | Mode::Filter);
+    let zoomed = (state.zoomed && matches!(mode, Mode::Pane(_))).then_some(&Intent::Zoom);
+    let wanted = zoomed.into_iter().chain(wanted(state, mode)).filter(|intent| tells || why_not(state, **intent).is_none());
     let has_key = |it: &&Binding| !it.keys.is_empty();
     let bound =
         wanted.filter_map(|intent| keymap.bindings(mode).filter(has_key).find(|it| it.intent == *intent));
@@ -26,8 +27,8 @@ pub fn footer(state: &State) -> Vec<&Binding> {
 /// What is of use in a mode, the most useful first.
 fn wanted(state: &State, mode: Mode) -> &'static [Intent] {
     use Intent::{
-        Back, Compare, Copy, Export, ExportForm, Go, Help, Mask, NextField, Open, Palette, Probe, Profiles,
-        Quit, Reveal, Send,
+        Back, Compare, Copy, Export, ExportForm, Filter, Go, Help, Mask, NextField, NextMatch, OlderValue, Open, Palette,
+        PreviousMatch, Probe, Profiles, Quit, Reveal, Send, Undo,
     };
     const DOWN: Intent = Go(Move::Down);
     let has_answer = || state.record().is_some_and(|record| record.answer().is_some());
@@ -36,9 +37,10 @@ fn wanted(state: &State, mode: Mode) -> &'static [Intent] {
         Mode::Pane(_) if state.call.flight().is_some() => &[Back, Profiles, Palette, Help, Quit],
         Mode::Pane(Pane::Answer) if has_answer() => &[Reveal, Export, Copy, Palette, Help, Open, Send],
         Mode::Pane(Pane::Answer) => &[Open, Probe, Send, Palette, Help, Export, Profiles, Quit],
-        Mode::Pane(Pane::History) => &[Open, Compare, Send, Palette, Help, Quit, Profiles],
+        Mode::Pane(Pane::History) => &[Open, Compare, Filter, Palette, Help, Send, Quit],
         Mode::Pane(_) => &[Open, Send, Palette, Help, Profiles, Quit],
-        Mode::Field => &[Back, NextField, Send, Profiles],
+        Mode::Field => &[Back, NextField, Send, Profiles, OlderValue, Undo],
+        Mode::Filter => &[Open, NextMatch, PreviousMatch, Back],
         Mode::Export => &[Open, ExportForm, DOWN, Back, Help],
         Mode::ProbePlan => &[
             Open,
@@ -56,6 +58,6 @@ fn wanted(state: &State, mode: Mode) -> &'static [Intent] {
         Mode::Palette => &[Open, DOWN, Back],
         Mode::Differences => &[Open, Compare, DOWN, Back, Help],
         Mode::Compare => &[Open, Intent::Edit(Edit::KillToStart), Back],
-        Mode::Help | Mode::Finding => &[DOWN, Back],
+        Mode::Help | Mode::Finding => &[DOWN, Filter, Back],
     }
 }

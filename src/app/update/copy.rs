@@ -13,6 +13,12 @@ use crate::ports::{CopyFault, CopyWay, LedgerFault};
 use crate::report;
 use crate::secret::Masked;
 
+/// A terminal does not answer.
+const BY_TERMINAL: &str = "Sent to the terminal's clipboard (OSC 52); it does not tell whether it took it.";
+
+/// tmux takes it for itself and hands it on only where it is told to.
+const THROUGH_TMUX: &str = "Sent to tmux (OSC 52), which takes it only with `set -g set-clipboard on`.";
+
 /// `y`: copies what is under the cursor; in the answer it asks which field.
 pub(super) fn copy(state: &mut State) -> Vec<Effect> {
     match state.focus {
@@ -99,7 +105,7 @@ fn typed(state: &mut State) -> Vec<Effect> {
 
 /// The reference of the row under the cursor of the history.
 fn reference(state: &mut State) -> Vec<Effect> {
-    let Some(entry) = state.history.rows.get(state.history.cursor) else { return Vec::new() };
+    let Some(entry) = state.history.row() else { return Vec::new() };
     let text = entry.card_reference.clone();
     let row = AuditRow::asked(Deed::Copy, &entry.profile, &entry.host, &text);
     ask(state, text, row)
@@ -144,10 +150,8 @@ pub(super) fn copied(state: &mut State, text: &Masked, result: Result<CopyWay, C
         Ok(CopyWay::Tool(name)) => {
             state.say(Tone::Good, &format!("Copied {count} character{plural} with {name}."));
         }
-        Ok(CopyWay::Terminal) => state.say(
-            Tone::Good,
-            "Sent to the terminal's clipboard (OSC 52); tmux needs `set -g set-clipboard on`.",
-        ),
+        Ok(CopyWay::Terminal) if state.settings.in_tmux => state.say(Tone::Good, THROUGH_TMUX),
+        Ok(CopyWay::Terminal) => state.say(Tone::Good, BY_TERMINAL),
         Err(fault) => state.say(Tone::Bad, &sentence(&fault.to_string())),
     }
     Vec::new()

@@ -9,7 +9,7 @@ use crate::domain::history::Entry;
 
 /// Compares the row under the cursor with the newest other one of its card.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
-    let Some(row) = state.history.rows.get(state.history.cursor) else { return Vec::new() };
+    let Some(row) = state.history.row() else { return Vec::new() };
     let Some(other) = state.history.others_of(row).next() else { return Vec::new() };
     let list = list(row, other);
     press::cover(state, Overlay::Differences(list))
@@ -18,7 +18,7 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
 /// `=` again: the next older call of the card in place of that one, round and round.
 pub(super) fn another(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Differences(shown)) = state.overlays.last() else { return Vec::new() };
-    let Some(row) = state.history.rows.iter().find(|row| row.id == shown.row) else { return Vec::new() };
+    let Some(row) = state.history.find(shown.row) else { return Vec::new() };
     let rows: Vec<&Entry> = state.history.others_of(row).collect();
     let here = rows.iter().position(|other| other.id == shown.other).map_or(0, |place| place + 1);
     let Some(other) = rows.get(here).or(rows.first()) else { return Vec::new() };

@@ -63,7 +63,10 @@ fn go_in_form(state: &mut State, step: Move) {
 
 fn go_in_history(state: &mut State, step: Move) -> Vec<Effect> {
     let history = &mut state.history;
-    history.cursor = moved(history.cursor, step, history.rows.len());
+    history.cursor = moved(history.cursor, step, history.shown().len());
+    if history.narrowed.is_some() {
+        return super::narrow::look_ahead(state);
+    }
     let near_end = history.cursor + LOAD_AHEAD >= history.rows.len();
     let before = history.rows.last().map(|row| row.id).filter(|_| near_end && !history.complete);
     before

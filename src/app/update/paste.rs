@@ -1,11 +1,11 @@
-//! A bracketed paste: an id for the selected field or for a probe, or a merchant's request that fills the form.
+//! A bracketed paste: an id for the selected field or for a probe, ids that fill the form in order, or a merchant's request.
 //!
 //! The text ends here: of a request only what [`clinic`] leaves of it goes on, and neither state nor notice ever holds more.
 //! Tested: `tests/update_paste.rs`.
 
 use zeroize::Zeroizing;
 
-use super::{palette, press, probe, reveal};
+use super::{palette, press, probe, reveal, search, values};
 use crate::app::effect::Effect;
 use crate::app::intent::{Intent, Pane};
 use crate::app::overlay::{FindingList, Item, Overlay};
@@ -32,6 +32,10 @@ const TITLE: &str = "Differences from the contract";
 pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
     let text = Zeroizing::new(text);
     let mut effects = reveal::hide(state);
+    if state.is_typing_search() {
+        effects.extend(search::pasted(state, text.trim()));
+        return effects;
+    }
     if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
         probe::pasted(state, text.trim());
         return effects;
@@ -46,7 +50,11 @@ pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
     }
     match clinic::read(&text) {
         Ok(request) => effects.extend(fill(state, request)),
-        Err(NotRead::Neither | NotRead::Empty) => insert(state, text.trim()),
+        Err(NotRead::Neither | NotRead::Empty) => {
+            if !values::fill(state, &text) {
+                insert(state, text.trim());
+            }
+        }
         Err(why) => state.say(Tone::Bad, &format!("Nothing was pasted: {why}.")),
     }
     effects

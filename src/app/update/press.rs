@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{compare, copy, differences, export, findings, go, palette, probe, profile, reveal, send, trail};
+use super::{
+    compare, copy, differences, export, findings, go, palette, probe, profile, reveal, search, send, trail, undo,
+};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -72,7 +74,7 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, hurried: bool) -
 }
 
 /// Whether Enter would send, write, copy or cancel, or may do so.
-fn accepts_something_weighty(state: &State) -> bool {
+pub(super) fn accepts_something_weighty(state: &State) -> bool {
     use Overlay::{CancelAsk, Compare, Confirm, CopyMenu, Export, Fields, Palette, Probe};
     let weighty = |overlay: &Overlay| {
         matches!(
@@ -90,9 +92,10 @@ fn accepts_something_weighty(state: &State) -> bool {
     state.overlays.last().is_some_and(weighty)
 }
 
-fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
+pub(super) fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
     // The guard says why a send is off, and on Esc there is nothing to say; text has its own rules in each line.
-    let says = !matches!(intent, Intent::Send | Intent::Back | Intent::Edit(_));
+    let is_silent = matches!(intent, Intent::Send | Intent::Back | Intent::Edit(_));
+    let says = !is_silent && !state.is_typing_search();
     if let Some(why) = why_not(state, intent).filter(|_| says) {
         state.notice = Some(why);
         return Vec::new();
@@ -106,6 +109,9 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::EditField => edit_field(state),
         Intent::NextField => turn_field(state, 1),
         Intent::PreviousField => turn_field(state, 3),
+        Intent::OlderValue => undo::older_value(state),
+        Intent::NewerValue => undo::newer_value(state),
+        Intent::Undo => undo::undo(state),
         Intent::Edit(edit) => edit_line(state, edit),
         Intent::Send => send::send(state, None),
         Intent::Cancel => send::cancel(state),
@@ -123,6 +129,10 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Timing => trail::toggle(state),
         Intent::Probe => probe::plan(state),
         Intent::Probing(wish) => probe::change(state, wish),
+        Intent::Filter => search::open(state),
+        Intent::NextMatch => search::step(state, true),
+        Intent::PreviousMatch => search::step(state, false),
+        Intent::Zoom => zoom(state),
         Intent::Clear => send::clear(state),
         Intent::Palette => palette::show(state),
         Intent::Help => help(state),
@@ -145,18 +155,24 @@ fn help(state: &mut State) -> Vec<Effect> {
 pub(super) fn cover(state: &mut State, overlay: Overlay) -> Vec<Effect> {
     let effects = reveal::hide(state);
     state.overlays.push(overlay);
+    search::begin_overlay(state);
     effects
 }
 
 pub(super) fn focus(state: &mut State, pane: Pane) -> Vec<Effect> {
     state.form.editing = false;
     state.focus = pane;
-    Vec::new()
+    search::keep(state)
 }
 
 pub(super) fn toggle(state: &mut State, change: fn(&mut State)) -> Vec<Effect> {
     change(state);
     state.answer.scroll = 0;
+    Vec::new()
+}
+
+fn zoom(state: &mut State) -> Vec<Effect> {
+    state.zoomed = !state.zoomed;
     Vec::new()
 }
 
@@ -172,6 +188,9 @@ fn turn_field(state: &mut State, places: usize) -> Vec<Effect> {
 }
 
 fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
+    if state.is_typing_search() {
+        return search::edit(state, edit);
+    }
     match state.overlays.last_mut() {
         Some(Overlay::Confirm(confirm)) => {
             confirm.wrong = false;
@@ -193,6 +212,9 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
 
 /// Enter: accepts the overlay on top, or opens what the focused pane has under its cursor.
 fn open(state: &mut State) -> Vec<Effect> {
+    if state.is_typing_search() {
+        return search::keep(state);
+    }
     match state.overlays.last() {
         Some(Overlay::Confirm(_)) => return send::confirm(state),
         Some(Overlay::Profiles { cursor }) => return profile::take(state, *cursor),
@@ -233,7 +255,7 @@ fn leave_field(state: &mut State) -> Vec<Effect> {
 
 /// Fills the form from a row of history. It names the row's profile and neither switches nor sends.
 fn fill(state: &mut State) -> Vec<Effect> {
-    let Some(row) = state.history.rows.get(state.history.cursor) else { return Vec::new() };
+    let Some(row) = state.history.row() else { return Vec::new() };
     let text = |masked: &crate::secret::Masked| masked.plain().map(str::to_owned);
     let (Some(card_reference), Some(customer_id)) = (text(&row.card_reference), text(&row.customer_id))
     else {
@@ -265,6 +287,9 @@ fn back(state: &mut State) -> Vec<Effect> {
     if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
         return probe::back(state);
     }
+    if state.is_typing_search() {
+        return search::clear(state).unwrap_or_default();
+    }
     if state.overlays.pop().is_some() {
         state.pending = None;
         return Vec::new();
@@ -274,6 +299,12 @@ fn back(state: &mut State) -> Vec<Effect> {
     }
     if reveal::is_on(state) {
         return reveal::hide(state);
+    }
+    if std::mem::take(&mut state.zoomed) {
+        return Vec::new();
+    }
+    if let Some(effects) = search::clear(state) {
+        return effects;
     }
     if state.call.flight().is_some() {
         return send::cancel(state);

@@ -32,8 +32,7 @@ pub(super) fn take(state: &mut State, place: usize) -> Vec<Effect> {
     state.current = place;
     state.profile_cursor = place;
     if state.form.draft.submerchant_id == old_default {
-        state.form.draft.submerchant_id = submerchant;
-        state.form.step(0);
+        state.form.take_submerchant(submerchant);
     }
     let doubt =
         if dropped { " The call under way was dropped; the server may have processed it." } else { "" };

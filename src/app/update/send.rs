@@ -1,6 +1,6 @@
 //! A call from the keypress to its record.
 
-use super::{press, probe, reveal};
+use super::{press, probe, reveal, search};
 use crate::app::call::{Call, CallId, Flight, Record};
 use crate::app::effect::{Effect, Ticket};
 use crate::app::intent::{Intent, Pane};
@@ -54,13 +54,15 @@ fn doubt(state: &mut State) {
 
 /// The guard let it pass: the answer before goes, and with it every reveal.
 pub(super) fn admitted(state: &mut State, id: CallId, sent: Sent) -> Vec<Effect> {
+    state.remember_sent(&sent);
     if probe::makes(state, id) {
         return probe::admitted(state, id, sent);
     }
     let effects = reveal::hide(state);
     state.overlays.clear();
     state.answer.scroll = 0;
-    state.focus = Pane::Answer;
+    search::forget_answer(state);
+    press::focus(state, Pane::Answer);
     state.call = Call::InFlight(Box::new(Flight { id, sent, started: state.now }));
     effects
 }
@@ -199,12 +201,15 @@ pub(super) fn drop_call(state: &mut State) -> Vec<Effect> {
     let effects = if state.call.flight().is_some() { cancel_now(state) } else { Vec::new() };
     (state.call, state.aside) = (Call::Idle, None);
     state.answer = crate::app::state::AnswerView::default();
+    search::forget_answer(state);
     effects
 }
 
-/// `clear`: drops the answer and all it held.
+/// `clear`: drops the answer and all it held, and what the form held before.
 pub(super) fn clear(state: &mut State) -> Vec<Effect> {
     let mut effects = drop_call(state);
+    state.form.forget_past();
+    state.used.clear();
     effects.push(Effect::Repaint);
     state.say(Tone::Good, "The answer is dropped.");
     effects

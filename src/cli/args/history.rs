@@ -72,7 +72,7 @@ pub enum ShowFormat {
 /// Which calls are meant; with `--profile` only those under that profile.
 #[derive(Debug, Group)]
 pub struct Which {
-    /// Only calls that hold this in profile, reference, customer or verdict
+    /// Only calls that hold this in profile, reference, customer, verdict, HTTP status or time
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub filter: String,
     /// Only calls for this card

@@ -1,0 +1,47 @@
+//! What is looked for in the history, and where a row may hold it.
+
+use super::Entry;
+use crate::secret::Masked;
+use crate::text::{clean, fold};
+
+/// A text that rows are narrowed by: sanitised, as rows are, and without its case.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted(String);
+
+impl Wanted {
+    /// Of what was typed.
+    pub fn new(typed: &str) -> Self {
+        Self(fold(&clean(typed)))
+    }
+
+    /// The text, folded.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether every row holds it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it could stand in a time or a status.
+    pub fn is_number(&self) -> bool {
+        self.0.chars().all(|c| c.is_ascii_digit() || "-: ".contains(c))
+    }
+
+    /// Whether a row shows it in profile, reference, customer, verdict, HTTP status or time. What is masked there holds
+    /// nothing.
+    pub fn is_in(&self, row: &Entry) -> bool {
+        let texts = [&row.profile, &row.card_reference, &row.customer_id].map(Masked::text);
+        let status = row.http_status.map(|status| status.to_string()).unwrap_or_default();
+        let all = texts.into_iter().chain([row.verdict.word().to_owned(), status, row.time()]);
+        all.into_iter().any(|text| fold(&text).contains(&self.0))
+    }
+}
+
+impl Entry {
+    /// Date and time as the history shows them.
+    pub fn time(&self) -> String {
+        self.at.utc().replace('T', " ").trim_end_matches('Z').to_owned()
+    }
+}
