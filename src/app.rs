@@ -19,6 +19,7 @@ pub mod intent;
 pub mod line;
 pub mod overlay;
 pub mod probe;
+pub mod stage;
 pub mod state;
 pub mod stopwatch;
 mod update;

@@ -178,6 +178,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw JSON"),
     bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timeline, timing, headers"),
     bind(Scope::Panes, &[Key::char('C')], Intent::Clear, "drop the answer"),
+    bind(Scope::Panes, &[Key::char('P')], Intent::Stage, "stage mode"),
     bind(Scope::Panes, &[Key::char('1')], Intent::Focus(Pane::Profiles), "to Profiles"),
     bind(Scope::Panes, &[Key::char('2')], Intent::Focus(Pane::Request), "to Request"),
     bind(Scope::Panes, &[Key::char('3')], Intent::Focus(Pane::Answer), "to Answer"),
@@ -374,6 +375,7 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
 fn works(state: &State, mode: Mode, intent: Intent) -> bool {
     match (mode, intent) {
         (Mode::Pane(_), Intent::Reveal) => state.may_reveal(),
+        (Mode::Pane(pane), Intent::Compare) if pane != Pane::History => !state.stage.on,
         (Mode::Pane(_), Intent::Probe) => state.probe_offer().is_ok(),
         (Mode::Pane(_), Intent::Export) => state.record().is_some() && state.history.fault.is_none(),
         (Mode::Pane(_), Intent::CopyMenu) => state.call.sent().is_some(),

@@ -21,6 +21,7 @@ mod probe;
 mod profiles;
 mod reveal;
 mod spans;
+mod stage;
 mod stopwatch;
 mod trail;
 
@@ -46,6 +47,9 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             footer::keys(frame, footer, state);
             overlay::draw(frame, state);
         }
+    }
+    if let Some(veil) = state.veil() {
+        stage::cover(frame.buffer_mut(), veil);
     }
     plain::finish(frame.buffer_mut(), &state.settings);
 }

@@ -134,6 +134,8 @@ pub enum Intent {
     Probing(Probing),
     /// Drop the answer and all it held.
     Clear,
+    /// Pseudonyms for ids, while others look at the screen; or the ids again.
+    Stage,
     /// What the keys do.
     Help,
     /// One step back.
@@ -163,6 +165,7 @@ impl Intent {
             Self::Timing => "timing",
             Self::Probe => "probe",
             Self::Clear => "clear",
+            Self::Stage => "stage",
             Self::Help => "help",
             Self::Suspend => "suspend",
             Self::Quit => "quit",
@@ -173,7 +176,7 @@ impl Intent {
         })
     }
 
-    /// Whether a stray paste must not set it off: it sends, shows, writes, copies or ends something.
+    /// Whether a stray paste must not set it off: it sends, shows, writes, copies, drops or ends something.
     pub fn is_weighty(self) -> bool {
         matches!(
             self,
@@ -186,6 +189,7 @@ impl Intent {
                 | Self::Compare
                 | Self::Quit
                 | Self::Clear
+                | Self::Stage
         )
     }
 }

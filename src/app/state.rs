@@ -7,6 +7,7 @@ use super::effect::Ticket;
 use super::form::Form;
 use super::intent::Pane;
 use super::overlay::Overlay;
+use super::stage::Stage;
 use super::stopwatch::Age;
 use super::update::TRIES;
 use crate::diagnosis::lint::{Linted, lint};
@@ -166,6 +167,8 @@ pub struct Hands {
 pub struct State {
     /// What it was started with.
     pub settings: Settings,
+    /// Whether others look at the screen.
+    pub stage: Stage,
     /// The profiles; never empty.
     pub profiles: Vec<Profile>,
     /// The profile in use, by its place.
@@ -223,6 +226,7 @@ impl State {
             profiles.get(current).map(|profile| profile.submerchant_id.clone()).unwrap_or_default();
         Self {
             settings,
+            stage: Stage::default(),
             profiles,
             current,
             previous: None,
@@ -262,14 +266,16 @@ impl State {
 
     /// The grant under which a thing may be painted now.
     pub fn grant(&self, what: Revealed) -> Option<&Grant> {
-        let shown = self.record()?.id;
+        let shown = self.record().filter(|_| !self.stage.on)?.id;
         let reveal = self.reveal.as_ref().filter(|reveal| reveal.what == what && reveal.id == shown)?;
         reveal.grant.is_valid(self.now).then_some(&reveal.grant)
     }
 
     /// Whether what is masked may be revealed here at all.
     pub fn may_reveal(&self) -> bool {
-        self.history.fault.is_none() && self.profile().is_some_and(|profile| profile.allow_reveal)
+        !self.stage.on
+            && self.history.fault.is_none()
+            && self.profile().is_some_and(|profile| profile.allow_reveal)
     }
 
     /// What to look at before the form is sent, with what the loaded rows of history say. An empty field is no finding before

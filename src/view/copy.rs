@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{layout, overlay, palette, spans};
 use crate::app::overlay::{CopyForm, FieldList};
+use crate::app::state::State;
 use crate::report::Row;
 
 /// Columns of the menu and of the list.
@@ -16,13 +17,18 @@ const WIDTH: u16 = 66;
 /// Columns of a name in the menu.
 const NAME: usize = 18;
 
-pub(super) fn menu(frame: &mut Frame<'_>, cursor: usize) {
+pub(super) fn menu(frame: &mut Frame<'_>, state: &State, cursor: usize) {
     let rows = u16::try_from(CopyForm::ALL.len() + 2).unwrap_or(u16::MAX);
-    let inner = overlay::open(frame, WIDTH, rows, "Copy: secrets stay masked", palette::focus());
+    let inner = overlay::open(frame, WIDTH, rows, &title(state, "Copy"), palette::focus());
     let width = usize::from(inner.width);
     let line = |(place, form): (usize, &CopyForm)| under(entry(*form), width, place == cursor);
     let lines: Vec<Line<'_>> = CopyForm::ALL.iter().enumerate().map(line).collect();
     frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn title(state: &State, what: &str) -> String {
+    let ids = if state.stage.on { ", ids are pseudonyms" } else { "" };
+    format!("{what}: secrets stay masked{ids}")
 }
 
 fn entry(form: CopyForm) -> Line<'static> {
@@ -35,9 +41,9 @@ fn entry(form: CopyForm) -> Line<'static> {
     Line::from(vec![Span::raw(format!(" {name:<NAME$} ")), Span::styled(what, palette::label())])
 }
 
-pub(super) fn fields(frame: &mut Frame<'_>, list: &FieldList) {
+pub(super) fn fields(frame: &mut Frame<'_>, state: &State, list: &FieldList) {
     let rows = u16::try_from(list.rows.len() + 2).unwrap_or(u16::MAX);
-    let inner = overlay::open(frame, WIDTH, rows, "Copy a field: secrets stay masked", palette::focus());
+    let inner = overlay::open(frame, WIDTH, rows, &title(state, "Copy a field"), palette::focus());
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
     let name = list.rows.iter().map(|row| row.label.width()).max().unwrap_or_default();
     let shown = list.rows.iter().enumerate().skip(layout::first_row(list.cursor, height)).take(height);

@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::{layout, palette, pane_block, spans};
 use crate::app::intent::Pane;
+use crate::app::stage::Kind;
 use crate::app::state::State;
 use crate::domain::history::Entry;
 
@@ -34,10 +35,12 @@ fn rows(state: &State, area: Rect) -> Vec<Line<'static>> {
     }
     let cursor = state.history.cursor;
     let shown = state.history.rows.iter().enumerate().skip(layout::first_row(cursor, height)).take(height);
-    shown.map(|(place, entry)| row(entry, width, state.focus == Pane::History && place == cursor)).collect()
+    shown
+        .map(|(place, entry)| row(state, entry, width, state.focus == Pane::History && place == cursor))
+        .collect()
 }
 
-fn row(entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {
+fn row(state: &State, entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {
     let utc = entry.at.utc();
     let (date, time) = utc.split_once('T').unwrap_or(("", &utc));
     let time = time.trim_end_matches('Z');
@@ -53,7 +56,8 @@ fn row(entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {
             palette::label(),
         ));
     }
-    line.extend(spans::of(&entry.card_reference, Style::new()));
+    let reference = state.stage.shown_masked(Kind::Card, &entry.card_reference);
+    line.extend(spans::of(&reference, Style::new()));
     let line = spans::fit(line, width);
     if under_cursor { line.style(palette::selected()) } else { line }
 }

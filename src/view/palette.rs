@@ -73,6 +73,11 @@ pub(super) fn environment(environment: Environment, guarded: bool) -> Style {
     }
 }
 
+/// The word of stage mode.
+pub(super) fn stage() -> Style {
+    Style::new().fg(Color::Black).bg(Color::LightBlue).add_modifier(Modifier::BOLD)
+}
+
 /// A profile's own colour.
 pub(super) fn profile(colour: Colour) -> Style {
     let style = Style::new();

@@ -14,12 +14,15 @@ use super::{block_on, refuse};
 use crate::adapters::clipboard::ClipboardTools;
 use crate::adapters::export::Export;
 use crate::adapters::http::Http;
+use crate::adapters::private::random;
+use crate::app::stage::Stage;
 use crate::app::state::{Settings, State};
 use crate::cli::{OURS, complain};
 use crate::ports::{Clipboard, Exporter};
 use crate::runtime::console::{self as running, Ended, Parts};
 use crate::runtime::desk::World;
 use crate::runtime::disk::Store;
+use crate::secret::AliasKey;
 
 pub(super) fn console(house: &House) -> u8 {
     console_with(house, ClipboardTools::new(&house.profiles), Export::new)
@@ -42,6 +45,8 @@ pub(super) fn console_with<E: Exporter + 'static>(
         colour: !no_colour(),
     };
     let mut state = State::new(settings, house.profiles.clone(), house.start);
+    // Without random bytes there is no code to tell one id from another by, and still no id is shown.
+    state.stage = Stage { on: ui.stage, key: random().ok().map(|bytes| AliasKey::new(&bytes)) };
     if house.emulator.is_some() {
         state.form.fill_sample();
     }

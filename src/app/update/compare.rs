@@ -28,6 +28,9 @@ pub(super) fn paste(state: &mut State) -> Vec<Effect> {
 
 /// Why nothing can be compared here.
 fn refused(state: &State) -> Option<String> {
+    if let Some(why) = state.refused_on_stage("Nothing is compared") {
+        return Some(why);
+    }
     let Some(answer) = state.record().and_then(|record| record.answer()) else {
         return Some("There is no answer to compare a value with: s sends the request.".into());
     };

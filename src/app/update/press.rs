@@ -104,6 +104,7 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Probe => probe::plan(state),
         Intent::Probing(wish) => probe::change(state, wish),
         Intent::Clear => send::clear(state),
+        Intent::Stage => state.toggle_stage(),
         Intent::Help => cover(state, Overlay::Help { scroll: 0 }),
         Intent::Back => back(state),
         Intent::Suspend => vec![Effect::Suspend],

@@ -55,6 +55,10 @@ pub(super) fn identity(state: &mut State) -> Vec<Effect> {
 }
 
 fn ask(state: &mut State, ticket: fn(CallId) -> Ticket, deed: Deed) -> Vec<Effect> {
+    if let Some(why) = state.refused_on_stage("It stays masked") {
+        state.say(Tone::Bad, &why);
+        return Vec::new();
+    }
     if !state.profile().is_some_and(|profile| profile.allow_reveal) {
         state.say(Tone::Bad, "It stays masked: this profile has allow_reveal = false.");
         return Vec::new();
@@ -86,7 +90,7 @@ pub(super) fn audit_row(sent: &Sent, deed: Deed) -> AuditRow {
 
 /// The audit row is on disk: the only place where a grant is minted.
 pub(super) fn granted(state: &mut State, id: CallId, what: Revealed) {
-    if state.record().is_some_and(|record| record.id == id) && state.overlays.is_empty() {
+    if state.record().is_some_and(|record| record.id == id) && state.overlays.is_empty() && !state.stage.on {
         #[expect(clippy::disallowed_methods, reason = "this is the one place, behind the audit row")]
         let grant = Grant::mint(state.now, state.settings.reveal_for);
         state.reveal = Some(Reveal { id, what, grant });
