@@ -24,4 +24,4 @@ pub mod state;
 pub mod stopwatch;
 mod update;
 
-pub use update::{PAGE as FIRST_ROWS, TRIES, pass, update};
+pub use update::{PAGE as FIRST_ROWS, PURGE_WORD, TRIES, pass, update};

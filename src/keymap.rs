@@ -20,6 +20,8 @@ pub enum Mode {
     Field,
     /// In the typed confirmation.
     Confirm,
+    /// In the typed word before a purge.
+    Purge,
     /// In the question before a cancel.
     CancelAsk,
     /// In the list of profiles.
@@ -59,6 +61,7 @@ impl Mode {
             Some(Overlay::Help { .. }) => Self::Help,
             Some(Overlay::Profiles { .. }) => Self::Profiles,
             Some(Overlay::Confirm(_)) => Self::Confirm,
+            Some(Overlay::Purge(_)) => Self::Purge,
             Some(Overlay::CancelAsk) => Self::CancelAsk,
             Some(Overlay::Export(_)) => Self::Export,
             Some(Overlay::CopyMenu { .. }) => Self::CopyMenu,
@@ -85,7 +88,15 @@ impl Mode {
 
     /// Whether characters are text here.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Field | Self::Confirm | Self::Compare | Self::ProbeCustomer | Self::ProbeWords)
+        matches!(
+            self,
+            Self::Field
+                | Self::Confirm
+                | Self::Purge
+                | Self::Compare
+                | Self::ProbeCustomer
+                | Self::ProbeWords
+        )
     }
 }
 
@@ -179,6 +190,8 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timeline, timing, headers"),
     bind(Scope::Panes, &[Key::char('C')], Intent::Clear, "drop the answer"),
     bind(Scope::Panes, &[Key::char('P')], Intent::Stage, "stage mode"),
+    bind(Scope::Panes, &[Key::char('R')], Intent::Reload, "read the config anew"),
+    bind(Scope::Pane(Pane::History), &[Key::char('D')], Intent::Purge, "delete the history"),
     bind(Scope::Panes, &[Key::char('1')], Intent::Focus(Pane::Profiles), "to Profiles"),
     bind(Scope::Panes, &[Key::char('2')], Intent::Focus(Pane::Request), "to Request"),
     bind(Scope::Panes, &[Key::char('3')], Intent::Focus(Pane::Answer), "to Answer"),
@@ -221,6 +234,8 @@ pub const TABLE: &[Binding] = &[
     ),
     bind(Scope::Only(Mode::Field), &[Key::ctrl('g')], Intent::Send, "send"),
     bind(Scope::Only(Mode::Field), &[Key::alt('p')], Intent::Profiles, "profiles"),
+    bind(Scope::Only(Mode::Purge), &[ENTER], Intent::Open, "delete, once the word is right"),
+    bind(Scope::Only(Mode::Purge), &[ESC], Intent::Back, "delete nothing"),
     bind(Scope::Only(Mode::Confirm), &[ENTER], Intent::Open, "send, once the words are right"),
     bind(Scope::Only(Mode::Confirm), &[ESC], Intent::Back, "send nothing"),
     bind(Scope::Text, &[Key::ctrl('a'), Key::plain(Code::Home)], Intent::Edit(Edit::Home), "to the start"),
@@ -360,7 +375,7 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
         ],
         Mode::ProbeRun => &[Intent::Back],
         Mode::ProbeEnd => &[Intent::Open, Intent::Go(Move::Down), Intent::Back],
-        Mode::Confirm | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords => {
+        Mode::Confirm | Mode::Purge | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords => {
             &[Intent::Open, Intent::Back]
         }
         Mode::Differences => &[Intent::Open, Intent::Compare, Intent::Go(Move::Down), Intent::Back],

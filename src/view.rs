@@ -19,6 +19,7 @@ mod palette;
 mod plain;
 mod probe;
 mod profiles;
+mod purge;
 mod reveal;
 mod spans;
 mod stage;

@@ -31,11 +31,13 @@ use tokenscope::domain::profile::{KeySource, Profile};
 use tokenscope::domain::trail::{Subject, Trace};
 use tokenscope::log::Log;
 use tokenscope::ports::{
-    Clipboard, Clock, ExportFault, ExportForm, Exporter, Gateway, KeyFault, Keys, Ledger, LedgerFault, Purged,
+    Clipboard, Clock, Configs, ExportFault, ExportForm, Exporter, Gateway, KeyFault, Keys, Ledger,
+    LedgerFault, Purged,
 };
 use tokenscope::runtime::console::{self, Ended, Parts};
 use tokenscope::runtime::desk::World;
 use tokenscope::runtime::disk::Store;
+use tokenscope::runtime::reload::Fresh;
 use tokenscope::runtime::{panics, process};
 use tokenscope::secret::{Masked, Moment, Needles, PrintKey, Secret};
 
@@ -132,6 +134,10 @@ impl Ledger for Double {
         Ok(Vec::new())
     }
 
+    fn count(&mut self) -> Result<u64, LedgerFault> {
+        Ok(0)
+    }
+
     fn purge(&mut self) -> Result<Purged, LedgerFault> {
         Ok(Purged { rows: 0, is_overwritten: true })
     }
@@ -144,6 +150,15 @@ impl Ledger for Double {
     fn expire(&mut self, _: Stamp, _: u32) -> Result<u64, LedgerFault> {
         fail("expire");
         Ok(0)
+    }
+}
+
+impl Configs for Double {
+    type Fresh = Fresh<Double, Double>;
+
+    async fn read(&self) -> Result<Self::Fresh, Masked> {
+        fail("configs");
+        Err(Masked::ours("config.toml:1: nothing"))
     }
 }
 
@@ -173,7 +188,7 @@ impl Clock for Ticking {
     }
 }
 
-fn parts() -> Parts<Double, Double, Ticking, Double> {
+fn parts() -> Parts<Double, Double, Ticking, Double, Double> {
     let mut profile = demo_profile("127.0.0.1:1".parse().unwrap(), "demo_merchant");
     if std::env::var(PROBE).is_ok_and(|part| part.starts_with("keys lent")) {
         profile.key = KeySource::Command { argv: vec!["none".into()], terminal: true };
@@ -199,6 +214,7 @@ fn parts() -> Parts<Double, Double, Ticking, Double> {
         open_store: Box::new(open_store),
         retention_days: 7,
         mouse: false,
+        configs: Double,
     }
 }
 

@@ -4,13 +4,14 @@
 use tokenscope::app::intent::{Intent, Pane};
 use tokenscope::keymap::{Code, Key, Mode, TABLE, bindings, meaning};
 
-const MODES: [Mode; 21] = [
+const MODES: [Mode; 22] = [
     Mode::Pane(Pane::Profiles),
     Mode::Pane(Pane::Request),
     Mode::Pane(Pane::Answer),
     Mode::Pane(Pane::History),
     Mode::Field,
     Mode::Confirm,
+    Mode::Purge,
     Mode::CancelAsk,
     Mode::Profiles,
     Mode::Export,

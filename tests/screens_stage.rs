@@ -126,7 +126,9 @@ fn found(state: &State) -> BTreeSet<&'static str> {
 }
 
 fn then(mut state: State, intents: &[Intent]) -> State {
-    intents.iter().for_each(|intent| drop(stage::press(&mut state, *intent)));
+    for intent in intents {
+        stage::press(&mut state, *intent);
+    }
     state
 }
 

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use super::call::CallId;
 use super::effect::Ticket;
 use super::intent::Intent;
+use super::state::Settings;
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::Barred;
 use crate::domain::history::Entry;
+use crate::domain::profile::Profile;
 use crate::domain::sent::Sent;
 use crate::domain::trail::Trace;
-use crate::ports::{CopyFault, CopyWay, ExportFault, KeyFault, LedgerFault};
+use crate::ports::{CopyFault, CopyWay, ExportFault, KeyFault, LedgerFault, PurgeFault, PurgedAndTold};
 use crate::secret::{Masked, Moment, PrintKey};
 
 /// Something that happened, and when.
@@ -36,6 +38,20 @@ pub struct Press {
     /// When it came, on the reader's clock, which runs only while there is nothing to read: two keys of a paste are next to
     /// each other on it, however long the console was busy between them.
     pub came: Moment,
+}
+
+/// What the config says now.
+pub struct Reloaded {
+    /// How the console looks and behaves.
+    pub settings: Settings,
+    /// Whether it is to be on stage; a reload never leaves the stage.
+    pub stage: bool,
+    /// The profiles; never empty.
+    pub profiles: Vec<Profile>,
+    /// The profile that a start would take.
+    pub start: Result<usize, Masked>,
+    /// What is allowed but unwise; empty for nothing.
+    pub warning: Masked,
 }
 
 /// What happened.
@@ -100,6 +116,12 @@ pub enum What {
     Recorded(Result<i64, LedgerFault>),
     /// Rows of history came.
     Paged(Result<Vec<Entry>, LedgerFault>),
+    /// How many rows of history there are.
+    Counted(Result<u64, LedgerFault>),
+    /// The history was deleted, or was not.
+    Purged(Result<PurgedAndTold, PurgeFault>),
+    /// The config was read anew, or what is wrong with it.
+    Reloaded(Result<Box<Reloaded>, Masked>),
     /// What was done with the answer of this call.
     Timeline {
         /// Which.

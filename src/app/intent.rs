@@ -134,6 +134,10 @@ pub enum Intent {
     Probing(Probing),
     /// Drop the answer and all it held.
     Clear,
+    /// Delete the history, after a typed word.
+    Purge,
+    /// Read the config anew.
+    Reload,
     /// Pseudonyms for ids, while others look at the screen; or the ids again.
     Stage,
     /// What the keys do.
@@ -166,6 +170,8 @@ impl Intent {
             Self::Probe => "probe",
             Self::Clear => "clear",
             Self::Stage => "stage",
+            Self::Purge => "purge",
+            Self::Reload => "reload",
             Self::Help => "help",
             Self::Suspend => "suspend",
             Self::Quit => "quit",
@@ -190,6 +196,8 @@ impl Intent {
                 | Self::Quit
                 | Self::Clear
                 | Self::Stage
+                | Self::Purge
+                | Self::Reload
         )
     }
 }

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::{compare, copy, findings, form, layout, palette, probe, profiles, spans};
+use super::{compare, copy, findings, form, layout, palette, probe, profiles, purge, spans};
 use crate::app::intent::Intent;
 use crate::app::line::Cursor;
 use crate::app::overlay::{Confirm, Overlay, Preview};
@@ -33,6 +33,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Help { scroll }) => help(frame, state, *scroll),
         Some(Overlay::Profiles { cursor }) => pick(frame, state, *cursor),
         Some(Overlay::Confirm(confirm)) => ask(frame, state, confirm),
+        Some(Overlay::Purge(purging)) => purge::ask(frame, purging),
         Some(Overlay::CancelAsk) => cancel_ask(frame),
         Some(Overlay::Export(preview)) => export(frame, state, preview),
         Some(Overlay::CopyMenu { cursor }) => copy::menu(frame, state, *cursor),

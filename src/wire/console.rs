@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::clock::SystemClock;
+use super::configs::ConfigFile;
 use super::environment::{is_utf8, no_colour, trust_note, who};
 use super::headless::gateway;
 use super::house::House;
@@ -18,6 +19,8 @@ use crate::adapters::private::random;
 use crate::app::stage::Stage;
 use crate::app::state::{Settings, State};
 use crate::cli::{OURS, complain};
+use crate::config::Config;
+use crate::domain::profile::Profile;
 use crate::ports::{Clipboard, Exporter};
 use crate::runtime::console::{self as running, Ended, Parts};
 use crate::runtime::desk::World;
@@ -25,26 +28,30 @@ use crate::runtime::disk::Store;
 use crate::secret::AliasKey;
 
 pub(super) fn console(house: &House) -> u8 {
-    console_with(house, ClipboardTools::new(&house.profiles), Export::new)
+    console_with(house, ClipboardTools::new, Export::new)
 }
 
-/// The console with this clipboard and exporter.
-pub(super) fn console_with<E: Exporter + 'static>(
-    house: &House,
-    clipboard: impl Clipboard + 'static,
-    exporter: impl FnOnce(PathBuf) -> E + Send + 'static,
-) -> u8 {
-    let ui = &house.config.ui;
-    let settings = Settings {
-        reveal_for: Duration::from_secs(ui.reveal_seconds.into()),
-        hide_on_focus_loss: ui.hide_on_focus_loss,
-        read_only: house.config.read_only,
-        gateway: gateway(None, &house.config),
+/// What of the config the console goes by while it runs; a reload asks for it again.
+pub(super) fn settings(config: &Config) -> Settings {
+    Settings {
+        reveal_for: Duration::from_secs(config.ui.reveal_seconds.into()),
+        hide_on_focus_loss: config.ui.hide_on_focus_loss,
+        read_only: config.read_only,
+        gateway: gateway(None, config),
         trust_note: trust_note(),
         unicode: is_utf8(),
         colour: !no_colour(),
-    };
-    let mut state = State::new(settings, house.profiles.clone(), house.start);
+    }
+}
+
+/// The console with the clipboard that this makes for its profiles, and this exporter.
+pub(super) fn console_with<E: Exporter + 'static, B: Clipboard + 'static>(
+    house: &House,
+    clipboard: impl Fn(&[Profile]) -> B + 'static,
+    exporter: impl FnOnce(PathBuf) -> E + Send + 'static,
+) -> u8 {
+    let ui = &house.config.ui;
+    let mut state = State::new(settings(&house.config), house.profiles.clone(), house.start);
     // Without random bytes there is no code to tell one id from another by, and still no id is shown.
     state.stage = Stage { on: ui.stage, key: random().ok().map(|bytes| AliasKey::new(&bytes)) };
     if house.emulator.is_some() {
@@ -67,10 +74,11 @@ pub(super) fn console_with<E: Exporter + 'static>(
             log: house.log.clone(),
         },
         clock: SystemClock::new(),
-        clipboard: Rc::new(clipboard),
+        clipboard: Rc::new(clipboard(&house.profiles)),
         open_store: Box::new(open_store),
         retention_days: house.config.retention_days,
         mouse: house.config.ui.mouse,
+        configs: ConfigFile::of(house, clipboard),
     };
     if let Some(Ok(ended)) = block_on(running::run(parts)) {
         return exit_code(ended);

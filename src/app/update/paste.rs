@@ -51,7 +51,7 @@ pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
 /// Why nothing can be pasted here.
 fn refusal(state: &State) -> Option<(Tone, &'static str)> {
     match state.overlays.last() {
-        Some(Overlay::Confirm(_)) => Some((Tone::Bad, NO_PASTED_WORDS)),
+        Some(Overlay::Confirm(_) | Overlay::Purge(_)) => Some((Tone::Bad, NO_PASTED_WORDS)),
         None if state.focus == Pane::Request => None,
         _ => Some((Tone::Plain, "There is nothing to paste into here: press 2 for the request form first.")),
     }

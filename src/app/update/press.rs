@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{compare, copy, differences, export, findings, go, probe, profile, reveal, send, trail};
+use super::{
+    compare, copy, differences, export, findings, go, probe, profile, purge, reload, reveal, send, trail,
+};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
@@ -66,11 +68,18 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, hurried: bool) -
 
 /// Whether Enter would send, write, copy or cancel.
 fn accepts_something_weighty(state: &State) -> bool {
-    use Overlay::{CancelAsk, Compare, Confirm, CopyMenu, Export, Fields, Probe};
+    use Overlay::{CancelAsk, Compare, Confirm, CopyMenu, Export, Fields, Probe, Purge};
     let weighty = |overlay: &Overlay| {
         matches!(
             overlay,
-            Confirm(_) | Export(_) | CancelAsk | Compare(_) | CopyMenu { .. } | Fields(_) | Probe(_)
+            Confirm(_)
+                | Purge(_)
+                | Export(_)
+                | CancelAsk
+                | Compare(_)
+                | CopyMenu { .. }
+                | Fields(_)
+                | Probe(_)
         )
     };
     state.overlays.last().is_some_and(weighty)
@@ -104,6 +113,8 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Probe => probe::plan(state),
         Intent::Probing(wish) => probe::change(state, wish),
         Intent::Clear => send::clear(state),
+        Intent::Purge => purge::ask(state),
+        Intent::Reload => reload::ask(state),
         Intent::Stage => state.toggle_stage(),
         Intent::Help => cover(state, Overlay::Help { scroll: 0 }),
         Intent::Back => back(state),
@@ -148,6 +159,10 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
             confirm.wrong = false;
             confirm.cursor.edit(&mut confirm.typed, edit);
         }
+        Some(Overlay::Purge(purging)) => {
+            purging.wrong = false;
+            purging.cursor.edit(&mut purging.typed, edit);
+        }
         Some(Overlay::Probe(probe)) => {
             if let Some(line) = probe.line_mut() {
                 line.wrong = false;
@@ -165,6 +180,7 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
 fn open(state: &mut State) -> Vec<Effect> {
     match state.overlays.last() {
         Some(Overlay::Confirm(_)) => return send::confirm(state),
+        Some(Overlay::Purge(_)) => return purge::accept(state),
         Some(Overlay::Profiles { cursor }) => return profile::take(state, *cursor),
         Some(Overlay::Export(_)) => return export::accept(state),
         Some(Overlay::CopyMenu { cursor }) => return copy::take(state, *cursor),

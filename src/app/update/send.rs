@@ -202,9 +202,14 @@ pub(super) fn drop_call(state: &mut State) -> Vec<Effect> {
 
 /// `clear`: drops the answer and all it held.
 pub(super) fn clear(state: &mut State) -> Vec<Effect> {
+    let dropped = state.call.flight().is_some();
     let mut effects = drop_call(state);
     effects.push(Effect::Repaint);
-    state.say(Tone::Good, "The answer is dropped.");
+    if dropped {
+        state.say(Tone::Plain, "The call under way was dropped; the server may have processed it.");
+    } else {
+        state.say(Tone::Good, "The answer is dropped.");
+    }
     effects
 }
 
