@@ -31,7 +31,7 @@ fn fresh(profiles: Vec<Profile>) -> Reloaded {
 }
 
 fn reload(state: &mut State, fresh: Reloaded) -> Vec<Effect> {
-    assert!(matches!(stage::press(state, Intent::Reload)[..], [Effect::Reload]));
+    assert!(matches!(stage::press(state, Intent::Reload).last(), Some(Effect::Reload)));
     stage::happen(state, What::Reloaded(Ok(Box::new(fresh))))
 }
 
