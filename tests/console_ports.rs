@@ -229,7 +229,7 @@ fn probe() {
 
 fn run() -> u8 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ended = runtime.block_on(console::run(parts())).unwrap();
+    let ended = runtime.block_on(console::run(parts())).unwrap().ended;
     runtime.shutdown_background();
     match ended {
         Ended::Quit => 0,

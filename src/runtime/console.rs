@@ -64,11 +64,20 @@ pub enum Ended {
     Unsafe(LedgerFault),
 }
 
+/// How the console ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// Why.
+    pub ended: Ended,
+    /// Whether a call was on the wire, which the server may have processed all the same.
+    pub left_call: bool,
+}
+
 /// Runs the console until it ends; the terminal is given back then.
 ///
 /// # Errors
 /// There is no terminal, or it went away while something was written.
-pub async fn run<G, K, C, B, R>(parts: Parts<G, K, C, B, R>) -> io::Result<Ended>
+pub async fn run<G, K, C, B, R>(parts: Parts<G, K, C, B, R>) -> io::Result<Outcome>
 where
     G: Gateway + 'static,
     K: Keys + 'static,
@@ -78,12 +87,9 @@ where
 {
     let mut console = Console::start(parts)?;
     let ended = console.go().await;
-    console.finish();
-    match ended {
-        // A terminal that went away mid-write is lost, however the write put it.
-        Err(_) => Ok(Ended::TerminalLost),
-        ended => ended,
-    }
+    let left_call = console.finish();
+    // A terminal that went away mid-write is lost, however the write put it.
+    Ok(Outcome { ended: ended.unwrap_or(Ended::TerminalLost), left_call })
 }
 
 struct Console<G, K, C, B, R> {
@@ -431,8 +437,10 @@ where
         }
     }
 
-    fn finish(mut self) {
-        if self.desk.is_on_the_wire() {
+    /// Ends everything, and says whether a call was on the wire.
+    fn finish(mut self) -> bool {
+        let left_call = self.desk.is_on_the_wire();
+        if left_call {
             self.leave_call();
         }
         let Self { terminal, disk, mut desk, .. } = self;
@@ -440,6 +448,7 @@ where
         desk.abort();
         drop(desk);
         disk.close();
+        left_call
     }
 }
 

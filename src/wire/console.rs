@@ -80,8 +80,11 @@ pub(super) fn console_with<E: Exporter + 'static, B: Clipboard + 'static>(
         mouse: house.config.ui.mouse,
         configs: ConfigFile::of(house, clipboard),
     };
-    if let Some(Ok(ended)) = block_on(running::run(parts)) {
-        return exit_code(ended);
+    if let Some(Ok(outcome)) = block_on(running::run(parts)) {
+        if outcome.left_call {
+            complain("a call was under way and was left; the server may have processed it");
+        }
+        return exit_code(outcome.ended);
     }
     complain("the terminal could not be taken; try another one, or `tokenscope --demo fetch` without");
     OURS
