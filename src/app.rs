@@ -29,10 +29,11 @@ pub mod probe;
 pub mod session;
 mod recall;
 pub mod search;
+pub mod stage;
 pub mod state;
 pub mod stopwatch;
 mod undo;
 mod update;
 pub mod why;
 
-pub use update::{PAGE as FIRST_ROWS, TRIES, pass, update};
+pub use update::{PAGE as FIRST_ROWS, PURGE_WORD, TRIES, pass, update};

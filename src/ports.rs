@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::{ApiKey, Order};
-use crate::domain::history::{AuditRow, Entry, Found, Page};
+use crate::domain::history::{ASKED, AuditRow, Entry, Found, Page};
 use crate::domain::profile::Profile;
 use crate::domain::trail::{Subject, Trace};
 use crate::secret::{Masked, Moment, PrintKey};
@@ -92,8 +92,17 @@ pub trait Ledger {
     fn timeline(&mut self, of: &Subject) -> Result<Vec<Trace>, LedgerFault>;
     /// The key under which values are told from later ones; it is this installation's alone.
     fn print_key(&self) -> PrintKey;
+    /// How many rows of history there are.
+    fn count(&mut self) -> Result<u64, LedgerFault>;
     /// Deletes every row of history. The audit trail stays.
     fn purge(&mut self) -> Result<Purged, LedgerFault>;
+    /// The same between its two audit rows, which `row` makes of an outcome: without the first nothing is deleted.
+    fn purge_audited(&mut self, row: &dyn Fn(&str) -> AuditRow) -> Result<PurgedAndTold, PurgeFault> {
+        self.audit(&row(ASKED)).map_err(PurgeFault::NotAudited)?;
+        let purged = self.purge().map_err(PurgeFault::NotWhole)?;
+        let told = self.audit(&row(&format!("{} deleted", calls(purged.rows))));
+        Ok(PurgedAndTold { purged, told })
+    }
     /// Whether the end of the audit trail is not where it was left; a glance, so that it costs nothing at a start.
     fn has_gap(&mut self) -> Result<bool, LedgerFault>;
     /// Deletes history older than the retention and returns how many rows went.
@@ -107,6 +116,39 @@ pub struct Purged {
     pub rows: u64,
     /// Whether their text is overwritten on the disk too; it is not yet while another program reads the database.
     pub is_overwritten: bool,
+}
+
+/// What a purge between its audit rows has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PurgedAndTold {
+    /// What went.
+    pub purged: Purged,
+    /// Whether the audit trail says how many, or why not.
+    pub told: Result<(), LedgerFault>,
+}
+
+/// Why a purge was not made, or not whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PurgeFault {
+    /// Its audit row could not be kept.
+    #[error("nothing was deleted: it needs an audit row first, and {0}")]
+    NotAudited(LedgerFault),
+    /// The disk failed.
+    #[error("the history may not be deleted whole: {0}")]
+    NotWhole(LedgerFault),
+}
+
+/// `1 call`, `2 calls`.
+pub fn calls(count: u64) -> String {
+    if count == 1 { "1 call".into() } else { format!("{count} calls") }
+}
+
+/// Reads the config of the console anew.
+pub trait Configs {
+    /// What is made of it.
+    type Fresh;
+    /// Reads it, or says what is wrong and where, in one sentence that quotes no value.
+    fn read(&self) -> impl Future<Output = Result<Self::Fresh, Masked>>;
 }
 
 /// Reads history and audit trail, and has no way to change them.

@@ -2,7 +2,7 @@
 //!
 //! Owns: [`Secret`] (a value nobody can print), [`Masked`] (text that may be shown, logged, stored, copied, exported),
 //! [`Needles`] (finds known secrets in any text), [`compare`] (whether a pasted value is one), [`Print`] (a keyed hash, to tell
-//! one value from another later), the field policy, the parser that turns a body into masked data, and
+//! one value from another later), [`AliasKey`] (what stands for an id in stage mode), the field policy, the parser that turns a body into masked data, and
 //! [`Grant`] (the right to see one field until an instant). Must not know: HTTP, SQL, screens, time.
 //! Plaintext leaves through two doors only, fenced by `.clippy.toml`: [`Secret::expose_on_wire`] (`adapters/http`) and
 //! [`Secret::expose_on_screen`] (`view/reveal`). Tested: in each file, in `tests/redaction.rs`
@@ -31,6 +31,7 @@
 //! let _: &str = &s;
 //! ```
 
+mod alias;
 mod body;
 mod decode;
 mod edges;
@@ -46,6 +47,7 @@ mod runs;
 mod sameness;
 mod track;
 
+pub use alias::{AliasKey, CODE};
 pub use body::{Spot, Unparsed};
 pub use edges::{is_over, month_and_year};
 pub use facts::{Alphabet, Facts, looks_like_card, luhn};

@@ -22,9 +22,11 @@ mod palette;
 mod plain;
 mod probe;
 mod profiles;
+mod purge;
 mod reveal;
 mod search;
 mod spans;
+mod stage;
 mod stopwatch;
 mod timing;
 mod trail;
@@ -56,6 +58,9 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             footer::keys(frame, footer, state);
             overlay::draw(frame, state);
         }
+    }
+    if let Some(veil) = state.veil() {
+        stage::cover(frame.buffer_mut(), veil);
     }
     plain::finish(frame.buffer_mut(), &state.settings);
 }
@@ -91,18 +96,8 @@ fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>, scroll
 
 /// The room of a pane: without a frame, on which it would stand, the line of a search takes a row.
 fn pane_area(area: Rect, pane: Pane, state: &State) -> Rect {
-    let is_searched = place(pane).is_some_and(|place| state.search(place).is_some());
+    let is_searched = Place::of(pane).is_some_and(|place| state.search(place).is_some());
     Rect { height: area.height - u16::from(state.zoomed && is_searched), ..area }
-}
-
-/// Where a pane can be searched.
-fn place(pane: Pane) -> Option<Place> {
-    match pane {
-        Pane::Profiles => Some(Place::Profiles),
-        Pane::Answer => Some(Place::Answer),
-        Pane::History => Some(Place::History),
-        Pane::Request => None,
-    }
 }
 
 fn draw_pane(frame: &mut Frame<'_>, pane: Pane, whole: Rect, state: &State) {
@@ -113,7 +108,7 @@ fn draw_pane(frame: &mut Frame<'_>, pane: Pane, whole: Rect, state: &State) {
         Pane::Answer => answer::draw(frame, area, state),
         Pane::History => history::draw(frame, area, state),
     }
-    if let Some(place) = place(pane) {
+    if let Some(place) = Place::of(pane) {
         let corners = u16::from(!state.zoomed);
         let row = Rect { x: whole.x + corners, width: whole.width - 2 * corners, ..whole };
         search::line(frame, row, state, place);

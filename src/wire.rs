@@ -5,6 +5,7 @@
 
 mod audit;
 mod clock;
+mod configs;
 mod console;
 mod environment;
 mod headless;

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking and writes into its own folder only"
 )]
 
+use proptest::prelude::*;
 use std::fs;
 use std::io::{BufRead, Cursor};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -77,7 +78,8 @@ impl Home {
     }
 
     fn init(&self, answers: &[&str]) -> Said {
-        let lines: String = answers.iter().flat_map(|answer| [*answer, "\n"]).collect();
+        // The last two questions, which most leave as they are.
+        let lines: String = answers.iter().chain(&["", ""]).flat_map(|answer| [*answer, "\n"]).collect();
         self.run_with(ConfigCommand::Init, Some(&mut Cursor::new(lines)))
     }
 
@@ -176,6 +178,71 @@ fn a_command_is_split_into_words_and_may_be_lent_the_terminal() {
     let profile = home.answered(&["", "", "acme", "", "command", r#"get "k\1" key"#, ""]);
     let argv = ["get", r#""k\1""#, "key"].map(str::to_owned).to_vec();
     assert_eq!(profile.key, KeySource::Command { argv, terminal: false });
+}
+
+#[test]
+fn a_reseller_and_a_gateway_are_asked_for_last() {
+    let home = Home::new();
+    let profile = home.answered(&["", "", "acme", "", "", "yes", "payu"]);
+    assert!(profile.reseller);
+    assert_eq!(home.load().ui.gateway.as_deref(), Some("payu"));
+    let home = Home::new();
+    assert!(!home.answered(&["", "", "acme", "", "", "no", "payyu", "none"]).reseller);
+    assert_eq!(home.load().ui.gateway, None);
+}
+
+/// An answer that fits the question, an empty one, or any other.
+fn answer(fitting: &'static [&'static str]) -> impl Strategy<Value = String> {
+    prop_oneof![
+        6 => prop::sample::select(fitting.to_vec()).prop_map(str::to_owned),
+        1 => Just(String::new()),
+        1 => "[ -~äé€\u{202e}]{0,40}",
+    ]
+}
+
+fn answers() -> impl Strategy<Value = Vec<String>> {
+    let environment = prop_oneof![
+        Just(vec!["sandbox".to_owned()]),
+        Just(vec!["production".to_owned()]),
+        answer(&["https://gw.example.internal", "http://127.0.0.1:8080/a", "https://[::1]:1"])
+            .prop_map(|address| vec!["custom".to_owned(), address]),
+    ];
+    let key = prop_oneof![
+        Just(vec!["prompt".to_owned()]),
+        answer(&["ACME_KEY", "K"]).prop_map(|name| vec!["env".to_owned(), name]),
+        answer(&["~/.keys/juspay", "/k y"]).prop_map(|path| vec!["file".to_owned(), path]),
+        (answer(&["pass show juspay", "get \"k\\1\""]), answer(&["yes", "no"]))
+            .prop_map(|(argv, lent)| vec!["command".to_owned(), argv, lent]),
+    ];
+    let rest = (answer(&["yes", "no"]), answer(&["payu", "none", "mpgs"]));
+    let start = (
+        answer(&["mine", "own-1", "a_b"]),
+        environment,
+        answer(&["acme", "ACME.x"]),
+        answer(&["2024-02-29"]),
+    );
+    (start, key, rest).prop_map(|((name, environment, merchant, version), key, (reseller, gateway))| {
+        let all = [vec![name], environment, vec![merchant, version], key, vec![reseller, gateway]];
+        // What does not fit is asked again, and then the next answer is taken for it; empty ones end that.
+        all.concat().into_iter().chain(std::iter::repeat_n(String::new(), 12)).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_answered_what_is_written_is_taken_by_check(answers in answers()) {
+        let home = Home::new();
+        let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
+        let said = home.init(&answers);
+        if said.code == 0 {
+            let checked = home.run(ConfigCommand::Check);
+            prop_assert_eq!(checked.code, 0, "{}", checked.err);
+        } else {
+            prop_assert!(!home.file().exists() && said.err.contains("nothing was written"), "{}", said.err);
+        }
+    }
 }
 
 #[test]

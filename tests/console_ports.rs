@@ -31,11 +31,13 @@ use tokenscope::domain::profile::{KeySource, Profile};
 use tokenscope::domain::trail::{Subject, Trace};
 use tokenscope::log::Log;
 use tokenscope::ports::{
-    Clipboard, Clock, ExportFault, ExportForm, Exporter, Gateway, KeyFault, Keys, Ledger, LedgerFault, Purged,
+    Clipboard, Clock, Configs, ExportFault, ExportForm, Exporter, Gateway, KeyFault, Keys, Ledger,
+    LedgerFault, Purged,
 };
 use tokenscope::runtime::console::{self, Ended, Parts};
 use tokenscope::runtime::desk::World;
 use tokenscope::runtime::disk::Store;
+use tokenscope::runtime::reload::Fresh;
 use tokenscope::runtime::{panics, process};
 use tokenscope::secret::{Masked, Moment, Needles, PrintKey, Secret};
 
@@ -136,6 +138,10 @@ impl Ledger for Double {
         Ok(Vec::new())
     }
 
+    fn count(&mut self) -> Result<u64, LedgerFault> {
+        Ok(0)
+    }
+
     fn purge(&mut self) -> Result<Purged, LedgerFault> {
         Ok(Purged { rows: 0, is_overwritten: true })
     }
@@ -148,6 +154,15 @@ impl Ledger for Double {
     fn expire(&mut self, _: Stamp, _: u32) -> Result<u64, LedgerFault> {
         fail("expire");
         Ok(0)
+    }
+}
+
+impl Configs for Double {
+    type Fresh = Fresh<Double, Double>;
+
+    async fn read(&self) -> Result<Self::Fresh, Masked> {
+        fail("configs");
+        Err(Masked::ours("config.toml:1: nothing"))
     }
 }
 
@@ -177,7 +192,7 @@ impl Clock for Ticking {
     }
 }
 
-fn parts() -> Parts<Double, Double, Ticking, Double> {
+fn parts() -> Parts<Double, Double, Ticking, Double, Double> {
     let mut profile = demo_profile("127.0.0.1:1".parse().unwrap(), "demo_merchant");
     if std::env::var(PROBE).is_ok_and(|part| part.starts_with("keys lent")) {
         profile.key = KeySource::Command { argv: vec!["none".into()], terminal: true };
@@ -203,6 +218,7 @@ fn parts() -> Parts<Double, Double, Ticking, Double> {
         open_store: Box::new(open_store),
         retention_days: 7,
         mouse: false,
+        configs: Double,
     }
 }
 
@@ -217,7 +233,7 @@ fn probe() {
 
 fn run() -> u8 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ended = runtime.block_on(console::run(parts())).unwrap();
+    let ended = runtime.block_on(console::run(parts())).unwrap().ended;
     runtime.shutdown_background();
     match ended {
         Ended::Quit => 0,

@@ -15,13 +15,24 @@
 mod stage;
 
 use std::path::Path;
+use std::time::Duration;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
+use tokenscope::app::event::{Event, What};
+use tokenscope::app::intent::Intent;
 use tokenscope::app::state::State;
+use tokenscope::app::update;
+use tokenscope::secret::{AliasKey, Moment};
 
 const SIZE: (u16, u16) = (100, 30);
+
+/// What is around the screen.
+const MARGIN: u32 = 8;
+
+/// Bytes of a picture at most.
+const LARGEST: usize = 300_000;
 
 /// Width and height of a character cell in the picture.
 const CELL: (u32, u32) = (9, 19);
@@ -39,11 +50,32 @@ fn colour(colour: Color, default: &'static str) -> &'static str {
         Color::Indexed(9) => "#f06a7a",
         Color::Indexed(75) => "#6aa8f0",
         Color::Indexed(15) => "#ffffff",
+/// A colour of a style; a theme may name any by its parts.
+fn colour(colour: Color, default: &str) -> String {
+    let named = match colour {
+        Color::Rgb(red, green, blue) => return format!("#{red:02x}{green:02x}{blue:02x}"),
+        Color::Black => "#1c1e26",
+        Color::Red => "#c4384d",
+        Color::Green => "#4fb86a",
+        Color::Yellow => "#e0b04a",
+        Color::Magenta => "#b877db",
+        Color::Cyan => "#3fb8c4",
+        Color::Gray => "#a9adb8",
+        Color::DarkGray => "#7a7f8c",
+        Color::LightRed => "#f06a7a",
+        Color::Blue => "#4a7fd0",
+        Color::LightBlue => "#6aa8f0",
+        Color::LightGreen => "#7fd894",
+        Color::LightYellow => "#f0cf80",
+        Color::LightMagenta => "#d6a3ef",
+        Color::LightCyan => "#7fdbe4",
+        Color::White => "#ffffff",
         _ => default,
-    }
+    };
+    named.to_owned()
 }
 
-fn colours(cell: &Cell) -> (&'static str, &'static str) {
+fn colours(cell: &Cell) -> (String, String) {
     let (front, back) = (colour(cell.fg, "#d8dae0"), colour(cell.bg, "#1c1e26"));
     if cell.modifier.contains(Modifier::REVERSED) { (back, front) } else { (front, back) }
 }
@@ -52,13 +84,45 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// One rectangle and one text for each run of cells of one style.
-fn svg(buffer: &Buffer) -> String {
+/// The picture around what is drawn: a frame of its own colour, so that it stands out on a dark page and on a light one.
+fn picture(inside: &str) -> String {
     let (width, height) = (u32::from(SIZE.0) * CELL.0, u32::from(SIZE.1) * CELL.1);
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"monospace\" font-size=\"15\">\n\
-         <rect width=\"{width}\" height=\"{height}\" fill=\"#1c1e26\"/>\n"
+    let (whole_width, whole_height) = (width + 2 * MARGIN, height + 2 * MARGIN);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-{MARGIN} -{MARGIN} {whole_width} {whole_height}\" font-family=\"monospace\" font-size=\"15\">\n\
+         <rect x=\"-{MARGIN}\" y=\"-{MARGIN}\" width=\"{whole_width}\" height=\"{whole_height}\" rx=\"8\" fill=\"#1c1e26\" stroke=\"#7a7f8c\"/>\n\
+         {inside}</svg>\n"
+    )
+}
+
+fn svg(buffer: &Buffer) -> String {
+    picture(&drawn(buffer))
+}
+
+/// Frames one after the other, each for so many seconds, round and round; made by CSS alone. Who wants no motion sees the first.
+fn film(frames: &[(Buffer, u32)]) -> String {
+    let whole: u32 = frames.iter().map(|(_, seconds)| seconds).sum();
+    let mut style = String::from(
+        "<style>g{visibility:hidden}#f0{visibility:visible}@media (prefers-reduced-motion:no-preference){",
     );
+    let (mut inside, mut from) = (String::new(), 0);
+    for (number, (buffer, seconds)) in frames.iter().enumerate() {
+        let at = |second: u32| 100.0 * f64::from(second) / f64::from(whole);
+        let (start, end) = (at(from), at(from + seconds));
+        let before = if from == 0 { String::new() } else { "0%{visibility:hidden}".to_owned() };
+        let after =
+            if from + seconds == whole { String::new() } else { format!("{end:.2}%{{visibility:hidden}}") };
+        style += &format!("#f{number}{{animation:a{number} {whole}s step-end infinite}}");
+        style += &format!("@keyframes a{number}{{{before}{start:.2}%{{visibility:visible}}{after}}}");
+        inside += &format!("<g id=\"f{number}\">\n{}</g>\n", drawn(buffer));
+        from += seconds;
+    }
+    picture(&format!("{style}}}</style>\n{inside}"))
+}
+
+/// One rectangle and one text for each run of cells of one style.
+fn drawn(buffer: &Buffer) -> String {
+    let mut out = String::new();
     for (y, row) in (0_u32..).zip(buffer.content.chunks(usize::from(SIZE.0))) {
         let mut x = 0;
         for run in row.chunk_by(|a, b| (colours(a), a.modifier) == (colours(b), b.modifier)) {
@@ -67,7 +131,7 @@ fn svg(buffer: &Buffer) -> String {
             x += u32::try_from(run.len()).unwrap();
         }
     }
-    out + "</svg>\n"
+    out
 }
 
 fn drawn_run(style: &Cell, text: &str, x: u32, y: u32, cells: u32) -> String {
@@ -94,10 +158,15 @@ fn drawn_run(style: &Cell, text: &str, x: u32, y: u32, cells: u32) -> String {
 }
 
 fn check(name: &str, state: &State) {
+    hold(name, &svg(&stage::drawn(state, SIZE)));
+}
+
+/// Holds the picture of this name against what it would be now.
+fn hold(name: &str, fresh: &str) {
     let path = Path::new("assets/screens").join(name);
-    let fresh = svg(&stage::drawn(state, SIZE));
+    assert!(fresh.len() < LARGEST, "{name} takes {} bytes", fresh.len());
     if std::env::var_os("TOKENSCOPE_UPDATE_PICTURES").is_some() {
-        std::fs::write(&path, &fresh).unwrap();
+        std::fs::write(&path, fresh).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
@@ -124,4 +193,36 @@ fn the_revealed_cryptogram() {
 #[test]
 fn the_confirmation_of_production() {
     check("confirm.svg", &stage::confirming());
+}
+
+#[test]
+fn the_stage() {
+    let mut state = stage::replied(1, 200, &stage::sample());
+    state.stage.key = Some(AliasKey::new(&[4; 32]));
+    stage::press(&mut state, Intent::Stage);
+    check("stage.svg", &state);
+}
+
+/// From the start over a send, the answer, a reveal with its countdown and the mask to an answer that cannot be used.
+#[test]
+fn the_demo() {
+    let frame = |state: &State| stage::drawn(state, SIZE);
+    let mut frames = vec![(frame(&stage::console(1)), 2), (frame(&stage::in_flight(1).0), 1)];
+    frames.push((frame(&stage::replied(1, 200, &stage::sample())), 3));
+    let mut state = stage::revealed();
+    for seconds in 0..3 {
+        let now = Moment(stage::NOW.0 + Duration::from_secs(seconds));
+        update(&mut state, Event { at: now, stamp: stage::AT, what: What::Due });
+        frames.push((frame(&state), 1));
+    }
+    stage::press(&mut state, Intent::Mask);
+    frames.push((frame(&state), 2));
+    let suspended = stage::sample().replace("\"ACTIVE\"", "\"SUSPENDED\"");
+    let mut state = stage::replied(1, 200, &suspended);
+    frames.push((frame(&state), 3));
+    for _ in 0..2 {
+        stage::press(&mut state, Intent::Open);
+    }
+    frames.push((frame(&state), 4));
+    hold("demo.svg", &film(&frames));
 }

@@ -38,12 +38,13 @@ use tokenscope::domain::profile::EndpointFault;
 use tokenscope::domain::request::FieldFault;
 use tokenscope::ports::{CopyFault, ExportFault, Gateway as _, KeyFault, LedgerFault};
 use tokenscope::runtime::prompt::PromptError;
-use tokenscope::secret::{Masked, Needles, Pasted, PrintKey, Redacted, Secret, Unparsed, redact};
+use tokenscope::secret::{AliasKey, Masked, Needles, Pasted, PrintKey, Redacted, Secret, Unparsed, redact};
 
 // What holds a secret can be neither printed nor written out nor copied.
 assert_not_impl_any!(Secret: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Pasted: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(PrintKey: Debug, Display, Serialize, Clone);
+assert_not_impl_any!(AliasKey: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(ApiKey: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Needles: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Redacted: Debug, Display, Serialize, Clone);

@@ -153,6 +153,12 @@ fn a_console_that_ends_while_a_call_is_in_flight_leaves_a_row_that_says_so() {
             pty.signal(end);
         }
         assert_eq!(pty.wait_exit(), code);
+        let said = "a call was under way and was left; the server may have processed it";
+        assert!(
+            pty.look(|terminal| terminal.text_with_scrollback().replace('\n', "").contains(said)),
+            "{}",
+            pty.screen()
+        );
         assert_eq!(outcomes(&data), ["asked", "left in flight; the server may have processed it"], "{end}");
         assert_eq!(verify(&data, &data).unwrap().unwrap().findings, [], "{end}");
     }

@@ -125,6 +125,10 @@ impl Ledger for Sqlite {
         self.seal.print_key()
     }
 
+    fn count(&mut self) -> Result<u64, LedgerFault> {
+        self.with(|it| rows::count(&it.db))
+    }
+
     fn purge(&mut self) -> Result<Purged, LedgerFault> {
         self.with(|it| {
             schema::forget_copies(it.folders.data(), i64::MAX);

@@ -52,6 +52,14 @@ pub enum Effect {
     LoadHistory(Page),
     /// Look through the history, in place of what it is looked through for now; `None` ends that.
     FindHistory(Option<Query>),
+    /// Count the rows of history.
+    CountHistory,
+    /// Delete the history between its audit rows.
+    Purge,
+    /// Read the config anew.
+    Reload,
+    /// Take the keys and the clipboard of the config that was read, and forget what was fetched or confirmed before.
+    Renew,
     /// Read what was done with the answer of this call.
     LoadTimeline(CallId, Box<Subject>),
     /// Write an export.

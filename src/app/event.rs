@@ -6,13 +6,15 @@ use super::call::CallId;
 use super::effect::Ticket;
 use super::intent::Intent;
 use super::mouse::{Deed, Target};
+use super::state::Settings;
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::Barred;
 use crate::domain::history::{Entry, Found};
+use crate::domain::profile::Profile;
 use crate::domain::sent::Sent;
 use crate::domain::trail::Trace;
-use crate::ports::{CopyFault, CopyWay, ExportFault, KeyFault, LedgerFault};
+use crate::ports::{CopyFault, CopyWay, ExportFault, KeyFault, LedgerFault, PurgeFault, PurgedAndTold};
 use crate::secret::{Masked, Moment, PrintKey};
 
 /// Something that happened, and when.
@@ -37,6 +39,20 @@ pub struct Press {
     /// When it came, on the reader's clock, which runs only while there is nothing to read: two keys of a paste are next to
     /// each other on it, however long the console was busy between them.
     pub came: Moment,
+}
+
+/// What the config says now.
+pub struct Reloaded {
+    /// How the console looks and behaves.
+    pub settings: Settings,
+    /// Whether it is to be on stage; a reload never leaves the stage.
+    pub stage: bool,
+    /// The profiles; never empty.
+    pub profiles: Vec<Profile>,
+    /// The profile that a start would take.
+    pub start: Result<usize, Masked>,
+    /// What is allowed but unwise; empty for nothing.
+    pub warning: Masked,
 }
 
 /// What happened.
@@ -119,6 +135,12 @@ pub enum What {
         /// Whether the query has ended: with all the rows that it wanted, or at the oldest one.
         is_done: bool,
     },
+    /// How many rows of history there are.
+    Counted(Result<u64, LedgerFault>),
+    /// The history was deleted, or was not.
+    Purged(Result<PurgedAndTold, PurgeFault>),
+    /// The config was read anew, or what is wrong with it.
+    Reloaded(Result<Box<Reloaded>, Masked>),
     /// What was done with the answer of this call.
     Timeline {
         /// Which.

@@ -60,13 +60,18 @@ impl Form {
         self.select(self.selected);
     }
 
-    /// Takes the last change back; `false` where there is none.
-    pub fn undo(&mut self) -> bool {
-        let Some((draft, place)) = self.past.take() else { return false };
-        self.draft = draft;
-        self.faults.clear();
-        self.select(place);
-        true
+    /// Takes the last change back.
+    pub fn undo(&mut self) {
+        if let Some((draft, place)) = self.past.take() {
+            self.draft = draft;
+            self.faults.clear();
+            self.select(place);
+        }
+    }
+
+    /// Whether there is a change to take back.
+    pub fn has_past(&self) -> bool {
+        !self.past.is_empty()
     }
 
     /// From here on there is nothing to take back.

@@ -150,6 +150,12 @@ pub enum Intent {
     Clear,
     /// Find anything by its name.
     Palette,
+    /// Delete the history, after a typed word.
+    Purge,
+    /// Read the config anew.
+    Reload,
+    /// Pseudonyms for ids, while others look at the screen; or the ids again.
+    Stage,
     /// What the keys do.
     Help,
     /// One step back.
@@ -203,6 +209,9 @@ named! {
     PreviousMatch => "previous-match",
     Zoom => "zoom",
     Clear => "clear",
+    Stage => "stage",
+    Purge => "purge",
+    Reload => "reload",
     Palette => "palette",
     Help => "help",
     Open => "open",
@@ -241,7 +250,7 @@ named! {
 }
 
 impl Intent {
-    /// Whether a stray paste must not set it off: it sends, shows, writes, copies or ends something.
+    /// Whether a stray paste must not set it off: it sends, shows, writes, copies, drops or ends something.
     pub fn is_weighty(self) -> bool {
         matches!(
             self,
@@ -254,6 +263,9 @@ impl Intent {
                 | Self::Compare
                 | Self::Quit
                 | Self::Clear
+                | Self::Stage
+                | Self::Purge
+                | Self::Reload
         )
     }
 }

@@ -31,6 +31,8 @@ pub enum Mode {
     Filter,
     /// In the typed confirmation.
     Confirm,
+    /// In the typed word before a purge.
+    Purge,
     /// In the question before a cancel.
     CancelAsk,
     /// In the list of profiles.
@@ -75,6 +77,7 @@ impl Mode {
         Self::Field,
         Self::Filter,
         Self::Confirm,
+        Self::Purge,
         Self::CancelAsk,
         Self::Profiles,
         Self::Export,
@@ -109,6 +112,7 @@ impl Mode {
             Some(Overlay::Help { .. }) => Self::Help,
             Some(Overlay::Profiles { .. }) => Self::Profiles,
             Some(Overlay::Confirm(_)) => Self::Confirm,
+            Some(Overlay::Purge(_)) => Self::Purge,
             Some(Overlay::CancelAsk) => Self::CancelAsk,
             Some(Overlay::Export(_)) => Self::Export,
             Some(Overlay::CopyMenu { .. }) => Self::CopyMenu,
@@ -136,8 +140,8 @@ impl Mode {
 
     /// Whether characters are text here.
     pub fn takes_text(self) -> bool {
-        use Mode::{Compare, Confirm, Field, Filter, Palette, ProbeCustomer, ProbeWords};
-        matches!(self, Field | Filter | Confirm | Compare | ProbeCustomer | ProbeWords | Palette)
+        use Mode::{Compare, Confirm, Field, Filter, Palette, ProbeCustomer, ProbeWords, Purge};
+        matches!(self, Field | Filter | Confirm | Purge | Compare | ProbeCustomer | ProbeWords | Palette)
     }
 }
 
@@ -247,6 +251,9 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw JSON"),
     bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timeline, timing, headers"),
     bind(Scope::Panes, &[Key::char('C')], Intent::Clear, "drop the answer"),
+    bind(Scope::Panes, &[Key::char('P')], Intent::Stage, "stage mode"),
+    bind(Scope::Panes, &[Key::char('R')], Intent::Reload, "read the config anew"),
+    bind(Scope::Pane(Pane::History), &[Key::char('D')], Intent::Purge, "delete the history"),
     bind(Scope::Panes, &[Key::char('1')], Intent::Focus(Pane::Profiles), "to Profiles"),
     bind(Scope::Panes, &[Key::char('2')], Intent::Focus(Pane::Request), "to Request"),
     bind(Scope::Panes, &[Key::char('3')], Intent::Focus(Pane::Answer), "to Answer"),
@@ -287,6 +294,8 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::Filter), &[ESC], Intent::Back, "clear it"),
     bind(Scope::Only(Mode::Filter), &[Key::plain(Code::Down)], Intent::NextMatch, "next match"),
     bind(Scope::Only(Mode::Filter), &[Key::plain(Code::Up)], Intent::PreviousMatch, "match before"),
+    bind(Scope::Only(Mode::Purge), &[ENTER], Intent::Open, "delete, once the word is right"),
+    bind(Scope::Only(Mode::Purge), &[ESC], Intent::Back, "delete nothing"),
     bind(Scope::Only(Mode::Confirm), &[ENTER], Intent::Open, "send, once the words are right"),
     bind(Scope::Only(Mode::Confirm), &[ESC], Intent::Back, "send nothing"),
     bind(Scope::Text, &[Key::ctrl('a'), Key::plain(Code::Home)], Intent::Edit(Edit::Home), "to the start"),

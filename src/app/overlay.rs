@@ -30,6 +30,8 @@ pub enum Overlay {
     Confirm(Confirm),
     /// The one question before a call on production is cancelled.
     CancelAsk,
+    /// The typed word before the history is deleted.
+    Purge(Purging),
     /// An export before it is written.
     Export(Preview),
     /// What of the call to copy.
@@ -87,6 +89,21 @@ pub struct Confirm {
     pub cursor: Cursor,
     /// Whether what was typed was not the confirmation.
     pub wrong: bool,
+}
+
+/// The question before the history is deleted.
+#[derive(Debug)]
+pub struct Purging {
+    /// Rows that would go.
+    pub rows: u64,
+    /// What was typed so far.
+    pub typed: String,
+    /// Where the cursor stands.
+    pub cursor: Cursor,
+    /// Whether what was typed was not the word.
+    pub wrong: bool,
+    /// Whether they are being deleted.
+    pub running: bool,
 }
 
 /// An export before it is written.

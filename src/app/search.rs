@@ -113,6 +113,18 @@ pub struct Seen {
     pub found: Vec<usize>,
 }
 
+impl Place {
+    /// Where a pane can be searched.
+    pub fn of(pane: Pane) -> Option<Self> {
+        match pane {
+            Pane::Profiles => Some(Self::Profiles),
+            Pane::Answer => Some(Self::Answer),
+            Pane::History => Some(Self::History),
+            Pane::Request => None,
+        }
+    }
+}
+
 impl State {
     /// What can be searched here and now.
     pub fn search_place(&self) -> Option<Place> {
@@ -124,10 +136,8 @@ impl State {
                 ),
                 _,
             ) => Some(Place::Overlay(self.overlays.len())),
-            (Some(_), _) | (None, Pane::Request) => None,
-            (None, Pane::Profiles) => Some(Place::Profiles),
-            (None, Pane::Answer) => Some(Place::Answer),
-            (None, Pane::History) => Some(Place::History),
+            (Some(_), _) => None,
+            (None, pane) => Place::of(pane),
         }
     }
 

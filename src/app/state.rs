@@ -12,6 +12,7 @@ use super::session::Session;
 use super::mouse::Target;
 use super::narrow::Narrowed;
 use super::search::{Searches, Seen};
+use super::stage::Stage;
 use super::stopwatch::Age;
 use super::update::TRIES;
 use crate::diagnosis::lint::{Linted, lint};
@@ -220,6 +221,8 @@ pub struct Hands {
 pub struct State {
     /// What it was started with.
     pub settings: Settings,
+    /// Whether others look at the screen.
+    pub stage: Stage,
     /// The profiles; never empty.
     pub profiles: Vec<Profile>,
     /// The profile in use, by its place.
@@ -287,6 +290,7 @@ impl State {
             profiles.get(current).map(|profile| profile.submerchant_id.clone()).unwrap_or_default();
         Self {
             settings,
+            stage: Stage::default(),
             profiles,
             current,
             previous: None,
@@ -331,7 +335,7 @@ impl State {
 
     /// The grant under which a thing may be painted now.
     pub fn grant(&self, what: Revealed) -> Option<&Grant> {
-        let shown = self.record()?.id;
+        let shown = self.record().filter(|_| !self.stage.on)?.id;
         let reveal = self.reveal.as_ref().filter(|reveal| reveal.what == what && reveal.id == shown)?;
         reveal.grant.is_valid(self.now).then_some(&reveal.grant)
     }

@@ -58,6 +58,11 @@ impl Past {
         self.run = None;
     }
 
+    /// Whether there is no step to take back.
+    pub(super) fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// Takes the last step back.
     pub(super) fn take(&mut self) -> Option<(Draft, usize)> {
         self.run = None;

@@ -13,6 +13,8 @@ mod paste;
 mod press;
 mod probe;
 mod profile;
+mod purge;
+mod reload;
 mod reveal;
 mod search;
 mod send;
@@ -21,6 +23,7 @@ mod undo;
 mod values;
 
 pub use compare::TRIES;
+pub use purge::WORD as PURGE_WORD;
 
 use super::effect::{Effect, Ticket};
 use super::event::{Event, What};
@@ -72,6 +75,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         What::Recorded(result) => recorded(state, result),
         What::Paged(result) => paged(state, result),
         What::Found { number, result, is_done } => narrow::found(state, number, result, is_done),
+        What::Counted(result) => purge::counted(state, result),
+        What::Purged(result) => purge::purged(state, result),
+        What::Reloaded(result) => reload::reloaded(state, result),
         What::Timeline { id, result } => trail::came(state, id, result),
         What::TrailGapped => trail::gapped(state),
         What::Exported(result) => export::exported(state, result),

@@ -8,6 +8,7 @@ use super::call::Call;
 use super::intent::{Intent, Pane};
 use super::keymap::Mode;
 use super::probe::Probe;
+use super::search::Place;
 use super::state::{Notice, Revealed, State, Tone};
 use super::update::TRIES;
 use crate::domain::answer::Held;
@@ -37,9 +38,18 @@ pub fn why_not(state: &State, intent: Intent) -> Option<Notice> {
         }
         Intent::Clear if matches!(state.call, Call::Idle) => plain("There is no answer to drop."),
         Intent::Probe => state.probe_offer().err().and_then(|why| plain(&why)),
+        Intent::Filter if is_pane => filter(state),
+        Intent::NextMatch | Intent::PreviousMatch => searched(state, is_pane),
+        Intent::Undo if !state.form.has_past() => plain("There is nothing to undo in the form."),
+        Intent::Purge => {
+            let fault = state.history.fault?;
+            said(Tone::Bad, &format!("There is no history to delete: {fault}."))
+        }
         Intent::Open if is_pane => open(state),
         Intent::Back if is_pane => back(state),
-        Intent::NextField | Intent::PreviousField if mode != Mode::Field => {
+        Intent::NextField | Intent::PreviousField | Intent::OlderValue | Intent::NewerValue
+            if mode != Mode::Field =>
+        {
             plain(&format!("It works while a field is edited: {} edits one.", state.key(Intent::EditField)))
         }
         Intent::Edit(_) if !mode.takes_text() => plain("It works where text is typed."),
@@ -56,6 +66,9 @@ pub fn why_not(state: &State, intent: Intent) -> Option<Notice> {
 
 /// Why nothing can be revealed under this profile at all: in a few words, and as the end of a sentence.
 pub fn sealed(state: &State) -> Option<(&'static str, String)> {
+    if let Some(why) = state.refused_on_stage() {
+        return Some(("on STAGE", why));
+    }
     if !state.profile().is_some_and(|profile| profile.allow_reveal) {
         return Some(("allow_reveal = false", ": this profile has allow_reveal = false".into()));
     }
@@ -94,6 +107,26 @@ fn send(state: &State) -> Option<Notice> {
         _ => return None,
     };
     said(Tone::Bad, &sentence(&barred.to_string()))
+}
+
+fn filter(state: &State) -> Option<Notice> {
+    let nothing = match state.focus {
+        Pane::Request => true,
+        Pane::Answer => state.record().is_none(),
+        Pane::History => state.history.fault.is_some(),
+        Pane::Profiles => false,
+    };
+    let key = |pane| state.key(Intent::Focus(pane));
+    let (answer, history) = (key(Pane::Answer), key(Pane::History));
+    let why = format!("There is nothing to search here: {answer} for the answer or {history} for the history first.");
+    nothing.then(|| plain(&why)).flatten()
+}
+
+fn searched(state: &State, is_pane: bool) -> Option<Notice> {
+    let place = if is_pane { Place::of(state.focus) } else { state.search_place() };
+    let is_searched = place.is_some_and(|place| state.search(place).is_some());
+    let why = || plain(&format!("Nothing is searched for here: {} starts a search.", state.key(Intent::Filter)));
+    if is_searched { None } else { why() }
 }
 
 fn cancel(state: &State) -> Option<Notice> {

@@ -48,7 +48,7 @@ impl ConfigFault {
     }
 
     /// What [`super::load`] says should a refusal ever come without its reason.
-    pub(super) fn unknown() -> Self {
+    pub fn unknown() -> Self {
         Self::whole("the config was refused; look at it with `tokenscope config check`".to_owned())
     }
 

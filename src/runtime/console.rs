@@ -14,6 +14,7 @@ use super::desk::{Admitted, Desk, World};
 use super::disk::{Disk, OpenStore};
 use super::input::{Input, InputEvent};
 use super::lend::{Lent, lend};
+use super::reload::{Fresh, Reloader};
 use super::signals::{self, Cause, Signalled, Signals};
 use super::terminal::Terminal;
 use super::{keys, panics, tty};
@@ -22,9 +23,9 @@ use crate::app::event::{Event, What};
 use crate::app::mouse::Deed;
 use crate::app::state::State;
 use crate::app::{pass, update};
-use crate::domain::history::AuditRow;
+use crate::domain::history::{self, AuditRow};
 use crate::log::Log;
-use crate::ports::{Clipboard, Clock, CopyWay, Gateway, Keys, LedgerFault};
+use crate::ports::{Clipboard, Clock, Configs, CopyWay, Gateway, Keys, LedgerFault};
 use crate::secret::{Masked, Moment};
 use crate::view;
 
@@ -32,7 +33,7 @@ use crate::view;
 const FRAME: Duration = Duration::from_millis(8);
 
 /// What the console is made of.
-pub struct Parts<G, K, C, B> {
+pub struct Parts<G, K, C, B, R> {
     /// What it knows at the start.
     pub state: State,
     /// Gateway and keys.
@@ -47,6 +48,8 @@ pub struct Parts<G, K, C, B> {
     pub retention_days: u32,
     /// Whether the mouse is reported.
     pub mouse: bool,
+    /// Reads the config anew.
+    pub configs: R,
 }
 
 /// Why the console ended.
@@ -64,24 +67,35 @@ pub enum Ended {
     Unsafe(LedgerFault),
 }
 
+/// How the console ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// Why.
+    pub ended: Ended,
+    /// Whether a call was on the wire, which the server may have processed all the same.
+    pub left_call: bool,
+}
+
 /// Runs the console until it ends; the terminal is given back then.
 ///
 /// # Errors
 /// There is no terminal, or it went away while something was written.
-pub async fn run<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static>(
-    parts: Parts<G, K, C, B>,
-) -> io::Result<Ended> {
+pub async fn run<G, K, C, B, R>(parts: Parts<G, K, C, B, R>) -> io::Result<Outcome>
+where
+    G: Gateway + 'static,
+    K: Keys + 'static,
+    C: Clock,
+    B: Clipboard + 'static,
+    R: Configs<Fresh = Fresh<K, B>> + 'static,
+{
     let mut console = Console::start(parts)?;
     let ended = console.go().await;
-    console.finish();
-    match ended {
-        // A terminal that went away mid-write is lost, however the write put it.
-        Err(_) => Ok(Ended::TerminalLost),
-        ended => ended,
-    }
+    let left_call = console.finish();
+    // A terminal that went away mid-write is lost, however the write put it.
+    Ok(Outcome { ended: ended.unwrap_or(Ended::TerminalLost), left_call })
 }
 
-struct Console<G, K, C, B> {
+struct Console<G, K, C, B, R> {
     state: State,
     terminal: Terminal,
     input: Input,
@@ -89,6 +103,9 @@ struct Console<G, K, C, B> {
     lost: tty::Lost,
     desk: Desk<G, K>,
     copier: Copier<B>,
+    reloader: Reloader<R, K, B>,
+    /// Of a config that was read and is about to be taken.
+    fresh: Option<(K, B)>,
     disk: Disk,
     results: tokio::sync::mpsc::Receiver<What>,
     clock: C,
@@ -100,18 +117,26 @@ struct Console<G, K, C, B> {
 }
 
 /// What woke the loop.
-enum Woken {
+enum Woken<K, B> {
     Signal(Signalled),
     Input(Option<InputEvent>),
     Happened(What),
     Tried(Tried),
+    Read(Result<Fresh<K, B>, Masked>),
     Draw,
     Ended(Ended),
 }
 
-impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> Console<G, K, C, B> {
-    fn start(parts: Parts<G, K, C, B>) -> io::Result<Self> {
-        let Parts { mut state, world, clock, clipboard, open_store, retention_days, mouse } = parts;
+impl<G, K, C, B, R> Console<G, K, C, B, R>
+where
+    G: Gateway + 'static,
+    K: Keys + 'static,
+    C: Clock,
+    B: Clipboard + 'static,
+    R: Configs<Fresh = Fresh<K, B>> + 'static,
+{
+    fn start(parts: Parts<G, K, C, B, R>) -> io::Result<Self> {
+        let Parts { mut state, world, clock, clipboard, open_store, retention_days, mouse, configs } = parts;
         let signals = Signals::listen()?;
         let mut terminal = Terminal::take(mouse)?;
         state.now = clock.moment();
@@ -128,6 +153,8 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             lost,
             desk: front,
             copier: Copier::new(clipboard),
+            reloader: Reloader::new(configs),
+            fresh: None,
             disk,
             results,
             clock,
@@ -147,6 +174,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
                 Woken::Input(event) => self.came_in(event).await?,
                 Woken::Happened(what) => self.happened(what).await?,
                 Woken::Tried(tried) => self.copied(tried).await?,
+                Woken::Read(read) => self.read(read).await?,
                 Woken::Draw => self.draw()?,
             }
             self.settle_input().await?;
@@ -174,7 +202,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
         Ok(())
     }
 
-    async fn wake(&mut self) -> Woken {
+    async fn wake(&mut self) -> Woken<K, B> {
         let now = self.clock.moment();
         let frame = self.dirty.then(|| self.drawn.plus(FRAME).since(now));
         let due = self.state.next_due().map(|due| due.since(now));
@@ -190,6 +218,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             Some(what) = self.results.recv() => Woken::Happened(what),
             what = self.desk.landed(&self.clock) => Woken::Happened(what),
             tried = self.copier.tried() => Woken::Tried(tried),
+            read = self.reloader.read() => Woken::Read(read),
             () = after(frame) => Woken::Draw,
             () = after(due) => Woken::Happened(What::Due),
         }
@@ -308,6 +337,10 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             Effect::Record(entry) => self.disk.record(entry),
             Effect::LoadHistory(page) => self.disk.page(page),
             Effect::FindHistory(query) => self.disk.find(query),
+            Effect::CountHistory => self.disk.count(),
+            Effect::Purge => self.purge(),
+            Effect::Reload => self.reloader.start(),
+            Effect::Renew => self.renew(),
             Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
             Effect::Export(text, form) => self.disk.export(text, form, self.clock.stamp()),
             Effect::Copy(text) => self.copier.start(text, self.state.settings.mask()),
@@ -378,6 +411,34 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
         self.dirty = true;
     }
 
+    /// What was read is taken with [`Effect::Renew`], or goes where the state does not take it.
+    async fn read(&mut self, read: Result<Fresh<K, B>, Masked>) -> io::Result<()> {
+        let news = read.map(|Fresh { news, keys, clipboard }| {
+            self.fresh = Some((keys, clipboard));
+            news
+        });
+        self.happened(What::Reloaded(news)).await?;
+        self.fresh = None;
+        Ok(())
+    }
+
+    fn renew(&mut self) {
+        if let Some((keys, clipboard)) = self.fresh.take() {
+            self.desk.renew(keys);
+            self.copier.renew(clipboard);
+        }
+    }
+
+    fn purge(&self) {
+        let (at, who) = (self.clock.stamp(), self.who.clone());
+        let row = move |outcome: &str| AuditRow {
+            at,
+            who: who.clone(),
+            ..AuditRow::about_all(history::Deed::Purge, outcome)
+        };
+        self.disk.purge(row);
+    }
+
     fn audit(&self, ticket: Ticket, row: AuditRow) {
         self.disk.audit(ticket, Box::new(AuditRow { at: self.clock.stamp(), who: self.who.clone(), ..row }));
     }
@@ -394,8 +455,10 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
         }
     }
 
-    fn finish(mut self) {
-        if self.desk.is_on_the_wire() {
+    /// Ends everything, and says whether a call was on the wire.
+    fn finish(mut self) -> bool {
+        let left_call = self.desk.is_on_the_wire();
+        if left_call {
             self.leave_call();
         }
         let Self { terminal, disk, mut desk, .. } = self;
@@ -403,6 +466,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
         desk.abort();
         drop(desk);
         disk.close();
+        left_call
     }
 }
 

@@ -26,6 +26,11 @@ impl<B: Clipboard + 'static> Copier<B> {
         Self { clipboard, under_way: None }
     }
 
+    /// Takes another clipboard for the copies to come.
+    pub(super) fn renew(&mut self, clipboard: B) {
+        self.clipboard = Rc::new(clipboard);
+    }
+
     /// Asks the tools, beside whatever else goes on.
     pub(super) fn start(&mut self, text: Masked, mask: &'static str) {
         let clipboard = Rc::clone(&self.clipboard);

@@ -165,6 +165,14 @@ impl<G: Gateway + 'static, K: Keys + 'static> Desk<G, K> {
         self.guard.disarm();
     }
 
+    /// Takes another source of keys in. Those that were fetched are forgotten, that of a call under way too, and nothing is
+    /// confirmed any longer.
+    pub fn renew(&mut self, keys: K) {
+        self.world.keys = Rc::new(keys);
+        self.purse = Rc::default();
+        self.guard.disarm();
+    }
+
     /// How the call under way ended; pending while there is none.
     pub async fn landed(&mut self, clock: &impl Clock) -> What {
         let Some(Flight { sent, end, .. }) = &mut self.flight else { return std::future::pending().await };

@@ -17,7 +17,7 @@ use crate::domain::calendar::Stamp;
 use crate::domain::history::{AuditRow, Entry, Page};
 use crate::domain::trail::Subject;
 use crate::log::Log;
-use crate::ports::{ExportForm, Exporter, Ledger, LedgerFault};
+use crate::ports::{ExportForm, Exporter, Ledger, LedgerFault, PurgeFault};
 use crate::secret::Masked;
 
 /// Results that may wait for the loop.
@@ -47,6 +47,8 @@ enum Job {
     Page(Page),
     Find(Option<Query>),
     Timeline(CallId, Box<Subject>),
+    Count,
+    Purge(Box<dyn Fn(&str) -> AuditRow + Send>),
     Audit(Ticket, Box<AuditRow>),
     AuditSend(Box<AuditRow>, oneshot::Sender<Result<(), LedgerFault>>),
     Export(Masked, ExportForm, Stamp),
@@ -107,6 +109,16 @@ impl Disk {
     /// Reads what was done with an answer; it comes as [`What::Timeline`].
     pub fn timeline(&self, id: CallId, of: Box<Subject>) {
         self.give(Job::Timeline(id, of));
+    }
+
+    /// Counts the rows of history; they come as [`What::Counted`].
+    pub fn count(&self) {
+        self.give(Job::Count);
+    }
+
+    /// Deletes the history between the rows that this makes of an outcome; [`What::Purged`] tells how it went.
+    pub fn purge(&self, row: impl Fn(&str) -> AuditRow + Send + 'static) {
+        self.give(Job::Purge(Box::new(row)));
     }
 
     /// Writes an audit row; [`What::Audited`] tells how it went.
@@ -214,6 +226,11 @@ fn run(store: &mut Store, job: Job) -> Option<What> {
         Job::Timeline(id, of) => {
             What::Timeline { id, result: ledger.timeline(&of).inspect_err(failed(log, "timeline")) }
         }
+        Job::Count => What::Counted(ledger.count().inspect_err(failed(log, "count"))),
+        Job::Purge(row) => What::Purged(ledger.purge_audited(&*row).inspect_err(|fault| {
+            let (PurgeFault::NotAudited(fault) | PurgeFault::NotWhole(fault)) = fault;
+            log.ledger_failed("purge", *fault);
+        })),
         Job::Audit(ticket, row) => {
             What::Audited { ticket, result: ledger.audit(&row).inspect_err(failed(log, "audit")) }
         }
@@ -243,6 +260,8 @@ fn answer_without_ledger(job: Job, fault: LedgerFault) -> Option<What> {
             let _ = tell.send(Err(fault));
             None
         }
+        Job::Count => Some(What::Counted(Err(fault))),
+        Job::Purge(_) => Some(What::Purged(Err(PurgeFault::NotAudited(fault)))),
         Job::Record(_) | Job::Page(_) | Job::Find(_) | Job::Timeline(..) | Job::Export(..) => None,
     }
 }

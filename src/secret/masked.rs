@@ -157,6 +157,16 @@ impl Masked {
         Self { pieces: pieces.collect() }
     }
 
+    /// The same with parts of its text changed by a caller that puts words of ours in their place; what is hidden stays so.
+    #[must_use]
+    pub fn reworded(&self, change: impl Fn(&str) -> String) -> Self {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => Piece::Text(change(text)),
+            Piece::Mask => Piece::Mask,
+        });
+        Self { pieces: pieces.collect() }
+    }
+
     /// At most `width` columns of it, with `…` where something was cut; a mask is never cut in two.
     #[must_use]
     pub fn cut(&self, width: usize) -> Self {

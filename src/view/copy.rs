@@ -18,13 +18,18 @@ const WIDTH: u16 = 66;
 /// Columns of a name in the menu.
 const NAME: usize = 18;
 
-pub(super) fn menu(frame: &mut Frame<'_>, cursor: usize) {
+pub(super) fn menu(frame: &mut Frame<'_>, state: &State, cursor: usize) {
     let rows = u16::try_from(CopyForm::ALL.len() + 2).unwrap_or(u16::MAX);
-    let inner = overlay::open(frame, WIDTH, rows, "Copy: secrets stay masked", palette::focus());
+    let inner = overlay::open(frame, WIDTH, rows, &title(state, "Copy"), palette::focus());
     let width = usize::from(inner.width);
     let line = |(place, form): (usize, &CopyForm)| under(entry(*form), width, place == cursor);
     let lines: Vec<Line<'_>> = CopyForm::ALL.iter().enumerate().map(line).collect();
     frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn title(state: &State, what: &str) -> String {
+    let ids = if state.stage.on { ", ids are pseudonyms" } else { "" };
+    format!("{what}: secrets stay masked{ids}")
 }
 
 fn entry(form: CopyForm) -> Line<'static> {
@@ -39,7 +44,7 @@ fn entry(form: CopyForm) -> Line<'static> {
 
 pub(super) fn fields(frame: &mut Frame<'_>, state: &State, list: &FieldList) {
     let rows = u16::try_from(list.rows.len() + 2).unwrap_or(u16::MAX);
-    let inner = overlay::open(frame, WIDTH, rows, "Copy a field: secrets stay masked", palette::focus());
+    let inner = overlay::open(frame, WIDTH, rows, &title(state, "Copy a field"), palette::focus());
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
     let name = name_width(list);
     let shown = list.rows.iter().enumerate().skip(layout::first_row(list.cursor, height)).take(height);

@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{palette, pane_block, spans};
 use crate::app::intent::Pane;
+use crate::app::stage::Kind;
 use crate::app::state::State;
 use crate::diagnosis::lint::Linted;
 use crate::diagnosis::rules;
@@ -74,6 +75,10 @@ fn value(state: &State, field: RequestField, width: usize, selected: bool) -> Li
     let style = if selected { palette::heading() } else { Style::new() };
     let shown = if is_card(state, field) {
         Span::styled(MASK, palette::mask())
+    } else if state.stage.on && selected && state.form.editing {
+        return spans::fit(unseen("  ", state.form.draft.get(field)).0, width);
+    } else if state.stage.on {
+        Span::styled(state.stage.shown(Kind::of(field), state.form.draft.get(field)).text(), style)
     } else if selected && state.form.editing {
         Span::styled(window(state, room).0, style)
     } else {
@@ -85,6 +90,20 @@ fn value(state: &State, field: RequestField, width: usize, selected: bool) -> Li
 /// A card number typed by mistake is not shown longer than it takes to type it.
 fn is_card(state: &State, field: RequestField) -> bool {
     state.form.draft.likeness(field) == Some(Likeness::Card)
+}
+
+/// What is typed on stage behind a mark: the mask and how much there is, and the column of the cursor, which stands behind the
+/// mask wherever it is in the text.
+pub(super) fn unseen(mark: &'static str, typed: &str) -> (Line<'static>, usize) {
+    let count = typed.chars().count();
+    let plural = if count == 1 { "" } else { "s" };
+    let mut line = Line::from(mark);
+    if count == 0 {
+        return (line, 0);
+    }
+    line.push_span(Span::styled(MASK, palette::mask()));
+    line.push_span(Span::styled(format!("  {count} character{plural}"), palette::label()));
+    (line, MASK.width())
 }
 
 /// The part of the line around the cursor that fits, and the column of the cursor in it.
@@ -102,7 +121,9 @@ fn window(state: &State, room: usize) -> (String, usize) {
 
 fn place_cursor(frame: &mut Frame<'_>, inner: Rect, state: &State) {
     let field = RequestField::ALL.iter().position(|field| *field == state.form.field()).unwrap_or_default();
-    let column = if is_card(state, state.form.field()) {
+    let column = if state.stage.on {
+        unseen("", state.form.draft.get(state.form.field())).1
+    } else if is_card(state, state.form.field()) {
         MASK.width()
     } else {
         window(state, usize::from(inner.width).saturating_sub(2)).1

@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr;
 
 use super::palette;
+use crate::app::stage::Kind;
 use crate::app::state::State;
 use crate::secret::Masked;
 
@@ -40,6 +41,9 @@ fn parts(state: &State) -> Vec<(String, Style)> {
     let environment = profile.environment();
     let mut parts =
         vec![(format!(" {} ", environment.word()), palette::environment(environment, profile.is_guarded()))];
+    if state.stage.on {
+        parts.push((" STAGE ".into(), palette::stage()));
+    }
     if state.settings.read_only || profile.read_only {
         parts.push((" READ-ONLY ".into(), palette::selected()));
     }
@@ -58,7 +62,8 @@ fn parts(state: &State) -> Vec<(String, Style)> {
     if !state.settings.trust_note.is_empty() {
         parts.push((format!("  {}", shown(&state.settings.trust_note)), palette::label()));
     }
-    parts.push((format!("  merchant {}", shown(&profile.merchant_id)), palette::label()));
+    let merchant = state.stage.shown(Kind::Merchant, &profile.merchant_id).text();
+    parts.push((format!("  merchant {merchant}"), palette::label()));
     parts.push((format!("  key: {}", profile.key.word()), palette::label()));
     parts
 }

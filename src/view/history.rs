@@ -9,6 +9,7 @@ use ratatui::widgets::{Block, Paragraph};
 use super::{layout, palette, pane_block, search, spans, timing};
 use crate::app::intent::Pane;
 use crate::app::search::Place;
+use crate::app::stage::Kind;
 use crate::app::state::State;
 use crate::domain::history::Entry;
 
@@ -43,10 +44,10 @@ fn rows(state: &State, area: Rect) -> Vec<Line<'static>> {
     }
     let cursor = state.history.cursor;
     let shown = state.history.shown().iter().enumerate().skip(layout::first_row(cursor, height)).take(height);
-    shown.map(|(place, entry)| row(entry, width, state.focus == Pane::History && place == cursor)).collect()
+    shown.map(|(place, entry)| row(state, entry, width, state.focus == Pane::History && place == cursor)).collect()
 }
 
-fn row(entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {
+fn row(state: &State, entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {
     let when = entry.time();
     let clock = when.split_once(' ').and_then(|(_, clock)| clock.get(..5)).unwrap_or(&when);
     let when = format!("{} ", if width >= WIDE { &when } else { clock });
@@ -57,11 +58,13 @@ fn row(entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {
     if width >= WIDE {
         line.push_span(Span::styled(spans::column(&entry.profile.text(), 10), palette::label()));
     }
-    line.extend(spans::of(&entry.card_reference, Style::new()));
+    let reference = state.stage.shown_masked(Kind::Card, &entry.card_reference);
+    line.extend(spans::of(&reference, Style::new()));
     if width >= WIDEST {
         let status = entry.http_status.map(|status| format!("  {status}")).unwrap_or_default();
         line.push_span(Span::raw("  "));
-        line.extend(spans::of(&entry.customer_id, palette::label()));
+        let customer = state.stage.shown_masked(Kind::Customer, &entry.customer_id);
+        line.extend(spans::of(&customer, palette::label()));
         line.push_span(Span::styled(status, palette::label()));
     }
     let line = spans::fit(line, width);

@@ -7,9 +7,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::{commands, compare, copy, findings, help, layout, palette, probe, profiles, search, spans};
+use super::{commands, compare, copy, findings, form, help, layout, palette, probe, profiles, purge, search, spans};
+use crate::app::line::Cursor;
 use crate::app::overlay::{Confirm, Overlay, Preview};
 use crate::app::search::Place;
+use crate::app::stage::Kind;
 use crate::app::state::State;
 use crate::domain::profile::Profile;
 use crate::ports::ExportForm;
@@ -30,9 +32,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Help { scroll }) => help::draw(frame, state, *scroll),
         Some(Overlay::Profiles { cursor }) => pick(frame, state, *cursor),
         Some(Overlay::Confirm(confirm)) => ask(frame, state, confirm),
+        Some(Overlay::Purge(purging)) => purge::ask(frame, purging),
         Some(Overlay::CancelAsk) => cancel_ask(frame),
-        Some(Overlay::Export(preview)) => export(frame, preview),
-        Some(Overlay::CopyMenu { cursor }) => copy::menu(frame, *cursor),
+        Some(Overlay::Export(preview)) => export(frame, state, preview),
+        Some(Overlay::CopyMenu { cursor }) => copy::menu(frame, state, *cursor),
         Some(Overlay::Fields(list)) => copy::fields(frame, state, list),
         Some(Overlay::Compare(comparison)) => compare::paste(frame, state, comparison),
         Some(Overlay::Findings(list)) => findings::list(frame, state, list),
@@ -66,32 +69,52 @@ fn pick(frame: &mut Frame<'_>, state: &State, cursor: usize) {
 fn ask(frame: &mut Frame<'_>, state: &State, confirm: &Confirm) {
     let Some(profile) = state.profile() else { return };
     let inner = open(frame, DIALOG, 12, "PRODUCTION", palette::environment(profile.environment(), true));
-    let mut lines = question(profile, confirm, usize::from(inner.width));
+    let mut lines = question(state, profile, confirm, usize::from(inner.width));
     let row = u16::try_from(lines.len()).unwrap_or_default();
-    let typed = text::cut(&text::clean(&confirm.typed), usize::from(inner.width).saturating_sub(3));
-    lines.push(Line::from(format!("> {typed}")));
+    let (typed, column) = answer_line(state, &confirm.typed, confirm.cursor, inner.width);
+    lines.push(typed);
     let wrong = Line::styled("These are not the words. Nothing was sent.", palette::bad());
     lines.push(if confirm.wrong { wrong } else { Line::styled("Esc sends nothing.", palette::quiet()) });
     frame.render_widget(Paragraph::new(lines), inner);
-    let (before, _) = confirm.cursor.split(&confirm.typed);
-    let column = u16::try_from(text::clean(before).width() + 2).unwrap_or_default();
-    let column = column.min(inner.width.saturating_sub(1));
     frame.set_cursor_position(Position::new(inner.x + column, inner.y + row));
 }
 
-fn question(profile: &Profile, confirm: &Confirm, width: usize) -> Vec<Line<'static>> {
-    let shown = |text: &str| Masked::typed(text).text();
-    let (host, merchant) = (shown(&profile.endpoint.authority()), shown(&profile.merchant_id));
+/// A line that is typed, and the column of the cursor in it; on stage nobody sees what it is.
+pub(super) fn answer_line(state: &State, typed: &str, cursor: Cursor, width: u16) -> (Line<'static>, u16) {
+    let (line, column) = if state.stage.on {
+        form::unseen("> ", typed)
+    } else {
+        let shown = text::cut(&text::clean(typed), usize::from(width).saturating_sub(3));
+        let (before, _) = cursor.split(typed);
+        (Line::from(format!("> {shown}")), text::clean(before).width())
+    };
+    let column = u16::try_from(column + 2).unwrap_or_default();
+    (line, column.min(width.saturating_sub(1)))
+}
+
+/// `Type prod acme`; on stage the merchant id is not shown, and who sends has to know it.
+pub(super) fn words(state: &State, profile: &Profile, rest: &'static str) -> Line<'static> {
+    let words = Masked::typed(&profile.confirmation()).text();
+    let [words, rest] = if state.stage.on {
+        ["prod and the merchant id (not shown)".to_owned(), ", then Enter:".to_owned()]
+    } else {
+        [words, rest.to_owned()]
+    };
+    Line::from(vec![Span::raw("Type "), Span::styled(words, palette::heading()), Span::raw(rest)])
+}
+
+fn question(state: &State, profile: &Profile, confirm: &Confirm, width: usize) -> Vec<Line<'static>> {
+    let host = Masked::typed(&profile.endpoint.authority()).text();
+    let merchant = state.stage.shown(Kind::Merchant, &profile.merchant_id).text();
     let what = format!(
         "This sends to {host} as merchant {merchant}. Each fetch may mint a cryptogram for a real card."
     );
     let mut lines: Vec<Line<'_>> = spans::wrap(&what, width).into_iter().map(Line::from).collect();
-    let row = |name, value: &str| spans::field(name, 11, &Masked::typed(value), Style::new());
-    lines.push(row("reference", confirm.request.card_reference()));
-    lines.push(row("customer_id", confirm.request.customer_id()));
+    let row = |name, kind, value: &str| spans::field(name, 11, &state.stage.shown(kind, value), Style::new());
+    lines.push(row("reference", Kind::Card, confirm.request.card_reference()));
+    lines.push(row("customer_id", Kind::Customer, confirm.request.customer_id()));
     lines.push(Line::default());
-    let words = Span::styled(shown(&profile.confirmation()), palette::heading());
-    lines.push(Line::from(vec![Span::raw("Type "), words, Span::raw(" and press Enter:")]));
+    lines.push(words(state, profile, " and press Enter:"));
     lines
 }
 
@@ -103,12 +126,14 @@ fn cancel_ask(frame: &mut Frame<'_>) {
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn export(frame: &mut Frame<'_>, preview: &Preview) {
-    let title = match preview.form {
-        ExportForm::Markdown => "Export as Markdown: Enter writes it, f for JSON",
-        ExportForm::Json => "Export as JSON: Enter writes it, f for Markdown",
+fn export(frame: &mut Frame<'_>, state: &State, preview: &Preview) {
+    let (form, other) = match preview.form {
+        ExportForm::Markdown => ("Markdown", "JSON"),
+        ExportForm::Json => ("JSON", "Markdown"),
     };
-    let inner = open(frame, 100, u16::MAX, title, palette::focus());
+    let ids = if state.stage.on { " with pseudonyms" } else { "" };
+    let title = format!("Export as {form}{ids}: Enter writes it, f for {other}");
+    let inner = open(frame, 100, u16::MAX, &title, palette::focus());
     super::scrolled(frame, inner, text_lines(&preview.text), preview.scroll);
 }
 

@@ -104,6 +104,11 @@ pub(super) fn environment(environment: Environment, guarded: bool) -> Style {
     of(role).add_modifier(Modifier::BOLD)
 }
 
+/// The word of stage mode.
+pub(super) fn stage() -> Style {
+    Style::new().fg(Color::Black).bg(Color::LightBlue).add_modifier(Modifier::BOLD)
+}
+
 /// A profile's own colour.
 pub(super) fn profile(colour: Colour) -> Style {
     match colour {

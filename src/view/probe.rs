@@ -7,15 +7,14 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
-use unicode_width::UnicodeWidthStr as _;
 
 use super::{overlay, palette, spans};
-use crate::app::probe::{Line as Typed, Probe, Stage};
+use crate::app::probe::{Probe, Stage};
+use crate::app::stage::Kind;
 use crate::app::state::State;
 use crate::diagnosis::probe::{Conclusion, Input, Inputs, LeftOut, Why};
 use crate::domain::profile::Profile;
 use crate::secret::Masked;
-use crate::text;
 
 /// Columns of the overlay.
 const WIDTH: u16 = 116;
@@ -60,8 +59,8 @@ fn title(stage: &Stage) -> &'static str {
 /// The lines above the table, and row and column of the cursor where something is typed.
 fn head(state: &State, probe: &Probe, width: usize) -> (Vec<Line<'static>>, Option<(usize, usize)>) {
     let mut lines = match &probe.stage {
-        Stage::Planned | Stage::Customer(_) => planned(probe, width),
-        Stage::Words(_) => words(probe, width),
+        Stage::Planned | Stage::Customer(_) => planned(state, probe, width),
+        Stage::Words(_) => words(state, probe, width),
         Stage::Running(_) => running(state, probe, width),
         Stage::Ended { conclusion, answer } => ended(conclusion, answer.as_ref(), width),
     };
@@ -74,21 +73,16 @@ fn head(state: &State, probe: &Probe, width: usize) -> (Vec<Line<'static>>, Opti
                 width,
             ));
         }
-        place = Some((lines.len(), before(line)));
-        lines
-            .push(Line::from(format!("> {}", text::cut(&text::clean(&line.typed), width.saturating_sub(3)))));
+        let width = u16::try_from(width).unwrap_or(u16::MAX);
+        let (typed, column) = overlay::answer_line(state, &line.typed, line.cursor, width);
+        place = Some((lines.len(), usize::from(column)));
+        lines.push(typed);
     }
     if matches!(&probe.stage, Stage::Words(line) if line.wrong) {
         lines.push(Line::styled("These are not the words. Nothing was sent.", palette::bad()));
     }
     lines.push(Line::default());
     (lines, place)
-}
-
-/// Columns up to the cursor.
-fn before(line: &Typed) -> usize {
-    let (before, _) = line.cursor.split(&line.typed);
-    text::clean(before).width() + 2
 }
 
 fn ours(sentence: &str, style: Style, width: usize) -> Vec<Line<'static>> {
@@ -99,7 +93,7 @@ fn wrapped(text: &Masked, style: Style, width: usize) -> Vec<Line<'static>> {
     spans::wrap_masked(text, width).iter().map(|line| Line::from(spans::of(line, style))).collect()
 }
 
-fn planned(probe: &Probe, width: usize) -> Vec<Line<'static>> {
+fn planned(state: &State, probe: &Probe, width: usize) -> Vec<Line<'static>> {
     let (number, _) = probe.refused;
     let calls = probe.plan.calls.len();
     if calls == 0 {
@@ -120,15 +114,16 @@ fn planned(probe: &Probe, width: usize) -> Vec<Line<'static>> {
     let mint = format!("It {until}: at most {most} cryptogram{} may be minted.", plural(most));
     let mut lines = ours(&sentence, palette::heading(), width);
     lines.extend(ours(&mint, Style::new(), width));
-    if let Some(asked) = words_to_come(&probe.guarded()) {
+    if let Some(asked) = words_to_come(state, &probe.guarded()) {
         lines.extend(ours(&asked, palette::bad(), width));
     }
     lines
 }
 
 /// What has to be typed before anything is sent.
-fn words_to_come(guarded: &[&Profile]) -> Option<String> {
-    let words = guarded.iter().map(|profile| Masked::typed(&profile.confirmation()).text());
+fn words_to_come(state: &State, guarded: &[&Profile]) -> Option<String> {
+    let merchant = |profile: &Profile| state.stage.shown(Kind::Merchant, &profile.merchant_id).text();
+    let words = guarded.iter().map(|profile| format!("prod {}", merchant(profile)));
     let words: Vec<String> = words.collect();
     (!words.is_empty()).then(|| {
         format!(
@@ -138,7 +133,7 @@ fn words_to_come(guarded: &[&Profile]) -> Option<String> {
     })
 }
 
-fn words(probe: &Probe, width: usize) -> Vec<Line<'static>> {
+fn words(state: &State, probe: &Probe, width: usize) -> Vec<Line<'static>> {
     let Some(call) = probe.next() else { return Vec::new() };
     let profile = &call.inputs.profile;
     let shown = |text: &str| Masked::typed(text).text();
@@ -150,14 +145,10 @@ fn words(probe: &Probe, width: usize) -> Vec<Line<'static>> {
         probe.plan.calls.len(),
         shown(&profile.name),
         shown(&profile.endpoint.authority()),
-        shown(&profile.merchant_id),
+        state.stage.shown(Kind::Merchant, &profile.merchant_id).text(),
     );
     let mut lines = ours(&sentence, palette::heading(), width);
-    lines.push(Line::from(vec![
-        Span::raw("Type "),
-        Span::styled(shown(&profile.confirmation()), palette::heading()),
-        Span::raw(" and press Enter; Esc sends nothing:"),
-    ]));
+    lines.push(overlay::words(state, profile, " and press Enter; Esc sends nothing:"));
     lines
 }
 

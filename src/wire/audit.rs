@@ -54,12 +54,11 @@ fn play_console(role: Role, house: &House) -> u8 {
     if process::open_to_auditor().is_err() {
         return OURS;
     }
-    let tools = ClipboardTools::new(&house.profiles);
     let payload = payload(house);
     match role {
-        Role::PanicInLoop => console_with(house, Panicking(payload), Export::new),
-        Role::PanicOnThread => console_with(house, tools, move |_| Panicking(payload)),
-        Role::Console | Role::Emulator => console_with(house, tools, Export::new),
+        Role::PanicInLoop => console_with(house, move |_| Panicking(payload.clone()), Export::new),
+        Role::PanicOnThread => console_with(house, ClipboardTools::new, move |_| Panicking(payload)),
+        Role::Console | Role::Emulator => console_with(house, ClipboardTools::new, Export::new),
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::clock::SystemClock;
 use super::environment::{in_tmux, is_utf8, no_colour, trust_note, who};
+use super::configs::ConfigFile;
 use super::headless::gateway;
 use super::house::House;
 use super::keys::keymap;
@@ -16,43 +17,55 @@ use crate::adapters::clipboard::ClipboardTools;
 use crate::adapters::export::Export;
 use crate::adapters::http::Http;
 use crate::adapters::sqlite::Sqlite;
+use crate::adapters::private::random;
+use crate::app::stage::Stage;
 use crate::app::state::{Settings, State};
 use crate::cli::{OURS, complain};
+use crate::config::{Config, ConfigFault};
+use crate::domain::profile::Profile;
 use crate::ports::{Clipboard, Exporter};
 use crate::runtime::console::{self as running, Ended, Parts};
 use crate::runtime::desk::World;
 use crate::runtime::disk::Store;
+use crate::secret::AliasKey;
 
 pub(super) fn console(house: &House) -> u8 {
-    console_with(house, ClipboardTools::new(&house.profiles), Export::new)
+    console_with(house, ClipboardTools::new, Export::new)
 }
 
-/// The console with this clipboard and exporter.
-pub(super) fn console_with<E: Exporter + 'static>(
-    house: &House,
-    clipboard: impl Clipboard + 'static,
-    exporter: impl FnOnce(PathBuf) -> E + Send + 'static,
-) -> u8 {
-    let ui = &house.config.ui;
-    let keymap = match keymap(&house.config) {
-        Ok(keymap) => keymap,
-        Err(faults) => return refuse(&faults.first().map(ToString::to_string).unwrap_or_default()),
-    };
-    let settings = Settings {
-        reveal_for: Duration::from_secs(ui.reveal_seconds.into()),
-        hide_on_focus_loss: ui.hide_on_focus_loss,
-        read_only: house.config.read_only,
-        gateway: gateway(None, &house.config),
+/// What of the config the console goes by while it runs; a reload asks for it again.
+pub(super) fn settings(config: &Config) -> Result<Settings, ConfigFault> {
+    let keymap = keymap(config).map_err(|faults| faults.into_iter().next().unwrap_or_else(ConfigFault::unknown))?;
+    Ok(Settings {
+        reveal_for: Duration::from_secs(config.ui.reveal_seconds.into()),
+        hide_on_focus_loss: config.ui.hide_on_focus_loss,
+        read_only: config.read_only,
+        gateway: gateway(None, config),
         trust_note: trust_note(),
         unicode: is_utf8(),
         colour: !no_colour(),
-        welcome: is_first_start(house),
+        welcome: false,
         keymap,
-        theme: ui.theme.clone(),
-        themes: ui.themes.clone(),
+        theme: config.ui.theme.clone(),
+        themes: config.ui.themes.clone(),
         in_tmux: in_tmux(),
+    })
+}
+
+/// The console with the clipboard that this makes for its profiles, and this exporter.
+pub(super) fn console_with<E: Exporter + 'static, B: Clipboard + 'static>(
+    house: &House,
+    clipboard: impl Fn(&[Profile]) -> B + 'static,
+    exporter: impl FnOnce(PathBuf) -> E + Send + 'static,
+) -> u8 {
+    let ui = &house.config.ui;
+    let settings = match settings(&house.config) {
+        Ok(settings) => Settings { welcome: is_first_start(house), ..settings },
+        Err(fault) => return refuse(&fault.to_string()),
     };
     let mut state = State::new(settings, house.profiles.clone(), house.start);
+    // Without random bytes there is no code to tell one id from another by, and still no id is shown.
+    state.stage = Stage { on: ui.stage, key: random().ok().map(|bytes| AliasKey::new(&bytes)) };
     if house.emulator.is_some() {
         state.form.fill_sample();
     }
@@ -73,13 +86,17 @@ pub(super) fn console_with<E: Exporter + 'static>(
             log: house.log.clone(),
         },
         clock: SystemClock::new(),
-        clipboard: Rc::new(clipboard),
+        clipboard: Rc::new(clipboard(&house.profiles)),
         open_store: Box::new(open_store),
         retention_days: house.config.retention_days,
         mouse: house.config.ui.mouse,
+        configs: ConfigFile::of(house, clipboard),
     };
-    if let Some(Ok(ended)) = block_on(running::run(parts)) {
-        return exit_code(ended);
+    if let Some(Ok(outcome)) = block_on(running::run(parts)) {
+        if outcome.left_call {
+            complain("a call was under way and was left; the server may have processed it");
+        }
+        return exit_code(outcome.ended);
     }
     complain("the terminal could not be taken; try another one, or `tokenscope --demo fetch` without");
     OURS

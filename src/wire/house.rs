@@ -19,6 +19,8 @@ use crate::ports::{Ledger, LedgerFault};
 
 /// What the console and every command that sends stand on.
 pub(super) struct House {
+    /// What it was told, to read the config anew.
+    pub(super) inputs: Inputs,
     pub(super) config: Config,
     /// The profiles, the emulator's last; never empty.
     pub(super) profiles: Vec<Profile>,
@@ -72,7 +74,7 @@ pub(super) fn with_config(inputs: &Inputs, run: impl FnOnce(Config) -> u8) -> u8
 
 /// Reads the config, opens the log and starts the emulator where it is wanted.
 pub(super) fn with_house(inputs: &Inputs, command: &'static str, run: impl FnOnce(&House) -> u8) -> u8 {
-    with_config(inputs, |config| match build(config) {
+    with_config(inputs, |config| match build(inputs.clone(), config) {
         Ok(house) => {
             house.log.started(command);
             let exit = run(&house);
@@ -83,7 +85,7 @@ pub(super) fn with_house(inputs: &Inputs, command: &'static str, run: impl FnOnc
     })
 }
 
-fn build(config: Config) -> Result<House, String> {
+fn build(inputs: Inputs, config: Config) -> Result<House, String> {
     let wanted = config.start().map_err(ToString::to_string)?;
     let mut profiles = config.profiles.clone();
     let (emulator, start) = match wanted {
@@ -97,7 +99,7 @@ fn build(config: Config) -> Result<House, String> {
         }
     };
     let log = log(&config);
-    Ok(House { config, profiles, start, emulator, log })
+    Ok(House { inputs, config, profiles, start, emulator, log })
 }
 
 /// The log in the state folder. Nothing is opened before its first record; libraries are heard from here on.

@@ -188,7 +188,14 @@ impl Bench {
             Effect::FindHistory(query) => self.disk.find(query),
             Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
             Effect::Export(text, form) => self.disk.export(text, form, self.hand.stamp()),
-            Effect::Copy(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
+            Effect::CountHistory
+            | Effect::Purge
+            | Effect::Reload
+            | Effect::Renew
+            | Effect::Copy(_)
+            | Effect::Repaint
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokenscope::app::call::CallId;
-use tokenscope::app::effect::Effect;
+use tokenscope::app::effect::{Effect, Ticket};
 use tokenscope::app::event::{Event, Press, What};
 use tokenscope::app::intent::{Edit, Intent};
 use tokenscope::app::overlay::Overlay;
@@ -40,6 +40,10 @@ pub struct Bench {
     pub sent: Vec<(String, String)>,
     /// Other effects, by name.
     pub effects: Vec<&'static str>,
+    /// Audit rows that wait for the disk.
+    pub tickets: Vec<Ticket>,
+    /// What was copied and exported.
+    pub texts: Vec<String>,
 }
 
 fn of(name: &str, merchant: &str, endpoint: Endpoint) -> Profile {
@@ -98,7 +102,16 @@ impl Bench {
             ..Draft::default()
         });
         let now = Moment(Duration::from_mins(1));
-        Self { state, now, guard: Guard::new(false), flight: None, sent: Vec::new(), effects: Vec::new() }
+        Self {
+            state,
+            now,
+            guard: Guard::new(false),
+            flight: None,
+            sent: Vec::new(),
+            effects: Vec::new(),
+            tickets: Vec::new(),
+            texts: Vec::new(),
+        }
     }
 
     /// With a call that found no card.
@@ -182,11 +195,12 @@ impl Bench {
                 self.effects.push("abort");
             }
             Effect::Disarm => self.guard.disarm(),
-            Effect::Audit(_, row) => self.effects.push(if row.outcome.text().ends_with(", probe") {
-                "audit of a probe"
-            } else {
-                "audit"
-            }),
+            Effect::Audit(ticket, row) => {
+                let is_probes = row.outcome.text().ends_with(", probe");
+                self.effects.push(if is_probes { "audit of a probe" } else { "audit" });
+                self.tickets.push(ticket);
+            }
+            Effect::Copy(text) | Effect::Export(text, _) => self.texts.push(text.text()),
             Effect::Record(_) => self.effects.push("record"),
             _ => {}
         }

@@ -54,7 +54,7 @@ fn wanted(state: &State, mode: Mode) -> &'static [Intent] {
         Mode::CopyMenu | Mode::Fields | Mode::Profiles | Mode::Findings | Mode::ProbeEnd => {
             &[Open, DOWN, Back, Help]
         }
-        Mode::Confirm | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords => &[Open, Back],
+        Mode::Confirm | Mode::Purge | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords => &[Open, Back],
         Mode::Palette => &[Open, DOWN, Back],
         Mode::Differences => &[Open, Compare, DOWN, Back, Help],
         Mode::Compare => &[Open, Intent::Edit(Edit::KillToStart), Back],

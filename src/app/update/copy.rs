@@ -118,6 +118,7 @@ fn refuse(state: &mut State, sentence: &str) -> Vec<Effect> {
 
 /// Asks for the audit row. Without a history there is none to wait for, and masked text may be copied all the same.
 fn ask(state: &mut State, text: Masked, row: AuditRow) -> Vec<Effect> {
+    let text = state.staged(text);
     state.overlays.retain(|overlay| !matches!(overlay, Overlay::CopyMenu { .. } | Overlay::Fields(_)));
     if state.history.fault.is_some() {
         return vec![Effect::Copy(text)];
@@ -146,9 +147,10 @@ pub(super) fn audited(state: &mut State, number: u32, result: Result<(), LedgerF
 pub(super) fn copied(state: &mut State, text: &Masked, result: Result<CopyWay, CopyFault>) -> Vec<Effect> {
     let count = text.text().chars().count();
     let plural = if count == 1 { "" } else { "s" };
+    let ids = if state.stage.on { " Its ids are pseudonyms." } else { "" };
     match result {
         Ok(CopyWay::Tool(name)) => {
-            state.say(Tone::Good, &format!("Copied {count} character{plural} with {name}."));
+            state.say(Tone::Good, &format!("Copied {count} character{plural} with {name}.{ids}"));
         }
         Ok(CopyWay::Terminal) if state.settings.in_tmux => state.say(Tone::Good, THROUGH_TMUX),
         Ok(CopyWay::Terminal) => state.say(Tone::Good, BY_TERMINAL),

@@ -17,20 +17,22 @@ use crate::secret::Masked;
 pub(super) fn preview(state: &mut State) -> Vec<Effect> {
     let Some(record) = state.record() else { return Vec::new() };
     let form = ExportForm::default();
-    let preview = Preview { form, text: render(record, form), scroll: 0, writing: false };
+    let preview = Preview { form, text: state.staged(render(record, form)), scroll: 0, writing: false };
     press::cover(state, Overlay::Export(preview))
 }
 
 /// `f`: the other form.
 pub(super) fn other_form(state: &mut State) -> Vec<Effect> {
-    let Some(record) = state.call.record() else { return Vec::new() };
+    let (Some(record), Some(Overlay::Export(preview))) = (state.call.record(), state.overlays.last()) else {
+        return Vec::new();
+    };
+    let form = match preview.form {
+        ExportForm::Markdown => ExportForm::Json,
+        ExportForm::Json => ExportForm::Markdown,
+    };
+    let text = state.staged(render(record, form));
     if let Some(Overlay::Export(preview)) = state.overlays.last_mut() {
-        preview.form = match preview.form {
-            ExportForm::Markdown => ExportForm::Json,
-            ExportForm::Json => ExportForm::Markdown,
-        };
-        preview.text = render(record, preview.form);
-        preview.scroll = 0;
+        *preview = Preview { form, text, scroll: 0, writing: preview.writing };
     }
     Vec::new()
 }

@@ -63,7 +63,7 @@ pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
 /// Why nothing can be pasted here.
 fn refusal(state: &State) -> Option<(Tone, String)> {
     match state.overlays.last() {
-        Some(Overlay::Confirm(_)) => Some((Tone::Bad, NO_PASTED_WORDS.into())),
+        Some(Overlay::Confirm(_) | Overlay::Purge(_)) => Some((Tone::Bad, NO_PASTED_WORDS.into())),
         None if state.focus == Pane::Request => None,
         _ => {
             let form = state.key(Intent::Focus(Pane::Request));

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    compare, copy, differences, export, findings, go, palette, probe, profile, reveal, search, send, trail, undo,
+    compare, copy, differences, export, findings, go, palette, probe, profile, purge, reload, reveal, search, send,
+    trail, undo,
 };
 use crate::app::effect::Effect;
 use crate::app::event::Press;
@@ -75,11 +76,12 @@ fn is_accident(state: &mut State, press: Press, intent: Intent, hurried: bool) -
 
 /// Whether Enter would send, write, copy or cancel, or may do so.
 pub(super) fn accepts_something_weighty(state: &State) -> bool {
-    use Overlay::{CancelAsk, Compare, Confirm, CopyMenu, Export, Fields, Palette, Probe};
+    use Overlay::{CancelAsk, Compare, Confirm, CopyMenu, Export, Fields, Palette, Probe, Purge};
     let weighty = |overlay: &Overlay| {
         matches!(
             overlay,
             Confirm(_)
+                | Purge(_)
                 | Export(_)
                 | CancelAsk
                 | Compare(_)
@@ -136,6 +138,9 @@ pub(super) fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Clear => send::clear(state),
         Intent::Palette => palette::show(state),
         Intent::Help => help(state),
+        Intent::Purge => purge::ask(),
+        Intent::Reload => reload::ask(state),
+        Intent::Stage => state.toggle_stage(),
         Intent::Back => back(state),
         Intent::Suspend => vec![Effect::Suspend],
         Intent::Quit => vec![Effect::Quit],
@@ -196,6 +201,10 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
             confirm.wrong = false;
             confirm.cursor.edit(&mut confirm.typed, edit);
         }
+        Some(Overlay::Purge(purging)) => {
+            purging.wrong = false;
+            purging.cursor.edit(&mut purging.typed, edit);
+        }
         Some(Overlay::Probe(probe)) => {
             if let Some(line) = probe.line_mut() {
                 line.wrong = false;
@@ -217,6 +226,7 @@ fn open(state: &mut State) -> Vec<Effect> {
     }
     match state.overlays.last() {
         Some(Overlay::Confirm(_)) => return send::confirm(state),
+        Some(Overlay::Purge(_)) => return purge::accept(state),
         Some(Overlay::Profiles { cursor }) => return profile::take(state, *cursor),
         Some(Overlay::Export(_)) => return export::accept(state),
         Some(Overlay::CopyMenu { cursor }) => return copy::take(state, *cursor),

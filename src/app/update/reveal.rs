@@ -52,7 +52,7 @@ pub(super) fn audit_row(sent: &Sent, deed: Deed) -> AuditRow {
 
 /// The audit row is on disk: the only place where a grant is minted.
 pub(super) fn granted(state: &mut State, id: CallId, what: Revealed) {
-    if state.record().is_some_and(|record| record.id == id) && state.overlays.is_empty() {
+    if state.record().is_some_and(|record| record.id == id) && state.overlays.is_empty() && !state.stage.on {
         #[expect(clippy::disallowed_methods, reason = "this is the one place, behind the audit row")]
         let grant = Grant::mint(state.now, state.settings.reveal_for);
         state.reveal = Some(Reveal { id, what, grant });

@@ -8,23 +8,12 @@ use crate::app::search::{Place, Search};
 use crate::app::state::{State, Tone};
 use crate::text::is_dangerous;
 
-/// Why nothing is searched.
-const NOTHING: &str = "There is nothing to search here: 3 for the answer or 4 for the history first.";
-
 /// Why a paste is no text to search for.
 const NO_PASTE: &str = "Nothing was pasted: what is searched for is one line of at most 256 characters.";
 
 /// `/`: opens the line, with what was searched for before.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
-    let place = match state.search_place() {
-        Some(Place::Answer) if state.record().is_none() => None,
-        Some(Place::History) if state.history.fault.is_some() => None,
-        other => other,
-    };
-    let Some(place) = place else {
-        state.say(Tone::Plain, NOTHING);
-        return Vec::new();
-    };
+    let Some(place) = state.search_place() else { return Vec::new() };
     let search = state.searches.at(place);
     search.cursor = Cursor::at_end(&search.typed);
     state.searches.typing = Some(place);
@@ -85,10 +74,7 @@ pub(super) fn begin_overlay(state: &mut State) {
 
 /// n and N: the next row that holds the text, or the one before, round and round.
 pub(super) fn step(state: &mut State, forwards: bool) -> Vec<Effect> {
-    let Some(place) = state.search_place().filter(|place| state.search(*place).is_some()) else {
-        state.say(Tone::Plain, "Nothing is searched for here: / starts a search.");
-        return Vec::new();
-    };
+    let Some(place) = state.search_place() else { return Vec::new() };
     let here = state.row_of_search(place);
     let found = &state.seen.found;
     let next = if forwards {

@@ -207,10 +207,15 @@ pub(super) fn drop_call(state: &mut State) -> Vec<Effect> {
 
 /// `clear`: drops the answer and all it held, and what the form held before.
 pub(super) fn clear(state: &mut State) -> Vec<Effect> {
+    let dropped = state.call.flight().is_some();
     let mut effects = drop_call(state);
     state.form.forget_past();
     state.used.clear();
     effects.push(Effect::Repaint);
-    state.say(Tone::Good, "The answer is dropped.");
+    if dropped {
+        state.say(Tone::Plain, "The call under way was dropped; the server may have processed it.");
+    } else {
+        state.say(Tone::Good, "The answer is dropped.");
+    }
     effects
 }

@@ -5,9 +5,7 @@ use crate::app::state::{State, Tone};
 
 /// `u`, and ^_ while editing: takes the last change of the form back.
 pub(super) fn undo(state: &mut State) -> Vec<Effect> {
-    if !state.form.undo() {
-        state.say(Tone::Plain, "There is nothing to undo in the form.");
-    }
+    state.form.undo();
     Vec::new()
 }
 

@@ -10,11 +10,16 @@ use crate::config::{self, DEFAULT_VERSION, Inputs};
 /// How often a question is asked before it is given up: a script that feeds us rubbish must come to an end.
 const TRIES: usize = 5;
 
+/// The answer of whoever sends to none in particular.
+const NO_GATEWAY: &str = "none";
+
 /// A profile in the making: what is not answered yet has a value that the reader takes.
 struct Sketch {
     name: String,
     /// Name and value, in the writing of the file.
     values: Vec<(&'static str, String)>,
+    /// Whose needs are told with each answer.
+    gateway: Option<String>,
 }
 
 impl Sketch {
@@ -25,7 +30,7 @@ impl Sketch {
             ("version", quoted(DEFAULT_VERSION)),
             ("key", "{ prompt = true }".to_owned()),
         ];
-        Self { name: "sandbox".to_owned(), values }
+        Self { name: "sandbox".to_owned(), values, gateway: None }
     }
 
     fn set(&mut self, name: &'static str, value: String) {
@@ -40,12 +45,18 @@ impl Sketch {
         let header = "# Written by `tokenscope config init`. config.example.toml explains every setting there is.\n\
                       # No API key belongs in here: the profile names the place that its key is fetched from.\n";
         let name = &self.name;
-        let quoted = quoted(name);
-        let key =
-            if name.bytes().all(|b| b.is_ascii_alphanumeric()) && !name.is_empty() { name } else { &quoted };
-        let mut text = format!("{header}default_profile = {quoted}\n\n[profiles.{key}]\n");
+        let in_quotes = quoted(name);
+        let key = if name.bytes().all(|b| b.is_ascii_alphanumeric()) && !name.is_empty() {
+            name
+        } else {
+            &in_quotes
+        };
+        let mut text = format!("{header}default_profile = {in_quotes}\n\n[profiles.{key}]\n");
         for (name, value) in &self.values {
             text.extend([*name, " = ", value, "\n"]);
+        }
+        if let Some(gateway) = &self.gateway {
+            text.extend(["\n[ui]\ngateway = ", &quoted(gateway), "\n"]);
         }
         text
     }
@@ -82,7 +93,21 @@ pub(super) fn ask(inputs: &Inputs, path: &Path, desk: &mut Desk<'_>) -> Option<S
         sketch.set("version", quoted(answer));
     })?;
     key(&mut form, &mut sketch)?;
+    last(&mut form, &mut sketch)?;
     Some(sketch.text())
+}
+
+/// What most leave as it is, so it comes last.
+fn last(form: &mut Form<'_, '_>, sketch: &mut Sketch) -> Option<()> {
+    let question = "Is the merchant a reseller, whose calls name a submerchant: yes or no";
+    if form.choose(question, "no", &["yes", "no"])? == "yes" {
+        sketch.values.push(("reseller", "true".to_owned()));
+    }
+    let question = "Gateway that the token goes to, such as payu, whose needs are told with each answer";
+    form.ask(question, Some(NO_GATEWAY), sketch, |sketch, answer| {
+        sketch.gateway = (answer != NO_GATEWAY).then(|| answer.to_owned());
+    })?;
+    Some(())
 }
 
 fn key(form: &mut Form<'_, '_>, sketch: &mut Sketch) -> Option<()> {

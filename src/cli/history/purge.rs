@@ -7,8 +7,8 @@ use crate::cli::args::{CONFIRMATION, PurgeArgs};
 use crate::cli::config::Desk;
 use crate::cli::{OURS, REFUSED};
 use crate::domain::calendar::Stamp;
-use crate::domain::history::{ASKED, AuditRow, Deed};
-use crate::ports::{Archive, Ledger, LedgerFault, Purged};
+use crate::domain::history::{AuditRow, Deed};
+use crate::ports::{Archive, Ledger, LedgerFault, PurgeFault, Purged, PurgedAndTold, calls};
 use crate::secret::Masked;
 
 /// More than a person types here.
@@ -82,18 +82,14 @@ fn confirmed(args: &PurgeArgs, rows: u64, desk: &mut Desk<'_>) -> Result<(), &'s
 
 /// The audit row first: without it nothing is deleted.
 fn run<A>(purge: &Purge<'_, A>, desk: &mut Desk<'_>) -> u8 {
-    let asked = (purge.open)().and_then(|mut ledger| ledger.audit(&purge.row(ASKED)).map(|()| ledger));
-    let mut ledger = match asked {
-        Ok(ledger) => ledger,
-        Err(fault) => return refuse(desk, &format!("it needs an audit row first, and {fault}")),
-    };
-    match ledger.purge() {
+    let opened = (purge.open)().map_err(PurgeFault::NotAudited);
+    match opened.and_then(|mut ledger| ledger.purge_audited(&|outcome| purge.row(outcome))) {
         Err(fault) => {
-            desk.complain(&format!("the history may not be deleted whole: {fault}"));
-            OURS
+            desk.complain(&fault.to_string());
+            if matches!(fault, PurgeFault::NotAudited(_)) { REFUSED } else { OURS }
         }
-        Ok(purged) => {
-            if let Err(fault) = ledger.audit(&purge.row(&format!("{} deleted", calls(purged.rows)))) {
+        Ok(PurgedAndTold { purged, told: in_trail }) => {
+            if let Err(fault) = in_trail {
                 desk.complain(&format!("how many went is not in the audit trail: {fault}"));
             }
             told(desk, purged)
@@ -110,8 +106,4 @@ fn told(desk: &mut Desk<'_>, purged: Purged) -> u8 {
     let printed =
         desk.print(&format!("{} deleted from the history; the audit trail stays\n", calls(purged.rows)));
     if purged.is_overwritten { printed } else { OURS }
-}
-
-fn calls(rows: u64) -> String {
-    if rows == 1 { "1 call".into() } else { format!("{rows} calls") }
 }
