@@ -46,6 +46,7 @@ mod sameness;
 mod track;
 
 pub use body::{Spot, Unparsed};
+pub use decode::to_hex;
 pub use edges::{is_over, month_and_year};
 pub use facts::{Alphabet, Facts, looks_like_card, luhn};
 pub use grant::{Grant, MAX_REVEAL, Moment};
