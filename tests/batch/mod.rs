@@ -32,12 +32,17 @@ pub fn whole(status: u16, body: &str) -> Answer {
 /// What the server saw.
 #[derive(Default)]
 pub struct Seen {
+    /// Whether the references are not kept.
+    pub forgets: bool,
     /// Calls by `card_reference`.
     pub calls: HashMap<String, u32>,
     /// References in the order of arrival.
     pub order: Vec<String>,
-    /// Connections.
+    /// All of them.
+    pub total: u32,
+    /// Connections, and those that have not ended.
     pub connections: usize,
+    pub open: usize,
     /// Calls under way, and the most there were.
     pub now: usize,
     pub most: usize,
@@ -51,21 +56,41 @@ pub struct Server {
 impl Server {
     /// Answers each call as the function says; it is given the reference.
     pub fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
+        Self::with(Seen::default(), answer)
+    }
+
+    /// The same, but it counts only, so that many calls cost it no memory.
+    pub fn forgetful(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
+        Self::with(Seen { forgets: true, ..Seen::default() }, answer)
+    }
+
+    fn with(seen: Seen, answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (address, seen) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Seen::default())));
+        let (address, seen) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(seen)));
         let (answer, all) = (Arc::new(answer), Arc::clone(&seen));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (answer, seen) = (Arc::clone(&answer), Arc::clone(&all));
-                seen.lock().unwrap().connections += 1;
-                thread::spawn(move || serve(&stream, &*answer, &seen));
+                {
+                    let mut seen = seen.lock().unwrap();
+                    (seen.connections, seen.open) = (seen.connections + 1, seen.open + 1);
+                }
+                thread::spawn(move || {
+                    serve(&stream, &*answer, &seen);
+                    seen.lock().unwrap().open -= 1;
+                });
             }
         });
         Self { address, seen }
     }
 
     pub fn total(&self) -> u32 {
-        self.seen.lock().unwrap().calls.values().sum()
+        self.seen.lock().unwrap().total
+    }
+
+    /// Connections that have not ended.
+    pub fn open(&self) -> usize {
+        self.seen.lock().unwrap().open
     }
 
     pub fn calls(&self, reference: &str) -> u32 {
@@ -79,8 +104,11 @@ fn serve(stream: &TcpStream, answer: &dyn Fn(&str) -> Answer, seen: &Mutex<Seen>
     while let Some(reference) = request(&mut reader) {
         {
             let mut seen = seen.lock().unwrap();
-            *seen.calls.entry(reference.clone()).or_default() += 1;
-            seen.order.push(reference.clone());
+            if !seen.forgets {
+                *seen.calls.entry(reference.clone()).or_default() += 1;
+                seen.order.push(reference.clone());
+            }
+            seen.total += 1;
             seen.now += 1;
             seen.most = seen.most.max(seen.now);
         }
@@ -191,6 +219,18 @@ impl Home {
 
     pub fn spawn(&self, more: &[&str]) -> Child {
         self.command(&[&["batch", "in.csv", "--out", "out.jsonl"], more].concat()).spawn().unwrap()
+    }
+
+    /// The same as [`Home::spawn`], for a run of which nobody reads what it tells.
+    pub fn quiet(&self, more: &[&str]) -> Child {
+        let mut command = self.command(&[&["batch", "in.csv", "--out", "out.jsonl"], more].concat());
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// How many whole lines the report has.
+    pub fn whole_lines(&self) -> usize {
+        let bytes = fs::read(self.path("out.jsonl")).unwrap_or_default();
+        bytes.iter().filter(|byte| **byte == b'\n').count()
     }
 
     /// Row and outcome of each line of the report.
