@@ -28,7 +28,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use batch::{Answer, Home, Run, Server, has_lines, until, whole};
+use batch::{Answer, Home, Server, whole};
 use replies::{CRYPTOGRAM, TOKEN, usable};
 use ring::digest::{SHA256, digest};
 

@@ -227,10 +227,19 @@ impl Home {
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// How many whole lines the report has.
+    /// How many whole lines the report has. It may be large.
     pub fn whole_lines(&self) -> usize {
-        let bytes = fs::read(self.path("out.jsonl")).unwrap_or_default();
-        bytes.iter().filter(|byte| **byte == b'\n').count()
+        let Ok(report) = fs::File::open(self.path("out.jsonl")) else { return 0 };
+        let (mut report, mut lines) = (BufReader::new(report), 0);
+        loop {
+            let chunk = report.fill_buf().unwrap();
+            if chunk.is_empty() {
+                return lines;
+            }
+            lines += chunk.split(|byte| *byte == b'\n').count() - 1;
+            let length = chunk.len();
+            report.consume(length);
+        }
     }
 
     /// Row and outcome of each line of the report.

@@ -118,7 +118,9 @@ fn killed_and_carried_on(rows: u32, steps: &[u32]) {
         until("the last calls to be counted", || server.open() == 0);
         let lost = under_way(&home, &server);
         assert!(lost.len() <= WIDTH as usize, "{lost:?} were under way");
-        lost.into_iter().for_each(|row| *kills_under_way.entry(row).or_default() += 1);
+        for row in lost {
+            *kills_under_way.entry(row).or_default() += 1;
+        }
         kills += u32::from(!ended);
         // Without a report there is nothing to carry on.
         if home.path("out.jsonl.progress").exists() {
