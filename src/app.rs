@@ -11,6 +11,7 @@
 //!                            +------------------- Event::Admitted, Barred, Replied, Audited <----------------+
 //! ```
 
+pub mod browse;
 pub mod call;
 pub mod effect;
 pub mod event;

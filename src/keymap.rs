@@ -6,6 +6,7 @@ mod key;
 
 pub use key::{Code, Key};
 
+use crate::app::browse;
 use crate::app::intent::{Edit, Intent, Move, Pane, Probing};
 use crate::app::overlay::Overlay;
 use crate::app::probe::Stage;
@@ -48,6 +49,12 @@ pub enum Mode {
     ProbeRun,
     /// In what a probe has found.
     ProbeEnd,
+    /// In the line that takes the path of a report.
+    ReportPath,
+    /// In the list of a report.
+    ReportList,
+    /// In one row of a report.
+    ReportRow,
     /// In the help.
     Help,
 }
@@ -68,6 +75,7 @@ impl Mode {
             Some(Overlay::Differences(_)) => Self::Differences,
             Some(Overlay::Finding { .. }) => Self::Finding,
             Some(Overlay::Probe(probe)) => Self::of_probe(&probe.stage),
+            Some(Overlay::Report) => Self::of_report(&state.browse.stage),
             None if state.form.editing => Self::Field,
             None => Self::Pane(state.focus),
         }
@@ -83,9 +91,18 @@ impl Mode {
         }
     }
 
+    fn of_report(stage: &browse::Stage) -> Self {
+        match stage {
+            browse::Stage::Path | browse::Stage::Opening => Self::ReportPath,
+            browse::Stage::Listed => Self::ReportList,
+            browse::Stage::Whole { .. } => Self::ReportRow,
+        }
+    }
+
     /// Whether characters are text here.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Field | Self::Confirm | Self::Compare | Self::ProbeCustomer | Self::ProbeWords)
+        use Mode::{Compare, Confirm, Field, ProbeCustomer, ProbeWords, ReportPath};
+        matches!(self, Field | Confirm | Compare | ProbeCustomer | ProbeWords | ReportPath)
     }
 }
 
@@ -117,7 +134,7 @@ impl Scope {
             Self::Lists => {
                 use Mode::{
                     CopyMenu, Differences, Export, Fields, Finding, Findings, Help, ProbeEnd, ProbePlan,
-                    Profiles,
+                    Profiles, ReportList, ReportRow,
                 };
                 matches!(
                     mode,
@@ -130,6 +147,8 @@ impl Scope {
                         | Finding
                         | ProbePlan
                         | ProbeEnd
+                        | ReportList
+                        | ReportRow
                 )
             }
             Self::Everywhere => true,
@@ -177,6 +196,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('I')], Intent::Identity, "show personal fields"),
     bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw JSON"),
     bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timeline, timing, headers"),
+    bind(Scope::Panes, &[Key::char('b')], Intent::Report, "report of a batch"),
     bind(Scope::Panes, &[Key::char('C')], Intent::Clear, "drop the answer"),
     bind(Scope::Panes, &[Key::char('1')], Intent::Focus(Pane::Profiles), "to Profiles"),
     bind(Scope::Panes, &[Key::char('2')], Intent::Focus(Pane::Request), "to Request"),
@@ -277,6 +297,12 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::ProbeWords), &[ESC], Intent::Back, "send nothing"),
     bind(Scope::Only(Mode::ProbeRun), &[ESC, Key::char('q')], Intent::Back, "end the run at once"),
     bind(Scope::Only(Mode::ProbeEnd), &[ENTER], Intent::Open, "fill the form from this row"),
+    bind(Scope::Only(Mode::ReportPath), &[ENTER], Intent::Open, "open it"),
+    bind(Scope::Only(Mode::ReportPath), &[ESC], Intent::Back, "close"),
+    bind(Scope::Only(Mode::ReportList), &[ENTER], Intent::Open, "look at the row"),
+    bind(Scope::Only(Mode::ReportList), &[Key::char('!')], Intent::Unusable, "all, or not USABLE"),
+    bind(Scope::Only(Mode::ReportList), &[Key::char('f')], Intent::Fill, "fill the form"),
+    bind(Scope::Only(Mode::ReportRow), &[ENTER, Key::char('f')], Intent::Open, "fill the form"),
     bind(Scope::Lists, &[ESC, Key::char('q')], Intent::Back, "close"),
     bind(Scope::Lists, &[Key::char('j'), Key::plain(Code::Down)], Intent::Go(Move::Down), "down"),
     bind(Scope::Lists, &[Key::char('k'), Key::plain(Code::Up)], Intent::Go(Move::Up), "up"),
@@ -358,12 +384,15 @@ pub fn footer(state: &State) -> Vec<&'static Binding> {
             Intent::Back,
         ],
         Mode::ProbeRun => &[Intent::Back],
-        Mode::ProbeEnd => &[Intent::Open, Intent::Go(Move::Down), Intent::Back],
-        Mode::Confirm | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords => {
+        Mode::ProbeEnd | Mode::ReportRow => &[Intent::Open, Intent::Go(Move::Down), Intent::Back],
+        Mode::Confirm | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords | Mode::ReportPath => {
             &[Intent::Open, Intent::Back]
         }
         Mode::Differences => &[Intent::Open, Intent::Compare, Intent::Go(Move::Down), Intent::Back],
         Mode::Compare => &[Intent::Open, Intent::Edit(Edit::KillToStart), Intent::Back],
+        Mode::ReportList => {
+            &[Intent::Open, Intent::Unusable, Intent::Fill, Intent::Back, Intent::Go(Move::Down)]
+        }
         Mode::Help | Mode::Finding => &[Intent::Go(Move::Down), Intent::Back],
     };
     let wanted = wanted.iter().filter(|intent| works(state, mode, **intent));

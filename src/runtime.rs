@@ -24,6 +24,7 @@ mod private;
 pub mod process;
 pub mod prompt;
 mod quiet;
+mod shelf;
 pub mod signals;
 pub mod terminal;
 pub mod tty;

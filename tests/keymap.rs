@@ -4,7 +4,7 @@
 use tokenscope::app::intent::{Intent, Pane};
 use tokenscope::keymap::{Code, Key, Mode, TABLE, bindings, meaning};
 
-const MODES: [Mode; 21] = [
+const MODES: [Mode; 24] = [
     Mode::Pane(Pane::Profiles),
     Mode::Pane(Pane::Request),
     Mode::Pane(Pane::Answer),
@@ -25,6 +25,9 @@ const MODES: [Mode; 21] = [
     Mode::ProbeWords,
     Mode::ProbeRun,
     Mode::ProbeEnd,
+    Mode::ReportPath,
+    Mode::ReportList,
+    Mode::ReportRow,
     Mode::Help,
 ];
 

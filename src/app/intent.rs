@@ -132,6 +132,12 @@ pub enum Intent {
     Probe,
     /// Change the plan of that.
     Probing(Probing),
+    /// Look through the report of a batch.
+    Report,
+    /// Of a report, only the rows that are not USABLE, or all again.
+    Unusable,
+    /// Fill the form from the row of a report.
+    Fill,
     /// Drop the answer and all it held.
     Clear,
     /// What the keys do.
@@ -162,6 +168,7 @@ impl Intent {
             Self::Raw => "raw",
             Self::Timing => "timing",
             Self::Probe => "probe",
+            Self::Report => "report",
             Self::Clear => "clear",
             Self::Help => "help",
             Self::Suspend => "suspend",

@@ -53,6 +53,8 @@ pub enum Overlay {
     },
     /// The isolation probe: its plan, its calls, its conclusion.
     Probe(Box<Probe>),
+    /// The report of a batch; what it holds is in the state, so that it is still there once the form is filled from it.
+    Report,
 }
 
 impl Overlay {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::browse::Browse;
 use super::call::{Call, CallId, Record};
 use super::effect::Ticket;
 use super::form::Form;
@@ -206,6 +207,8 @@ pub struct State {
     pub history: History,
     /// The audit trail.
     pub trail: Trail,
+    /// The report of a batch that is looked at.
+    pub browse: Browse,
     /// One line for the user.
     pub notice: Option<Notice>,
     /// How far that which takes the movement keys can be scrolled; told by the runtime after each frame.
@@ -243,6 +246,7 @@ impl State {
             print_key: None,
             history: History::default(),
             trail: Trail::default(),
+            browse: Browse::default(),
             notice: None,
             scroll_limit: usize::MAX - 1,
             hands: Hands::default(),

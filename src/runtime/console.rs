@@ -5,6 +5,7 @@
 
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::copy::{Copier, Tried};
@@ -12,6 +13,7 @@ use super::desk::{Admitted, Desk, World};
 use super::disk::{Disk, OpenStore};
 use super::input::{Input, InputEvent};
 use super::lend::{Lent, lend};
+use super::shelf::Shelf;
 use super::signals::{self, Cause, Signalled, Signals};
 use super::terminal::Terminal;
 use super::{keys, panics, tty};
@@ -21,7 +23,7 @@ use crate::app::state::State;
 use crate::app::{pass, update};
 use crate::domain::history::AuditRow;
 use crate::log::Log;
-use crate::ports::{Clipboard, Clock, CopyWay, Gateway, Keys, LedgerFault};
+use crate::ports::{self, Clipboard, Clock, CopyWay, Gateway, Keys, LedgerFault};
 use crate::secret::{Masked, Moment};
 use crate::view;
 
@@ -40,6 +42,8 @@ pub struct Parts<G, K, C, B> {
     pub clipboard: Rc<B>,
     /// Opens history and exports, on the disk thread.
     pub open_store: OpenStore,
+    /// Opens reports of batches, on a thread of theirs.
+    pub reports: Arc<dyn ports::Shelf>,
     /// Days that history is kept.
     pub retention_days: u32,
     /// Whether the mouse is reported.
@@ -87,6 +91,7 @@ struct Console<G, K, C, B> {
     desk: Desk<G, K>,
     copier: Copier<B>,
     disk: Disk,
+    shelf: Shelf,
     results: tokio::sync::mpsc::Receiver<What>,
     clock: C,
     who: Masked,
@@ -108,7 +113,7 @@ enum Woken {
 
 impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> Console<G, K, C, B> {
     fn start(parts: Parts<G, K, C, B>) -> io::Result<Self> {
-        let Parts { mut state, world, clock, clipboard, open_store, retention_days, mouse } = parts;
+        let Parts { mut state, world, clock, clipboard, open_store, reports, retention_days, mouse } = parts;
         let signals = Signals::listen()?;
         let mut terminal = Terminal::take(mouse)?;
         state.now = clock.moment();
@@ -126,6 +131,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             desk: front,
             copier: Copier::new(clipboard),
             disk,
+            shelf: Shelf::new(reports),
             results,
             clock,
             who,
@@ -185,6 +191,7 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             () = tokio::task::yield_now(), if late => Woken::Happened(What::Due),
             event = self.input.next() => Woken::Input(event),
             Some(what) = self.results.recv() => Woken::Happened(what),
+            what = self.shelf.news() => Woken::Happened(what),
             what = self.desk.landed(&self.clock) => Woken::Happened(what),
             tried = self.copier.tried() => Woken::Tried(tried),
             () = after(frame) => Woken::Draw,
@@ -291,6 +298,9 @@ impl<G: Gateway + 'static, K: Keys + 'static, C: Clock, B: Clipboard + 'static> 
             Effect::Record(entry) => self.disk.record(entry),
             Effect::LoadHistory(page) => self.disk.page(page),
             Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
+            Effect::OpenReport(id, path) => self.shelf.open(id, path),
+            Effect::ReadReport(id, reading) => self.shelf.read(id, reading),
+            Effect::CloseReport => self.shelf.close(),
             Effect::Export(text, form) => self.disk.export(text, form, self.clock.stamp()),
             Effect::Copy(text) => self.copier.start(text, self.state.settings.mask()),
             Effect::Repaint => {

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::{compare, copy, findings, layout, palette, probe, profiles, spans};
+use super::{browse, compare, copy, findings, layout, palette, probe, profiles, spans};
 use crate::app::intent::Intent;
 use crate::app::overlay::{Confirm, Overlay, Preview};
 use crate::app::state::State;
@@ -40,6 +40,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Differences(list)) => findings::differences(frame, list),
         Some(Overlay::Finding { item, scroll }) => findings::whole(frame, item, *scroll),
         Some(Overlay::Probe(it)) => probe::draw(frame, state, it),
+        Some(Overlay::Report) => browse::draw(frame, &state.browse),
         None => {}
     }
 }
@@ -157,6 +158,7 @@ pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
         Some(Overlay::Help { .. }) => help_lines(state).len(),
         Some(Overlay::Export(preview)) => text_lines(&preview.text).len(),
         Some(Overlay::Finding { item, .. }) => findings::lines(item, findings::width(area)).len(),
+        Some(Overlay::Report) => browse::rows(area, &state.browse),
         _ => 0,
     };
     rows.saturating_sub(usize::from(area.height.saturating_sub(FRAME_ROWS)))

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock::SystemClock;
@@ -14,8 +15,10 @@ use super::{block_on, refuse};
 use crate::adapters::clipboard::ClipboardTools;
 use crate::adapters::export::Export;
 use crate::adapters::http::Http;
+use crate::adapters::shelf::Reports;
 use crate::app::state::{Settings, State};
 use crate::cli::{OURS, complain};
+use crate::config::Folders;
 use crate::ports::{Clipboard, Exporter};
 use crate::runtime::console::{self as running, Ended, Parts};
 use crate::runtime::desk::World;
@@ -64,6 +67,7 @@ pub(super) fn console_with<E: Exporter + 'static>(
         clock: SystemClock::new(),
         clipboard: Rc::new(clipboard),
         open_store: Box::new(open_store),
+        reports: Arc::new(Reports::new(Folders::of_platform().home)),
         retention_days: house.config.retention_days,
         mouse: house.config.ui.mouse,
     };

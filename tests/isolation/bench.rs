@@ -187,7 +187,14 @@ impl Bench {
             Effect::LoadHistory(page) => self.disk.page(Page { limit: FEW_ROWS, ..page }),
             Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
             Effect::Export(text, form) => self.disk.export(text, form, self.hand.stamp()),
-            Effect::Copy(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
+            // No walk opens a report.
+            Effect::OpenReport(..)
+            | Effect::ReadReport(..)
+            | Effect::CloseReport
+            | Effect::Copy(_)
+            | Effect::Repaint
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 

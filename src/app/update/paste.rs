@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{press, probe, reveal};
+use super::{browse, press, probe, reveal};
 use crate::app::effect::Effect;
 use crate::app::intent::Pane;
 use crate::app::overlay::{FindingList, Item, Overlay};
@@ -34,6 +34,10 @@ pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
     let mut effects = reveal::hide(state);
     if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
         probe::pasted(state, text.trim());
+        return effects;
+    }
+    if matches!(state.overlays.last(), Some(Overlay::Report)) {
+        browse::pasted(state, text.trim());
         return effects;
     }
     if let Some((tone, why)) = refusal(state) {

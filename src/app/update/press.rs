@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use super::{compare, copy, differences, export, findings, go, probe, profile, reveal, send, trail};
+use super::{
+    browse, compare, copy, differences, export, fill, findings, go, probe, profile, reveal, send, trail,
+};
 use crate::app::effect::Effect;
 use crate::app::event::Press;
 use crate::app::intent::{Edit, Intent, Pane};
 use crate::app::overlay::Overlay;
 use crate::app::state::{State, Tone};
+use crate::domain::request::Draft;
 use crate::secret::Moment;
 
 /// Printable keys that come closer than this are a paste without brackets (INTERFACE, "Accidents").
@@ -103,6 +106,9 @@ fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Timing => trail::toggle(state),
         Intent::Probe => probe::plan(state),
         Intent::Probing(wish) => probe::change(state, wish),
+        Intent::Report => browse::open(state),
+        Intent::Unusable => browse::switch(state),
+        Intent::Fill => browse::fill_form(state),
         Intent::Clear => send::clear(state),
         Intent::Help => cover(state, Overlay::Help { scroll: 0 }),
         Intent::Back => back(state),
@@ -154,6 +160,7 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
             }
         }
         Some(Overlay::Compare(comparison)) => compare::edit(comparison, edit),
+        Some(Overlay::Report) => browse::edit(&mut state.browse, edit),
         Some(_) => {}
         None => state.form.edit(edit),
     }
@@ -172,6 +179,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Compare(_)) => return compare::accept(state),
         Some(Overlay::Findings(_)) => return findings::open(state),
         Some(Overlay::Probe(_)) => return probe::open(state),
+        Some(Overlay::Report) => return browse::accept(state),
         Some(Overlay::Differences(_)) => return differences::look(state),
         Some(Overlay::Help { .. } | Overlay::Finding { .. }) => return back(state),
         None => {}
@@ -180,7 +188,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Pane::Profiles => profile::take(state, state.profile_cursor),
         Pane::Request if state.form.editing => leave_field(state),
         Pane::Request => edit_field(state),
-        Pane::History => fill(state),
+        Pane::History => fill_from_history(state),
         Pane::Answer => findings::list(state),
     }
 }
@@ -200,7 +208,7 @@ fn leave_field(state: &mut State) -> Vec<Effect> {
 }
 
 /// Fills the form from a row of history. It names the row's profile and neither switches nor sends.
-fn fill(state: &mut State) -> Vec<Effect> {
+fn fill_from_history(state: &mut State) -> Vec<Effect> {
     let Some(row) = state.history.rows.get(state.history.cursor) else { return Vec::new() };
     let text = |masked: &crate::secret::Masked| masked.plain().map(str::to_owned);
     let (Some(card_reference), Some(customer_id)) = (text(&row.card_reference), text(&row.customer_id))
@@ -213,24 +221,18 @@ fn fill(state: &mut State) -> Vec<Effect> {
     };
     let routing_id = text(&row.routing_id).filter(|id| *id != customer_id).unwrap_or_default();
     let submerchant_id = text(&row.submerchant_id).unwrap_or_default();
-    let from = format!(
-        "Filled in from a call on profile {}; s sends it on the profile in the header.",
-        row.profile.text()
-    );
-    state.form.fill(crate::domain::request::Draft {
-        card_reference,
-        customer_id,
-        routing_id,
-        submerchant_id,
-    });
-    state.say(Tone::Plain, &from);
-    focus(state, Pane::Request)
+    let from = format!("a call on profile {}", row.profile.text());
+    let draft = Draft { card_reference, customer_id, routing_id, submerchant_id };
+    fill::fill(state, draft, &from)
 }
 
 /// Esc: the first of these that applies (INTERFACE, "Keys").
 fn back(state: &mut State) -> Vec<Effect> {
     if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
         return probe::back(state);
+    }
+    if matches!(state.overlays.last(), Some(Overlay::Report)) {
+        return browse::back(state);
     }
     if state.overlays.pop().is_some() {
         state.pending = None;
