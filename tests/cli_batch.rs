@@ -19,6 +19,8 @@ mod replies;
 
 #[path = "batch/memory.rs"]
 mod memory;
+#[path = "batch/pipes.rs"]
+mod pipes;
 #[path = "batch/resume.rs"]
 mod resume;
 
@@ -203,6 +205,24 @@ fn a_429_slows_all_rows_down_and_repeats_none() {
     assert_eq!((run.exit, server.total()), (0, 8), "{}", run.err);
     assert!(run.err.contains("the API asks for fewer calls, so none leaves for 1 s"), "{}", run.err);
     assert_eq!(home.report()[2], (3, "refused".to_owned()));
+}
+
+#[test]
+fn a_rate_keeps_calls_apart_that_there_would_be_room_for() {
+    let came = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let times = std::sync::Arc::clone(&came);
+    let server = Server::start(move |reference| {
+        times.lock().unwrap().push(std::time::Instant::now());
+        whole(200, &card(reference))
+    });
+    let home = Home::new(server.address, "");
+    home.rows(11);
+    let run = home.batch(&["--concurrency", "2", "--rate", "20"]);
+    assert_eq!((run.exit, server.total()), (0, 11), "{}", run.err);
+    let came = came.lock().unwrap();
+    let took = came.last().unwrap().duration_since(*came.first().unwrap());
+    // Two may leave at once and the other nine every 50 ms; the first alone may have come late.
+    assert!(took >= Duration::from_millis(400), "11 calls at 20 a second came within {took:?}");
 }
 
 #[test]

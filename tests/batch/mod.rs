@@ -20,6 +20,8 @@ pub enum Answer {
     Whole(u16, String, String),
     /// Closes the connection without a byte.
     Nothing,
+    /// Half of an answer, and closes the connection.
+    Cut(String),
     /// Waits before it answers.
     Late(Duration, Box<Answer>),
 }
@@ -150,6 +152,12 @@ fn request(reader: &mut impl BufRead) -> Option<String> {
 fn write(mut stream: &TcpStream, answer: Answer) -> bool {
     match answer {
         Answer::Nothing => false,
+        Answer::Cut(body) => {
+            let (half, _) = body.split_at(body.len() / 2);
+            let text = format!("HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n{half}", body.len());
+            let _ = stream.write_all(text.as_bytes());
+            false
+        }
         Answer::Late(pause, answer) => {
             thread::sleep(pause);
             write(stream, *answer)
