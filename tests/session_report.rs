@@ -20,7 +20,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 use support::Pty;
 
 /// What may come on top while a report of many MiB is looked at, in KiB.
-const ALLOWED: u64 = 12 * 1_024;
+const ALLOWED: u64 = 4 * 1_024;
 
 /// A report of so many rows, each tenth of which is not usable.
 fn report(rows: u32) -> String {
