@@ -196,14 +196,15 @@ fn a_403_in_the_middle_lets_those_under_way_end_and_stops() {
 #[test]
 fn a_429_slows_all_rows_down_and_repeats_none() {
     let server = Server::start(|reference| match reference {
-        "r3" => Answer::Whole(429, "Retry-After: 1\r\n".into(), "{}".into()),
+        // Twice what a pause is that the API gives no time for.
+        "r3" => Answer::Whole(429, "Retry-After: 2\r\n".into(), "{}".into()),
         _ => whole(200, &card(reference)),
     });
     let home = Home::new(server.address, "");
     home.rows(8);
     let run = home.batch(&["--concurrency", "1"]);
     assert_eq!((run.exit, server.total()), (0, 8), "{}", run.err);
-    assert!(run.err.contains("the API asks for fewer calls, so none leaves for 1 s"), "{}", run.err);
+    assert!(run.err.contains("the API asks for fewer calls, so none leaves for 2 s"), "{}", run.err);
     assert_eq!(home.report()[2], (3, "refused".to_owned()));
 }
 

@@ -17,6 +17,8 @@ mod console;
 mod stuck;
 mod support;
 
+use std::path::Path;
+
 use console::{console, press};
 use rusqlite::Connection;
 use stuck::{Unreachable, configure, environment, key, mute};
@@ -37,6 +39,16 @@ fn fill(pty: &mut Pty) {
     pty.wait_text("(editing)");
     pty.send("token_1\tc_1\r");
     pty.wait_gone("(editing)");
+}
+
+/// The console over the shim; what it tells stands in `trace`, and its disk hangs once there is `stuck`.
+fn shimmed(launch: Launch) -> Launch {
+    let (trace, disk) = (launch.home().join("trace"), launch.home().join("stuck"));
+    environment(&trace, &disk).iter().fold(launch, |launch, (name, value)| launch.env(name, value))
+}
+
+fn told(trace: &Path) -> String {
+    std::fs::read_to_string(trace).unwrap_or_default()
 }
 
 /// Presses keys of which each shows something, and sees it; then leaves.
@@ -90,8 +102,7 @@ fn a_proxy_that_says_nothing_holds_up_no_key() {
 fn a_start_looks_no_name_up_and_a_lookup_that_hangs_holds_up_no_key() {
     let launch = console();
     let trace = launch.home().join("trace");
-    let told = |trace: &std::path::Path| std::fs::read_to_string(trace).unwrap_or_default();
-    let launch = environment(&trace).iter().fold(launch, |launch, (name, value)| launch.env(name, value));
+    let launch = shimmed(launch);
     let key = key(launch.home());
     let mut pty = started(launch, &format!("environment = \"sandbox\"\n{key}"));
     assert_eq!(told(&trace), "", "a start needs no network");
@@ -156,6 +167,20 @@ fn a_database_that_another_program_holds_holds_up_neither_start_nor_key_nor_quit
     pty.wait_text("SENDING");
     answers_keys_and_leaves(&mut pty);
     holder.execute_batch("ROLLBACK").unwrap();
+}
+
+#[test]
+fn a_disk_on_which_no_write_ends_holds_up_neither_key_nor_quit() {
+    let launch = console();
+    let home = launch.home().to_owned();
+    let lines = format!("environment = \"custom\"\nbase_url = \"http://{}\"\n{}", mute(), key(&home));
+    let mut pty = started(shimmed(launch), &lines);
+    let head = home.join(".local/state/tokenscope/audit.head");
+    eventually("the history to be open", || head.exists().then_some(()));
+    std::fs::write(home.join("stuck"), "").unwrap();
+    send(&mut pty);
+    eventually("the write to hang", || told(&home.join("trace")).contains("write").then_some(()));
+    answers_keys_and_leaves(&mut pty);
 }
 
 #[test]

@@ -9,8 +9,10 @@ use std::thread;
 use std::time::Duration;
 
 /// What the console is started with so that no name lookup of it ends; it tells of lookups and connections in the trace.
-pub fn environment(trace: &Path) -> [(&'static str, String); 2] {
-    [("LD_PRELOAD", library().display().to_string()), ("STUCK_TRACE", trace.display().to_string())]
+/// Once the file `disk` is there, no write to a place of a file ends either.
+pub fn environment(trace: &Path, disk: &Path) -> [(&'static str, String); 3] {
+    let text = |path: &Path| path.display().to_string();
+    [("LD_PRELOAD", text(&library())), ("STUCK_TRACE", text(trace)), ("STUCK_DISK", text(disk))]
 }
 
 fn library() -> PathBuf {
