@@ -13,4 +13,5 @@ pub mod keys;
 pub mod log;
 pub mod private;
 mod programs;
+pub mod shelf;
 pub mod sqlite;

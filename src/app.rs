@@ -14,6 +14,7 @@
 //! The keymap belongs to what the console knows: what a key means, what it is called in a sentence and what the palette finds
 //! are one table, and the user may have changed it.
 
+pub mod browse;
 pub mod call;
 pub mod effect;
 pub mod event;
@@ -26,9 +27,9 @@ pub mod narrow;
 pub mod overlay;
 pub mod palette;
 pub mod probe;
-pub mod session;
 mod recall;
 pub mod search;
+pub mod session;
 pub mod stage;
 pub mod state;
 pub mod stopwatch;

@@ -1,19 +1,23 @@
 //! Many calls from one file: which rows there are, how fast they may leave, what is left after an interruption, and what it
-//! all came to.
+//! all came to, at its end and when its report is opened again.
 //!
 //! Pure: text comes in, decisions come out. Must not know: files, clocks, sockets; the driver is `cli::batch`.
 //! Tested: in each part, and through the real binary in `tests/cli_batch.rs`.
 
 mod kept;
+mod listing;
 mod notes;
 mod pace;
 mod rows;
+mod seen;
 mod tally;
 
 pub use kept::{COLUMNS, Kept};
+pub use listing::{Counted, Listing, NoListing, PAGE, Which};
 pub use notes::{Head, Notes, NotesFault};
 pub use pace::Pace;
 pub use rows::{Form, HeadFault, Row, RowFault, Rows};
+pub use seen::{KeptFinding, Seen, Whole};
 pub use tally::{Fact, Tally};
 
 /// How a row ended (INTERFACE, "Reports").

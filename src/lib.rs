@@ -5,9 +5,9 @@
 //!
 //! ```text
 //! text, secret <- domain <- diagnosis <- report <- app <- view        ports <- log <- adapters
-//!                 domain <- batch     <- report                       config (domain, log, theme)
+//!                 domain <- batch     <- report, app                  config (domain, log, theme)
 //! theme (alone)                                <- app, view
-//! runtime (app, view, ports, log)   cli (domain, batch, diagnosis, report, ports, log, config, selfaudit)
+//! runtime (batch, app, view, ports, log)   cli (domain, batch, diagnosis, report, ports, log, config, selfaudit)
 //! emulator (alone) <- selfaudit (runtime)   wire (adapters, config, emulator, runtime, selfaudit, cli) <- main
 //! ```
 //!
@@ -15,7 +15,7 @@
 //! decides about a send), [`app`] (the console without a terminal), [`runtime::console`] (the loop), [`wire`] (who stands
 //! behind which port). A call of the console runs `app::update` -> `runtime::desk` (guard, key, audit row) -> `adapters::http`
 //! -> `domain::exchange` (parse, mask, type) -> `diagnosis` -> `view`; a headless one runs `cli::fetch` over the same parts,
-//! `cli::batch` runs many by the rules of [`batch`], and `cli::diagnose` takes a kept answer in at `domain::kept`. A merchant's
+//! `cli::batch` runs many by the rules of [`batch`] (whose report the console lists at `app::browse`), and `cli::diagnose` takes a kept answer in at `domain::kept`. A merchant's
 //! request comes in at `domain::clinic`, which strips it, and `diagnosis::lint` tells what is wrong with it, as it does before
 //! each send.
 

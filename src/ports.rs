@@ -1,11 +1,13 @@
-//! What the core needs of the world: a gateway, a ledger, an exporter, the files of a batch, a clipboard, a clock.
+//! What the core needs of the world: a gateway, a ledger, an exporter, the files of a batch and their reports, a clipboard, a clock.
 //!
 //! Traits and their errors, nothing else; one adapter a port in `adapters`. Each port takes types that cannot hold a
 //! secret ([`Masked`] and plain enums), but for the gateway, which takes the bound key.
 
 mod book;
+mod shelf;
 
 pub use book::{Book, BookFault};
+pub use shelf::{Report, ReportFault, Shelf};
 
 use std::future::Future;
 use std::path::PathBuf;

@@ -25,6 +25,7 @@ pub mod process;
 pub mod prompt;
 mod quiet;
 pub mod reload;
+mod shelf;
 pub mod signals;
 pub mod terminal;
 pub mod tty;

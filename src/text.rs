@@ -11,6 +11,7 @@ mod search;
 
 pub use search::{fold, places};
 
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -71,6 +72,20 @@ pub fn cut(text: &str, width: usize) -> String {
         out.push('…');
     }
     out
+}
+
+/// Whether a spreadsheet could take the text for a formula. Blanks and quotes before it do not keep one from that, nor does
+/// full width.
+pub fn begins_formula(text: &str) -> bool {
+    let first = text.nfkc().find(|c| !c.is_whitespace() && !is_quote(*c));
+    matches!(first, Some('=' | '+' | '-' | '@' | '\u{2212}'))
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\'' | '`' | '\u{b4}' | '\u{ab}' | '\u{bb}' | '\u{2018}'..='\u{201f}' | '\u{2039}' | '\u{203a}'
+    )
 }
 
 /// Whether the character has no place in a value that a person types: it controls, hides, reorders or imitates a mask.

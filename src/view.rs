@@ -5,6 +5,7 @@
 //! Tested: `tests/screens.rs`, snapshots of every pane in every state of a call.
 
 mod answer;
+mod browse;
 mod commands;
 mod compare;
 mod copy;

@@ -1,6 +1,7 @@
 //! `batch` with the real binary against servers on real sockets that count what they are asked.
 //!
-//! `cargo test --release --test cli_batch -- --ignored --nocapture` kills a batch of 10,000 rows at random.
+//! `cargo test --release --test cli_batch -- --ignored --nocapture ten_thousand` kills a batch of 10,000 rows at random, and
+//! `... a_million` measures the memory of 1,000 rows beside that of 1,000,000.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,13 +17,20 @@
 mod batch;
 mod replies;
 
+#[path = "batch/memory.rs"]
+mod memory;
+#[path = "batch/pipes.rs"]
+mod pipes;
+#[path = "batch/resume.rs"]
+mod resume;
+
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use batch::{Answer, Home, Run, Server, has_lines, until, whole};
+use batch::{Answer, Home, Server, whole};
 use replies::{CRYPTOGRAM, TOKEN, usable};
 use ring::digest::{SHA256, digest};
 
@@ -188,15 +196,34 @@ fn a_403_in_the_middle_lets_those_under_way_end_and_stops() {
 #[test]
 fn a_429_slows_all_rows_down_and_repeats_none() {
     let server = Server::start(|reference| match reference {
-        "r3" => Answer::Whole(429, "Retry-After: 1\r\n".into(), "{}".into()),
+        // Twice what a pause is that the API gives no time for.
+        "r3" => Answer::Whole(429, "Retry-After: 2\r\n".into(), "{}".into()),
         _ => whole(200, &card(reference)),
     });
     let home = Home::new(server.address, "");
     home.rows(8);
     let run = home.batch(&["--concurrency", "1"]);
     assert_eq!((run.exit, server.total()), (0, 8), "{}", run.err);
-    assert!(run.err.contains("the API asks for fewer calls, so none leaves for 1 s"), "{}", run.err);
+    assert!(run.err.contains("the API asks for fewer calls, so none leaves for 2 s"), "{}", run.err);
     assert_eq!(home.report()[2], (3, "refused".to_owned()));
+}
+
+#[test]
+fn a_rate_keeps_calls_apart_that_there_would_be_room_for() {
+    let came = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let times = std::sync::Arc::clone(&came);
+    let server = Server::start(move |reference| {
+        times.lock().unwrap().push(std::time::Instant::now());
+        whole(200, &card(reference))
+    });
+    let home = Home::new(server.address, "");
+    home.rows(11);
+    let run = home.batch(&["--concurrency", "2", "--rate", "20"]);
+    assert_eq!((run.exit, server.total()), (0, 11), "{}", run.err);
+    let came = came.lock().unwrap();
+    let took = came.last().unwrap().duration_since(*came.first().unwrap());
+    // Two may leave at once and the other nine every 50 ms; the first alone may have come late.
+    assert!(took >= Duration::from_millis(400), "11 calls at 20 a second came within {took:?}");
 }
 
 #[test]
@@ -272,85 +299,6 @@ fn a_guarded_profile_names_the_number_of_cryptograms_and_sends_only_once_confirm
     assert!(run.err.contains("each of up to 3 calls may mint a cryptogram"), "{}", run.err);
 }
 
-/// Runs until the server has so many calls under way that it never answers, and kills the batch.
-fn kill_with_rows_under_way(home: &Home, server: &Server, calls: u32, more: &[&str]) {
-    let mut child = home.spawn(more);
-    until("the calls to be under way", || server.total() >= calls);
-    child.kill().unwrap();
-    child.wait().unwrap();
-}
-
-#[test]
-fn rows_that_were_under_way_on_production_are_unknown_until_they_are_asked_for_again() {
-    let hangs = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
-    let stuck = std::sync::Arc::clone(&hangs);
-    let server = Server::start(move |reference| {
-        let late = stuck.load(std::sync::atomic::Ordering::SeqCst) && ["r4", "r5"].contains(&reference);
-        Answer::Late(Duration::from_secs(if late { 60 } else { 0 }), Box::new(whole(200, &card(reference))))
-    });
-    let home = Home::new(server.address, "guard = \"production\"");
-    home.rows(8);
-    let confirmed = ["--confirm-production", "acme", "--concurrency", "2"];
-    kill_with_rows_under_way(&home, &server, 5, &confirmed);
-    hangs.store(false, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(home.report(), answered(1..=3));
-
-    let resumed = home.batch(&[&confirmed[..], &["--resume"]].concat());
-    assert_eq!(resumed.exit, 4, "{}", resumed.err);
-    assert_eq!((server.calls("r4"), server.calls("r5"), server.total()), (1, 1, 8), "neither is asked again");
-    let outcomes: Vec<_> = home.report().into_iter().map(|(_, outcome)| outcome).collect();
-    assert_eq!(outcomes[3..5], ["unknown", "unknown"]);
-    assert!(home.read("out.jsonl").contains("--resume --retry-unknown asks again"));
-
-    let retried = home.batch(&[&confirmed[..], &["--resume", "--retry-unknown"]].concat());
-    assert_eq!((retried.exit, home.report()), (0, answered(1..=8)), "{}", retried.err);
-    assert_eq!((server.calls("r4"), server.calls("r5"), server.total()), (2, 2, 10));
-    assert!(home.read("out.jsonl").contains("••••••••") && !home.read("out.jsonl").contains("u{2022}"));
-    assert!(!home.path("out.jsonl.new").exists());
-}
-
-#[test]
-fn rows_that_were_under_way_elsewhere_are_asked_again_and_no_other() {
-    let server = Server::start(|reference| {
-        let late = if reference == "r6" { 60 } else { 0 };
-        Answer::Late(Duration::from_secs(late), Box::new(whole(200, &card(reference))))
-    });
-    let home = Home::new(server.address, "");
-    home.rows(6);
-    kill_with_rows_under_way(&home, &server, 6, &["--concurrency", "3"]);
-    let written = home.report().len();
-    let mut child = home.spawn(&["--resume", "--concurrency", "3"]);
-    until("the last row to be asked again", || server.calls("r6") == 2);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    for row in 1..=6_u32 {
-        let times = server.calls(&format!("r{row}"));
-        assert!(
-            times == 1 || (times == 2 && row as usize > written),
-            "row {row}: {times}, {written} written"
-        );
-    }
-}
-
-#[test]
-fn an_interrupted_batch_lets_its_rows_end_and_goes_on_from_there() {
-    let server = Server::start(|reference| {
-        Answer::Late(Duration::from_millis(20), Box::new(whole(200, &card(reference))))
-    });
-    let home = Home::new(server.address, "");
-    home.rows(60);
-    let child = home.spawn(&["--concurrency", "2"]);
-    until("some rows", || has_lines(&home.path("out.jsonl"), 5));
-    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    let run = Run::of(child.wait_with_output().unwrap());
-    assert_eq!(run.exit, 130, "{}", run.err);
-    assert!(run.err.contains("stopped as you asked"), "{}", run.err);
-    let written = home.report().len();
-    assert_eq!(server.total() as usize, written, "every row that was asked has its result");
-    assert_eq!(home.batch(&["--resume"]).exit, 0);
-    assert_eq!((home.report(), server.total()), (answered(1..=60), 60));
-}
-
 #[test]
 fn a_batch_leaves_two_rows_in_the_audit_trail_and_none_in_the_history() {
     let server = cards();
@@ -402,43 +350,4 @@ fn a_report_goes_through_jq_in_a_shell() {
     shell.stdin.take().unwrap().flush().unwrap();
     let output = shell.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "5,\"VISA\"\n", "this test needs jq");
-}
-
-/// Kills the batch after so many more results each time, and carries it on until it ends by itself.
-fn killed_and_carried_on(rows: u32, steps: &[usize]) {
-    let (server, width) = (cards(), 4);
-    let home = Home::new(server.address, "");
-    home.rows(rows);
-    let (mut more, mut kills) = (vec!["--concurrency", "4"], 0);
-    for step in steps {
-        let mut child = home.spawn(&more);
-        let wanted = step + if kills == 0 { 0 } else { home.read("out.jsonl").lines().count() };
-        until("results, or the end", || {
-            has_lines(&home.path("out.jsonl"), wanted) || child.try_wait().unwrap().is_some()
-        });
-        child.kill().unwrap();
-        child.wait().unwrap();
-        (more, kills) = (vec!["--concurrency", "4", "--resume"], kills + 1);
-    }
-    let run = home.batch(&more);
-    assert_eq!(run.exit, 0, "{}", run.err);
-    assert_eq!(home.report(), answered(1..=rows.into()), "each row exactly once");
-    let again = server.total() - rows;
-    assert!(again <= kills * width, "{again} rows were asked again after {kills} kills");
-    assert!(server.seen.lock().unwrap().calls.values().all(|times| *times <= 1 + kills));
-    println!("{rows} rows, {kills} kills, {again} rows asked again (at most {})", kills * width);
-}
-
-#[test]
-fn after_kills_each_row_stands_in_the_report_exactly_once() {
-    killed_and_carried_on(120, &[1, 17, 0, 30]);
-}
-
-#[test]
-#[ignore = "takes minutes: the run of the README"]
-fn ten_thousand_rows_survive_kills_at_random() {
-    let mut bytes = [0_u8; 40];
-    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes).unwrap();
-    let steps: Vec<usize> = bytes.iter().map(|byte| usize::from(*byte)).collect();
-    killed_and_carried_on(10_000, &steps);
 }

@@ -74,6 +74,12 @@ fn every_shell_gets_completions_that_know_the_commands() {
         for words in commands() {
             assert!(words.iter().all(|word| script.contains(word.as_str())), "{shell}: {words:?}");
         }
+        // Powershell and elvish name an option in quotes, fish without its dashes.
+        let offers = |option: &str| {
+            [format!("--{option}"), format!("-l {option} ")].iter().any(|it| script.contains(it.as_str()))
+        };
+        assert!(offers("format") && offers("config"), "{shell}: the search finds what is offered");
+        assert!(!offers("as"), "{shell}: what is hidden from help is hidden here");
     }
 }
 

@@ -18,6 +18,7 @@ use std::cell::Cell;
 use std::future::pending;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use support::{Launch, Pty};
@@ -32,7 +33,7 @@ use tokenscope::domain::trail::{Subject, Trace};
 use tokenscope::log::Log;
 use tokenscope::ports::{
     Clipboard, Clock, Configs, ExportFault, ExportForm, Exporter, Gateway, KeyFault, Keys, Ledger,
-    LedgerFault, Purged,
+    LedgerFault, Purged, Report, ReportFault, Shelf,
 };
 use tokenscope::runtime::console::{self, Ended, Parts};
 use tokenscope::runtime::desk::World;
@@ -103,6 +104,13 @@ impl Clipboard for Double {
     async fn copy(&self, _: &Masked, _: &str) -> Option<&'static str> {
         fail("clipboard");
         Some("a tool")
+    }
+}
+
+impl Shelf for Double {
+    fn open(&self, _: &str) -> Result<Box<dyn Report>, ReportFault> {
+        fail("report");
+        Err(ReportFault::Missing)
     }
 }
 
@@ -216,6 +224,7 @@ fn parts() -> Parts<Double, Double, Ticking, Double, Double> {
         clock: Ticking { start: Instant::now(), asleep: Cell::new(false) },
         clipboard: Rc::new(Double),
         open_store: Box::new(open_store),
+        reports: Arc::new(Double),
         retention_days: 7,
         mouse: false,
         configs: Double,
@@ -276,6 +285,7 @@ fn a_panic_of_any_part_gives_the_terminal_back_and_says_one_line_without_its_pay
         ("audit of a reveal", &[SEND, (USABLE, "v")]),
         ("exporter", &[SEND, (USABLE, "x"), ("Export as Markdown", "\r")]),
         ("clipboard", &[SEND, (USABLE, "y"), ("secrets stay masked", "\r")]),
+        ("report", &[("EMULATOR", "b"), ("The report of a batch", "x"), ("> x", "\r")]),
     ];
     for (part, steps) in cases {
         let mut pty = start(part);

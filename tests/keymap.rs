@@ -15,9 +15,9 @@ macro_rules! every_mode {
 }
 
 every_mode! {
-    Pane(Pane::Profiles), Pane(Pane::Request), Pane(Pane::Answer), Pane(Pane::History), Field, Filter, Confirm, CancelAsk,
+    Pane(Pane::Profiles), Pane(Pane::Request), Pane(Pane::Answer), Pane(Pane::History), Field, Filter, Confirm, Purge, CancelAsk,
     Profiles, Export, CopyMenu, Fields, Compare, Findings, Differences, Finding, ProbePlan, ProbeCustomer, ProbeWords,
-    ProbeRun, ProbeEnd, Palette, Help,
+    ProbeRun, ProbeEnd, ReportPath, ReportList, ReportRow, Palette, Help,
 }
 
 /// What a key means where the user changes none.

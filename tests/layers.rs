@@ -16,11 +16,11 @@ const TABLE: &[(&str, &[&str])] = &[
     ("diagnosis", &["text", "secret", "domain"]),
     ("batch", &["text", "secret", "domain"]),
     ("report", &["text", "secret", "domain", "diagnosis", "batch"]),
-    ("app", &["text", "theme", "secret", "domain", "diagnosis", "report", "ports"]),
-    ("view", &["text", "theme", "secret", "domain", "diagnosis", "report", "app", "ports"]),
+    ("app", &["text", "theme", "secret", "domain", "batch", "diagnosis", "report", "ports"]),
+    ("view", &["text", "theme", "secret", "domain", "batch", "diagnosis", "report", "app", "ports"]),
     ("adapters", &["text", "secret", "domain", "ports", "log"]),
     ("config", &["text", "theme", "secret", "domain", "log"]),
-    ("runtime", &["text", "secret", "domain", "diagnosis", "report", "app", "view", "ports", "log"]),
+    ("runtime", &["text", "secret", "domain", "batch", "diagnosis", "report", "app", "view", "ports", "log"]),
     (
         "cli",
         &["text", "secret", "domain", "batch", "diagnosis", "report", "ports", "log", "config", "selfaudit"],
@@ -49,8 +49,7 @@ const TABLE: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that do no I/O and read no clock, and what would betray them.
-const PURE: &[&str] =
-    &["text", "theme", "secret", "domain", "batch", "diagnosis", "report", "app", "log"];
+const PURE: &[&str] = &["text", "theme", "secret", "domain", "batch", "diagnosis", "report", "app", "log"];
 const WORLDLY: &[&str] = &[
     "ratatui",
     "crossterm",

@@ -37,8 +37,10 @@ const LARGEST: usize = 300_000;
 /// Width and height of a character cell in the picture.
 const CELL: (u32, u32) = (9, 19);
 
-fn colour(colour: Color, default: &'static str) -> &'static str {
-    match colour {
+/// A colour of a style; a theme may name any by its parts.
+fn colour(colour: Color, default: &str) -> String {
+    let named = match colour {
+        Color::Rgb(red, green, blue) => return format!("#{red:02x}{green:02x}{blue:02x}"),
         Color::Indexed(0) => "#1c1e26",
         Color::Indexed(1) => "#c4384d",
         Color::Indexed(2) => "#4fb86a",
@@ -50,26 +52,6 @@ fn colour(colour: Color, default: &'static str) -> &'static str {
         Color::Indexed(9) => "#f06a7a",
         Color::Indexed(75) => "#6aa8f0",
         Color::Indexed(15) => "#ffffff",
-/// A colour of a style; a theme may name any by its parts.
-fn colour(colour: Color, default: &str) -> String {
-    let named = match colour {
-        Color::Rgb(red, green, blue) => return format!("#{red:02x}{green:02x}{blue:02x}"),
-        Color::Black => "#1c1e26",
-        Color::Red => "#c4384d",
-        Color::Green => "#4fb86a",
-        Color::Yellow => "#e0b04a",
-        Color::Magenta => "#b877db",
-        Color::Cyan => "#3fb8c4",
-        Color::Gray => "#a9adb8",
-        Color::DarkGray => "#7a7f8c",
-        Color::LightRed => "#f06a7a",
-        Color::Blue => "#4a7fd0",
-        Color::LightBlue => "#6aa8f0",
-        Color::LightGreen => "#7fd894",
-        Color::LightYellow => "#f0cf80",
-        Color::LightMagenta => "#d6a3ef",
-        Color::LightCyan => "#7fdbe4",
-        Color::White => "#ffffff",
         _ => default,
     };
     named.to_owned()

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod shelves;
 mod stage;
 
 use std::collections::BTreeSet;
@@ -19,13 +20,13 @@ use proptest::prelude::*;
 use stage::probing::{Bench, NOT_FOUND};
 use tokenscope::app::event::What;
 use tokenscope::app::intent::{Edit, Intent, Move, Pane, Probing};
+use tokenscope::app::keymap::TABLE;
 use tokenscope::app::state::{Settings, State};
 use tokenscope::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use tokenscope::domain::history::Entry;
 use tokenscope::domain::profile::{Endpoint, Profile};
 use tokenscope::domain::request::Draft;
 use tokenscope::domain::trail::Trace;
-use tokenscope::app::keymap::TABLE;
 use tokenscope::secret::{AliasKey, Masked, Needles};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
@@ -175,7 +176,20 @@ fn screens() -> Vec<State> {
     screens.push(differing());
     screens.push(pasted());
     screens.push(traced());
+    screens.extend(reporting());
     screens
+}
+
+/// The report of a batch: its list, and a row of it whole.
+fn reporting() -> [State; 2] {
+    let line = shelves::line(1, false)
+        .replace("\"r1\"", "\"oldcard77120031\"")
+        .replace("\"c1\"", "\"oldcust99417\"");
+    let (list, _) = shelves::listed(&line);
+    let (mut whole, mut listing) = shelves::listed(&line);
+    let effects = stage::press(&mut whole, Intent::Open);
+    shelves::serve(&mut whole, &mut listing, effects);
+    [list, whole]
 }
 
 fn confirming() -> State {

@@ -14,10 +14,10 @@ use tokenscope::app::call::CallId;
 use tokenscope::app::event::What;
 use tokenscope::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
 use tokenscope::app::intent::{Edit, Intent};
+use tokenscope::app::keymap::{Code, Key, Keymap, Mode};
 use tokenscope::app::state::State;
 use tokenscope::domain::history::Entry;
 use tokenscope::domain::request::{Draft, RequestField};
-use tokenscope::app::keymap::{Code, Key, Mode, meaning};
 use tokenscope::secret::Masked;
 
 /// A console with these references in its history, newest first, while an empty reference is edited.
@@ -43,7 +43,7 @@ fn typed(text: &str) -> Masked {
 
 #[test]
 fn the_arrows_mean_that_in_a_field_and_tab_goes_to_the_next() {
-    let of = |code| meaning(Mode::Field, Key::plain(code));
+    let of = |code| Keymap::default().meaning(Mode::Field, Key::plain(code));
     assert_eq!((of(Code::Up), of(Code::Down)), (Some(Intent::OlderValue), Some(Intent::NewerValue)));
     assert_eq!((of(Code::Tab), of(Code::BackTab)), (Some(Intent::NextField), Some(Intent::PreviousField)));
 }

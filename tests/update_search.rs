@@ -13,12 +13,12 @@ mod stage;
 use tokenscope::app::effect::Effect;
 use tokenscope::app::event::What;
 use tokenscope::app::intent::{Edit, Intent, Move, Pane};
+use tokenscope::app::keymap::{Key, Keymap, Mode};
 use tokenscope::app::narrow::Query;
 use tokenscope::app::overlay::Overlay;
 use tokenscope::app::search::Place;
 use tokenscope::app::state::State;
 use tokenscope::domain::history::{Entry, Found};
-use tokenscope::app::keymap::{Key, Mode, meaning};
 use tokenscope::ports::LedgerFault;
 use tokenscope::secret::Masked;
 use tokenscope::view;
@@ -240,7 +240,7 @@ fn where_nothing_can_be_searched_it_says_so() {
 
 #[test]
 fn in_the_line_letters_are_text_and_the_names_are_those_of_the_interface() {
-    assert!(matches!(meaning(Mode::Filter, Key::char('n')), Some(Intent::Edit(_))));
+    assert!(matches!(Keymap::default().meaning(Mode::Filter, Key::char('n')), Some(Intent::Edit(_))));
     let names = [Intent::Filter, Intent::NextMatch, Intent::PreviousMatch, Intent::Zoom, Intent::Undo];
     let expected = ["filter", "next-match", "previous-match", "zoom", "undo"];
     assert_eq!(names.map(Intent::name), expected.map(Some));

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use ring::digest::{Context, SHA256};
 use rustix::fs::{FlockOperation, flock};
 
-use super::private::{DiskFault, Folder, hex};
+use super::private::{DiskFault, Folder};
 use crate::ports::{Book, BookFault};
-use crate::secret::Masked;
+use crate::secret::{Masked, to_hex};
 
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -123,7 +123,7 @@ impl Book for Files {
         let (mut context, mut chunk) = (Context::new(&SHA256), vec![0; CHUNK]);
         loop {
             match reader.read(&mut chunk)? {
-                0 => return Ok(hex(context.finish().as_ref())),
+                0 => return Ok(to_hex(context.finish().as_ref())),
                 count => context.update(chunk.get(..count).unwrap_or_default()),
             }
         }

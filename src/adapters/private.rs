@@ -6,7 +6,6 @@
 
 mod part;
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
@@ -20,6 +19,7 @@ use rustix::io::Errno;
 
 use self::part::Part;
 use crate::ports::LedgerFault;
+use crate::secret::to_hex;
 
 /// How often, and after which pause, a console asks for its turn: five seconds in all.
 const TURNS: (u32, Duration) = (250, Duration::from_millis(20));
@@ -308,15 +308,7 @@ fn judge_file(stat: &Stat) -> Result<(), DiskFault> {
 
 /// Random hexadecimal digits, two for each byte.
 pub fn random_hex<const BYTES: usize>() -> Result<String, DiskFault> {
-    Ok(hex(&random::<BYTES>()?))
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
+    Ok(to_hex(&random::<BYTES>()?))
 }
 
 /// Random bytes from the system.

@@ -1,5 +1,6 @@
 //! What the console wants done. Plain data; the runtime does it and reports with an event.
 
+use super::browse::Reading;
 use super::call::CallId;
 use super::narrow::Query;
 use crate::domain::history::{AuditRow, Entry, Page};
@@ -62,6 +63,12 @@ pub enum Effect {
     Renew,
     /// Read what was done with the answer of this call.
     LoadTimeline(CallId, Box<Subject>),
+    /// Open the report of a batch; what comes of it bears this number.
+    OpenReport(u32, String),
+    /// Read rows of it.
+    ReadReport(u32, Reading),
+    /// Let it go.
+    CloseReport,
     /// Write an export.
     Export(Masked, ExportForm),
     /// Put a text onto the clipboard.

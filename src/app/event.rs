@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::browse::News;
 use super::call::CallId;
 use super::effect::Ticket;
 use super::intent::Intent;
@@ -147,6 +148,13 @@ pub enum What {
         id: CallId,
         /// The rows, newest last.
         result: Result<Vec<Trace>, LedgerFault>,
+    },
+    /// What comes of the report that is looked at.
+    Report {
+        /// Which.
+        id: u32,
+        /// What.
+        news: News,
     },
     /// The end of the audit trail is not where it was left.
     TrailGapped,

@@ -146,6 +146,12 @@ pub enum Intent {
     PreviousMatch,
     /// The focused pane alone, without a frame, or all panes again.
     Zoom,
+    /// Look through the report of a batch.
+    Report,
+    /// Of a report, only the rows that are not USABLE, or all again.
+    Unusable,
+    /// Fill the form from the row of a report.
+    Fill,
     /// Drop the answer and all it held.
     Clear,
     /// Find anything by its name.
@@ -200,6 +206,9 @@ named! {
     Raw => "raw",
     Timing => "timing",
     Probe => "probe",
+    Report => "report",
+    Unusable => "report-unusable",
+    Fill => "report-fill",
     Probing(Probing::Customer) => "probe-customer",
     Probing(Probing::All) => "probe-all",
     Probing(Probing::More) => "probe-more",

@@ -15,6 +15,7 @@ pub use own::KeyFault;
 
 use std::borrow::Cow;
 
+use crate::app::browse;
 use crate::app::intent::{Edit, Intent, Move, Pane, Probing};
 use crate::app::overlay::Overlay;
 use crate::app::probe::Stage;
@@ -63,6 +64,12 @@ pub enum Mode {
     ProbeEnd,
     /// In the palette.
     Palette,
+    /// In the line that takes the path of a report.
+    ReportPath,
+    /// In the list of a report.
+    ReportList,
+    /// In one row of a report.
+    ReportRow,
     /// In the help.
     Help,
 }
@@ -92,6 +99,9 @@ impl Mode {
         Self::ProbeWords,
         Self::ProbeRun,
         Self::ProbeEnd,
+        Self::ReportPath,
+        Self::ReportList,
+        Self::ReportRow,
         Self::Palette,
         Self::Help,
     ];
@@ -123,6 +133,7 @@ impl Mode {
             Some(Overlay::Finding { .. }) => Self::Finding,
             Some(Overlay::Palette(_)) => Self::Palette,
             Some(Overlay::Probe(probe)) => Self::of_probe(&probe.stage),
+            Some(Overlay::Report) => Self::of_report(&state.browse.stage),
             None if state.form.editing => Self::Field,
             None => Self::Pane(state.focus),
         }
@@ -138,10 +149,20 @@ impl Mode {
         }
     }
 
+    fn of_report(stage: &browse::Stage) -> Self {
+        match stage {
+            browse::Stage::Path | browse::Stage::Opening => Self::ReportPath,
+            browse::Stage::Listed => Self::ReportList,
+            browse::Stage::Whole { .. } => Self::ReportRow,
+        }
+    }
+
     /// Whether characters are text here.
     pub fn takes_text(self) -> bool {
-        use Mode::{Compare, Confirm, Field, Filter, Palette, ProbeCustomer, ProbeWords, Purge};
-        matches!(self, Field | Filter | Confirm | Purge | Compare | ProbeCustomer | ProbeWords | Palette)
+        use Mode::{Compare, Confirm, Field, Filter, Palette, ProbeCustomer, ProbeWords, Purge, ReportPath};
+        let of_overlays =
+            matches!(self, Confirm | Purge | Compare | ProbeCustomer | ProbeWords | Palette | ReportPath);
+        of_overlays || matches!(self, Field | Filter)
     }
 }
 
@@ -175,7 +196,7 @@ impl Scope {
             Self::Lists => {
                 use Mode::{
                     CopyMenu, Differences, Export, Fields, Finding, Findings, Help, ProbeEnd, ProbePlan,
-                    Profiles,
+                    Profiles, ReportList, ReportRow,
                 };
                 matches!(
                     mode,
@@ -188,6 +209,8 @@ impl Scope {
                         | Finding
                         | ProbePlan
                         | ProbeEnd
+                        | ReportList
+                        | ReportRow
                 )
             }
             Self::Searched => {
@@ -250,6 +273,7 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Panes, &[Key::char('I')], Intent::Identity, "show personal fields"),
     bind(Scope::Panes, &[Key::char('r')], Intent::Raw, "raw JSON"),
     bind(Scope::Panes, &[Key::char('t')], Intent::Timing, "timeline, timing, headers"),
+    bind(Scope::Panes, &[Key::char('b')], Intent::Report, "report of a batch"),
     bind(Scope::Panes, &[Key::char('C')], Intent::Clear, "drop the answer"),
     bind(Scope::Panes, &[Key::char('P')], Intent::Stage, "stage mode"),
     bind(Scope::Panes, &[Key::char('R')], Intent::Reload, "read the config anew"),
@@ -353,6 +377,12 @@ pub const TABLE: &[Binding] = &[
     bind(Scope::Only(Mode::ProbeWords), &[ESC], Intent::Back, "send nothing"),
     bind(Scope::Only(Mode::ProbeRun), &[ESC, Key::char('q')], Intent::Back, "end the run at once"),
     bind(Scope::Only(Mode::ProbeEnd), &[ENTER], Intent::Open, "fill the form from this row"),
+    bind(Scope::Only(Mode::ReportPath), &[ENTER], Intent::Open, "open it"),
+    bind(Scope::Only(Mode::ReportPath), &[ESC], Intent::Back, "close"),
+    bind(Scope::Only(Mode::ReportList), &[ENTER], Intent::Open, "look at the row"),
+    bind(Scope::Only(Mode::ReportList), &[Key::char('!')], Intent::Unusable, "all, or not USABLE"),
+    bind(Scope::Only(Mode::ReportList), &[Key::char('f')], Intent::Fill, "fill the form"),
+    bind(Scope::Only(Mode::ReportRow), &[ENTER, Key::char('f')], Intent::Open, "fill the form"),
     bind(Scope::Lists, &[ESC, Key::char('q')], Intent::Back, "close"),
     bind(Scope::Lists, &[Key::char('j'), Key::plain(Code::Down)], Intent::Go(Move::Down), "down"),
     bind(Scope::Lists, &[Key::char('k'), Key::plain(Code::Up)], Intent::Go(Move::Up), "up"),

@@ -58,6 +58,8 @@ pub enum Overlay {
     Palette(Palette),
     /// The isolation probe: its plan, its calls, its conclusion.
     Probe(Box<Probe>),
+    /// The report of a batch; what it holds is in the state, so that it is still there once the form is filled from it.
+    Report,
 }
 
 impl Overlay {

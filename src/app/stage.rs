@@ -108,7 +108,9 @@ impl State {
 
     /// Why a thing that shows a value is refused here, as the end of a sentence; `None` where the stage is off.
     pub(super) fn refused_on_stage(&self) -> Option<String> {
-        self.stage.on.then(|| format!(" on STAGE, where others may look: {} leaves it", self.key(Intent::Stage)))
+        self.stage
+            .on
+            .then(|| format!(" on STAGE, where others may look: {} leaves it", self.key(Intent::Stage)))
     }
 
     /// `P`: on or off. What was made without the stage, or with it, goes: it would be seen or written the other way.

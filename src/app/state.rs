@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use super::browse::Browse;
 use super::call::{Call, CallId, Record};
 use super::effect::Ticket;
 use super::form::Form;
 use super::intent::{Intent, Pane};
 use super::keymap::Keymap;
-use super::overlay::Overlay;
-use super::session::Session;
 use super::mouse::Target;
 use super::narrow::Narrowed;
+use super::overlay::Overlay;
 use super::search::{Searches, Seen};
+use super::session::Session;
 use super::stage::Stage;
 use super::stopwatch::Age;
 use super::update::TRIES;
@@ -273,6 +274,8 @@ pub struct State {
     pub history: History,
     /// The audit trail.
     pub trail: Trail,
+    /// The report of a batch that is looked at.
+    pub browse: Browse,
     /// One line for the user.
     pub notice: Option<Notice>,
     /// How far that which takes the movement keys can be scrolled; told by the runtime before each frame.
@@ -316,6 +319,7 @@ impl State {
             print_key: None,
             history: History::default(),
             trail: Trail::default(),
+            browse: Browse::default(),
             notice: None,
             scroll_limit: usize::MAX - 1,
             hands: Hands::default(),

@@ -1,14 +1,16 @@
 //! What an event does to the state, and what it wants done. The one place that mints a grant is `update/reveal`.
 
+mod browse;
 mod compare;
 mod copy;
 mod differences;
 mod export;
+mod fill;
 mod findings;
 mod go;
-mod palette;
 mod mouse;
 mod narrow;
+mod palette;
 mod paste;
 mod press;
 mod probe;
@@ -79,6 +81,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         What::Purged(result) => purge::purged(state, result),
         What::Reloaded(result) => reload::reloaded(state, result),
         What::Timeline { id, result } => trail::came(state, id, result),
+        What::Report { id, news } => browse::came(state, id, news),
         What::TrailGapped => trail::gapped(state),
         What::Exported(result) => export::exported(state, result),
         What::Copied { text, result } => copy::copied(state, &text, result),

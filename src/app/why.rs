@@ -56,6 +56,8 @@ pub fn why_not(state: &State, intent: Intent) -> Option<Notice> {
         Intent::ExportForm if mode != Mode::Export => {
             plain(&format!("It works in the preview of an export: {} opens it.", state.key(Intent::Export)))
         }
+        Intent::Unusable if mode != Mode::ReportList => of_report(state),
+        Intent::Fill if !matches!(mode, Mode::ReportList | Mode::ReportRow) => of_report(state),
         Intent::Probing(_) if mode != Mode::ProbePlan => plain(&format!(
             "It works in the plan of a probe: {} in Answer shows it.",
             state.key(Intent::Probe)
@@ -118,14 +120,21 @@ fn filter(state: &State) -> Option<Notice> {
     };
     let key = |pane| state.key(Intent::Focus(pane));
     let (answer, history) = (key(Pane::Answer), key(Pane::History));
-    let why = format!("There is nothing to search here: {answer} for the answer or {history} for the history first.");
+    let why = format!(
+        "There is nothing to search here: {answer} for the answer or {history} for the history first."
+    );
     nothing.then(|| plain(&why)).flatten()
+}
+
+fn of_report(state: &State) -> Option<Notice> {
+    plain(&format!("It works in the report of a batch: {} opens one.", state.key(Intent::Report)))
 }
 
 fn searched(state: &State, is_pane: bool) -> Option<Notice> {
     let place = if is_pane { Place::of(state.focus) } else { state.search_place() };
     let is_searched = place.is_some_and(|place| state.search(place).is_some());
-    let why = || plain(&format!("Nothing is searched for here: {} starts a search.", state.key(Intent::Filter)));
+    let why =
+        || plain(&format!("Nothing is searched for here: {} starts a search.", state.key(Intent::Filter)));
     if is_searched { None } else { why() }
 }
 

@@ -43,6 +43,11 @@ impl Kept {
             Form::Csv => csv_row(line),
         }
     }
+
+    /// Whether a line of JSON is a row, if of a kind that is not known here.
+    pub fn has_a_kind(line: &str) -> bool {
+        serde_json::from_str::<AnyRow>(line).is_ok_and(|it| it.row > 0 && !it.outcome.is_empty())
+    }
 }
 
 #[derive(Deserialize)]
@@ -52,6 +57,13 @@ struct JsonRow {
     verdict: Option<String>,
     findings: Vec<JsonFinding>,
     answer: Option<JsonAnswer>,
+}
+
+/// What every row has had from the first version on.
+#[derive(Deserialize)]
+struct AnyRow {
+    row: u64,
+    outcome: String,
 }
 
 #[derive(Deserialize)]
@@ -99,11 +111,18 @@ fn text(shown: Option<Shown>) -> String {
     }
 }
 
-/// The ids of the findings stand in one cell, a blank between two.
-fn csv_row(line: &str) -> Option<Kept> {
+/// The cells of a line of CSV.
+pub(super) fn cells(line: &str) -> Option<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
     let record = reader.records().next()?.ok()?;
-    let cell = |name: &str| record.get(COLUMNS.iter().position(|column| *column == name)?);
+    Some(record.iter().map(str::to_owned).collect())
+}
+
+/// The ids of the findings stand in one cell, a blank between two.
+fn csv_row(line: &str) -> Option<Kept> {
+    let cells = cells(line)?;
+    let place = |name: &str| COLUMNS.iter().position(|column| *column == name);
+    let cell = |name: &str| cells.get(place(name)?).map(String::as_str);
     let text = |name: &str| cell(name).unwrap_or_default().to_owned();
     Some(Kept {
         row: cell("row")?.parse().ok()?,

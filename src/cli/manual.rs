@@ -9,11 +9,23 @@ use clap_mangen::Man;
 use super::args::Args;
 use super::{OURS, print};
 
+/// The one command with an option that only its own processes use.
+const AUDIT: &str = "self-audit";
+
 /// Prints what a shell needs to complete a command.
 pub fn completions(shell: Shell) -> u8 {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "tokenscope", &mut script);
+    clap_complete::generate(shell, &mut shown(), "tokenscope", &mut script);
     print(&String::from_utf8_lossy(&script))
+}
+
+/// The command line without what is hidden: shells would offer that too, whatever help leaves out.
+fn shown() -> Command {
+    Args::command().mut_subcommand(AUDIT, |whole| {
+        let about = whole.get_about().cloned().unwrap_or_default();
+        let seen = whole.get_arguments().filter(|arg| !arg.is_hide_set());
+        Command::new(AUDIT).about(about).args(seen)
+    })
 }
 
 /// Prints the manual page, with a part for each command.

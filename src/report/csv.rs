@@ -2,12 +2,11 @@
 //!
 //! No cell can begin a formula or hold a line break (threat model, row 43).
 
-use unicode_normalization::UnicodeNormalization as _;
-
 use super::history::FACTS;
 use super::redacted_by;
 use crate::domain::history::Entry;
 use crate::secret::Masked;
+use crate::text::begins_formula;
 
 /// A name and how its text is read off a row.
 type Column = (&'static str, fn(&Entry) -> &Masked);
@@ -49,17 +48,4 @@ pub(super) fn line(cells: impl Iterator<Item = Masked>) -> Masked {
 
 fn rfc_4180(line: &Masked) -> String {
     line.text().replace('\n', "\r\n")
-}
-
-/// Blanks and quotes before it do not keep a spreadsheet from finding a formula, nor does full width.
-fn begins_formula(text: &str) -> bool {
-    let first = text.nfkc().find(|c| !c.is_whitespace() && !is_quote(*c));
-    matches!(first, Some('=' | '+' | '-' | '@' | '\u{2212}'))
-}
-
-fn is_quote(c: char) -> bool {
-    matches!(
-        c,
-        '"' | '\'' | '`' | '\u{b4}' | '\u{ab}' | '\u{bb}' | '\u{2018}'..='\u{201f}' | '\u{2039}' | '\u{203a}'
-    )
 }

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
@@ -15,6 +16,7 @@ use super::disk::{Disk, OpenStore};
 use super::input::{Input, InputEvent};
 use super::lend::{Lent, lend};
 use super::reload::{Fresh, Reloader};
+use super::shelf::Shelf;
 use super::signals::{self, Cause, Signalled, Signals};
 use super::terminal::Terminal;
 use super::{keys, panics, tty};
@@ -25,7 +27,7 @@ use crate::app::state::State;
 use crate::app::{pass, update};
 use crate::domain::history::{self, AuditRow};
 use crate::log::Log;
-use crate::ports::{Clipboard, Clock, Configs, CopyWay, Gateway, Keys, LedgerFault};
+use crate::ports::{self, Clipboard, Clock, Configs, CopyWay, Gateway, Keys, LedgerFault};
 use crate::secret::{Masked, Moment};
 use crate::view;
 
@@ -44,6 +46,8 @@ pub struct Parts<G, K, C, B, R> {
     pub clipboard: Rc<B>,
     /// Opens history and exports, on the disk thread.
     pub open_store: OpenStore,
+    /// Opens reports of batches, on a thread of theirs.
+    pub reports: Arc<dyn ports::Shelf>,
     /// Days that history is kept.
     pub retention_days: u32,
     /// Whether the mouse is reported.
@@ -107,6 +111,7 @@ struct Console<G, K, C, B, R> {
     /// Of a config that was read and is about to be taken.
     fresh: Option<(K, B)>,
     disk: Disk,
+    shelf: Shelf,
     results: tokio::sync::mpsc::Receiver<What>,
     clock: C,
     who: Masked,
@@ -136,7 +141,8 @@ where
     R: Configs<Fresh = Fresh<K, B>> + 'static,
 {
     fn start(parts: Parts<G, K, C, B, R>) -> io::Result<Self> {
-        let Parts { mut state, world, clock, clipboard, open_store, retention_days, mouse, configs } = parts;
+        let Parts { mut state, world, clock, clipboard, open_store, reports, retention_days, mouse, configs } =
+            parts;
         let signals = Signals::listen()?;
         let mut terminal = Terminal::take(mouse)?;
         state.now = clock.moment();
@@ -156,6 +162,7 @@ where
             reloader: Reloader::new(configs),
             fresh: None,
             disk,
+            shelf: Shelf::new(reports),
             results,
             clock,
             who,
@@ -216,6 +223,7 @@ where
             () = tokio::task::yield_now(), if late => Woken::Happened(What::Due),
             event = self.input.next() => Woken::Input(event),
             Some(what) = self.results.recv() => Woken::Happened(what),
+            what = self.shelf.news() => Woken::Happened(what),
             what = self.desk.landed(&self.clock) => Woken::Happened(what),
             tried = self.copier.tried() => Woken::Tried(tried),
             read = self.reloader.read() => Woken::Read(read),
@@ -342,6 +350,9 @@ where
             Effect::Reload => self.reloader.start(),
             Effect::Renew => self.renew(),
             Effect::LoadTimeline(id, of) => self.disk.timeline(id, of),
+            Effect::OpenReport(id, path) => self.shelf.open(id, path),
+            Effect::ReadReport(id, reading) => self.shelf.read(id, reading),
+            Effect::CloseReport => self.shelf.close(),
             Effect::Export(text, form) => self.disk.export(text, form, self.clock.stamp()),
             Effect::Copy(text) => self.copier.start(text, self.state.settings.mask()),
             Effect::Repaint => {

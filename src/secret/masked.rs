@@ -91,6 +91,19 @@ impl Masked {
         whole
     }
 
+    /// Reads a text out of a report that anybody may have changed since [`Masked::text`] wrote it: the runs that are our mask
+    /// are one again, everything else is text from outside, and card numbers in it are masked.
+    pub fn from_report(text: &str) -> Self {
+        let mut whole = Self::default();
+        for (place, part) in text.split(MASK).enumerate() {
+            if place > 0 {
+                push_mask(&mut whole.pieces);
+            }
+            whole.push(&Self::free_text(part, &Needles::default()));
+        }
+        whole
+    }
+
     /// The form for a database: the text with a control character for each hidden part, which tells a mask from bullets.
     pub fn to_stored(&self) -> String {
         self.text_with(STORED_MASK.encode_utf8(&mut [0; 4]))
@@ -353,6 +366,18 @@ mod tests {
             assert!(!stored.contains(STORED_MASK));
             assert_eq!(Masked::from_stored(&stored), Masked::ours(raw));
         }
+    }
+
+    #[test]
+    fn a_report_that_was_changed_shows_no_card_number_and_no_bullets_of_its_own() {
+        let read = |text: &str| Masked::from_report(text);
+        assert_eq!(read(&format!("a {MASK} b")).pieces().len(), 3);
+        assert_eq!(read(&format!("{MASK}\u{2022}")).text(), format!(r"{MASK}\u{{2022}}"));
+        assert_eq!(read("pan 4111 1111 1111 1111!").text(), format!("pan {MASK}!"));
+        assert_eq!(
+            read("\x1b[2J ********").text(),
+            r"\u{1b}[2J \u{2a}\u{2a}\u{2a}\u{2a}\u{2a}\u{2a}\u{2a}\u{2a}"
+        );
     }
 
     #[test]

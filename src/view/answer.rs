@@ -6,7 +6,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{fields, findings, palette, pane_block, reveal, search, spans, stopwatch, timing, trail, welcome};
+use super::{
+    fields, findings, palette, pane_block, reveal, search, spans, stopwatch, timing, trail, welcome,
+};
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::{Intent, Pane};
 use crate::app::search::Place;

@@ -10,8 +10,8 @@ use ratatui::widgets::Paragraph;
 
 use super::{palette, spans};
 use crate::app::intent::Pane;
-use crate::app::state::State;
 use crate::app::keymap::{self, Binding};
+use crate::app::state::State;
 use crate::secret::Masked;
 
 pub(super) fn notice(frame: &mut Frame<'_>, area: Rect, state: &State) {

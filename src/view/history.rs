@@ -44,7 +44,9 @@ fn rows(state: &State, area: Rect) -> Vec<Line<'static>> {
     }
     let cursor = state.history.cursor;
     let shown = state.history.shown().iter().enumerate().skip(layout::first_row(cursor, height)).take(height);
-    shown.map(|(place, entry)| row(state, entry, width, state.focus == Pane::History && place == cursor)).collect()
+    shown
+        .map(|(place, entry)| row(state, entry, width, state.focus == Pane::History && place == cursor))
+        .collect()
 }
 
 fn row(state: &State, entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {

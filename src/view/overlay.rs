@@ -7,7 +7,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::{commands, compare, copy, findings, form, help, layout, palette, probe, profiles, purge, search, spans};
+use super::{
+    browse, commands, compare, copy, findings, form, help, layout, palette, probe, profiles, purge, search,
+    spans,
+};
 use crate::app::line::Cursor;
 use crate::app::overlay::{Confirm, Overlay, Preview};
 use crate::app::search::Place;
@@ -43,6 +46,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Finding { item, scroll }) => findings::whole(frame, state, item, *scroll),
         Some(Overlay::Palette(it)) => commands::draw(frame, state, it),
         Some(Overlay::Probe(it)) => probe::draw(frame, state, it),
+        Some(Overlay::Report) => browse::draw(frame, &state.browse),
         None => {}
     }
 }
@@ -164,6 +168,7 @@ pub(super) fn scroll_limit(area: Rect, state: &State) -> usize {
         Some(Overlay::Help { .. }) => help::lines(state, area).len(),
         Some(Overlay::Export(preview)) => text_lines(&preview.text).len(),
         Some(Overlay::Finding { item, .. }) => findings::lines(item, findings::width(area)).len(),
+        Some(Overlay::Report) => browse::rows(area, &state.browse),
         _ => 0,
     };
     rows.saturating_sub(usize::from(text_rows(area)))

@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{answer, overlay, palette, profiles};
 use crate::app::search::{Place, Search};
 use crate::app::state::State;
-use crate::secret::Masked;
+use crate::secret::{MASK, Masked};
 use crate::text::{clean, cut, places};
 
 /// The rows of a place that hold what is searched for there, by their number from the top.
@@ -88,7 +88,7 @@ pub(super) fn line(frame: &mut Frame<'_>, area: Rect, state: &State, place: Plac
     let row = Rect { y: area.bottom() - 1, height: 1, ..area };
     let told = count(state, place, search);
     let room = usize::from(row.width).saturating_sub(told.width() + 2);
-    let (shown, column) = typed(search, room);
+    let (shown, column) = if state.stage.on { unseen(search) } else { typed(search, room) };
     let mark = Span::styled("/", palette::key());
     frame.render_widget(Clear, row);
     frame.render_widget(
@@ -99,6 +99,12 @@ pub(super) fn line(frame: &mut Frame<'_>, area: Rect, state: &State, place: Plac
         let column = u16::try_from(column + 1).unwrap_or_default().min(row.width - 1);
         frame.set_cursor_position(Position::new(row.x + column, row.y));
     }
+}
+
+/// What is typed on stage may be an id, and is seen as a mask.
+fn unseen(search: &Search) -> (String, usize) {
+    let shown = if search.typed.is_empty() { String::new() } else { MASK.to_owned() };
+    (shown.clone(), shown.width())
 }
 
 /// What was typed as far as there is room, its end first, and the column of the cursor. A card number is masked as anywhere.

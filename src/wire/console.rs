@@ -4,11 +4,12 @@
 
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock::SystemClock;
-use super::environment::{in_tmux, is_utf8, no_colour, trust_note, who};
 use super::configs::ConfigFile;
+use super::environment::{in_tmux, is_utf8, no_colour, trust_note, who};
 use super::headless::gateway;
 use super::house::House;
 use super::keys::keymap;
@@ -16,12 +17,13 @@ use super::{block_on, refuse};
 use crate::adapters::clipboard::ClipboardTools;
 use crate::adapters::export::Export;
 use crate::adapters::http::Http;
-use crate::adapters::sqlite::Sqlite;
 use crate::adapters::private::random;
+use crate::adapters::shelf::Reports;
+use crate::adapters::sqlite::Sqlite;
 use crate::app::stage::Stage;
 use crate::app::state::{Settings, State};
 use crate::cli::{OURS, complain};
-use crate::config::{Config, ConfigFault};
+use crate::config::{Config, ConfigFault, Folders};
 use crate::domain::profile::Profile;
 use crate::ports::{Clipboard, Exporter};
 use crate::runtime::console::{self as running, Ended, Parts};
@@ -35,7 +37,8 @@ pub(super) fn console(house: &House) -> u8 {
 
 /// What of the config the console goes by while it runs; a reload asks for it again.
 pub(super) fn settings(config: &Config) -> Result<Settings, ConfigFault> {
-    let keymap = keymap(config).map_err(|faults| faults.into_iter().next().unwrap_or_else(ConfigFault::unknown))?;
+    let keymap =
+        keymap(config).map_err(|faults| faults.into_iter().next().unwrap_or_else(ConfigFault::unknown))?;
     Ok(Settings {
         reveal_for: Duration::from_secs(config.ui.reveal_seconds.into()),
         hide_on_focus_loss: config.ui.hide_on_focus_loss,
@@ -88,6 +91,7 @@ pub(super) fn console_with<E: Exporter + 'static, B: Clipboard + 'static>(
         clock: SystemClock::new(),
         clipboard: Rc::new(clipboard(&house.profiles)),
         open_store: Box::new(open_store),
+        reports: Arc::new(Reports::new(Folders::of_platform().home)),
         retention_days: house.config.retention_days,
         mouse: house.config.ui.mouse,
         configs: ConfigFile::of(house, clipboard),

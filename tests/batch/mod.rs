@@ -20,6 +20,8 @@ pub enum Answer {
     Whole(u16, String, String),
     /// Closes the connection without a byte.
     Nothing,
+    /// Half of an answer, and closes the connection.
+    Cut(String),
     /// Waits before it answers.
     Late(Duration, Box<Answer>),
 }
@@ -32,12 +34,17 @@ pub fn whole(status: u16, body: &str) -> Answer {
 /// What the server saw.
 #[derive(Default)]
 pub struct Seen {
+    /// Whether the references are not kept.
+    pub forgets: bool,
     /// Calls by `card_reference`.
     pub calls: HashMap<String, u32>,
     /// References in the order of arrival.
     pub order: Vec<String>,
-    /// Connections.
+    /// All of them.
+    pub total: u32,
+    /// Connections, and those that have not ended.
     pub connections: usize,
+    pub open: usize,
     /// Calls under way, and the most there were.
     pub now: usize,
     pub most: usize,
@@ -51,21 +58,41 @@ pub struct Server {
 impl Server {
     /// Answers each call as the function says; it is given the reference.
     pub fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
+        Self::with(Seen::default(), answer)
+    }
+
+    /// The same, but it counts only, so that many calls cost it no memory.
+    pub fn forgetful(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
+        Self::with(Seen { forgets: true, ..Seen::default() }, answer)
+    }
+
+    fn with(seen: Seen, answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (address, seen) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Seen::default())));
+        let (address, seen) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(seen)));
         let (answer, all) = (Arc::new(answer), Arc::clone(&seen));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (answer, seen) = (Arc::clone(&answer), Arc::clone(&all));
-                seen.lock().unwrap().connections += 1;
-                thread::spawn(move || serve(&stream, &*answer, &seen));
+                {
+                    let mut seen = seen.lock().unwrap();
+                    (seen.connections, seen.open) = (seen.connections + 1, seen.open + 1);
+                }
+                thread::spawn(move || {
+                    serve(&stream, &*answer, &seen);
+                    seen.lock().unwrap().open -= 1;
+                });
             }
         });
         Self { address, seen }
     }
 
     pub fn total(&self) -> u32 {
-        self.seen.lock().unwrap().calls.values().sum()
+        self.seen.lock().unwrap().total
+    }
+
+    /// Connections that have not ended.
+    pub fn open(&self) -> usize {
+        self.seen.lock().unwrap().open
     }
 
     pub fn calls(&self, reference: &str) -> u32 {
@@ -79,8 +106,11 @@ fn serve(stream: &TcpStream, answer: &dyn Fn(&str) -> Answer, seen: &Mutex<Seen>
     while let Some(reference) = request(&mut reader) {
         {
             let mut seen = seen.lock().unwrap();
-            *seen.calls.entry(reference.clone()).or_default() += 1;
-            seen.order.push(reference.clone());
+            if !seen.forgets {
+                *seen.calls.entry(reference.clone()).or_default() += 1;
+                seen.order.push(reference.clone());
+            }
+            seen.total += 1;
             seen.now += 1;
             seen.most = seen.most.max(seen.now);
         }
@@ -122,6 +152,12 @@ fn request(reader: &mut impl BufRead) -> Option<String> {
 fn write(mut stream: &TcpStream, answer: Answer) -> bool {
     match answer {
         Answer::Nothing => false,
+        Answer::Cut(body) => {
+            let (half, _) = body.split_at(body.len() / 2);
+            let text = format!("HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n{half}", body.len());
+            let _ = stream.write_all(text.as_bytes());
+            false
+        }
         Answer::Late(pause, answer) => {
             thread::sleep(pause);
             write(stream, *answer)
@@ -191,6 +227,27 @@ impl Home {
 
     pub fn spawn(&self, more: &[&str]) -> Child {
         self.command(&[&["batch", "in.csv", "--out", "out.jsonl"], more].concat()).spawn().unwrap()
+    }
+
+    /// The same as [`Home::spawn`], for a run of which nobody reads what it tells.
+    pub fn quiet(&self, more: &[&str]) -> Child {
+        let mut command = self.command(&[&["batch", "in.csv", "--out", "out.jsonl"], more].concat());
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// How many whole lines the report has. It may be large.
+    pub fn whole_lines(&self) -> usize {
+        let Ok(report) = fs::File::open(self.path("out.jsonl")) else { return 0 };
+        let (mut report, mut lines) = (BufReader::new(report), 0);
+        loop {
+            let chunk = report.fill_buf().unwrap();
+            if chunk.is_empty() {
+                return lines;
+            }
+            lines += chunk.split(|byte| *byte == b'\n').count() - 1;
+            let length = chunk.len();
+            report.consume(length);
+        }
     }
 
     /// Row and outcome of each line of the report.

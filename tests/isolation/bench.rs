@@ -192,6 +192,10 @@ impl Bench {
             | Effect::Purge
             | Effect::Reload
             | Effect::Renew
+            // No walk opens a report.
+            | Effect::OpenReport(..)
+            | Effect::ReadReport(..)
+            | Effect::CloseReport
             | Effect::Copy(_)
             | Effect::Repaint
             | Effect::Suspend

@@ -4,8 +4,9 @@
 //! so that one that is missing was always taken away.
 
 use super::chain::{Link, MAC_BYTES, START};
-use crate::adapters::private::{DiskFault, Folder, hex};
+use crate::adapters::private::{DiskFault, Folder};
 use crate::ports::LedgerFault;
+use crate::secret::to_hex;
 
 /// Its name (INTERFACE, "Files").
 pub(super) const NAME: &str = "audit.head";
@@ -32,7 +33,7 @@ impl Head {
 }
 
 pub(super) fn write(state: &Folder, link: Link) -> Result<(), LedgerFault> {
-    let text = format!("{} {}\n", link.seq, hex(&link.mac));
+    let text = format!("{} {}\n", link.seq, to_hex(&link.mac));
     Ok(state.replace(NAME, text.as_bytes())?)
 }
 

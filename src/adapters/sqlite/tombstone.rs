@@ -10,12 +10,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::chain::{Link, START, Seal};
 use super::sealed::{self, Sealed};
 use super::{audit, before, head};
-use crate::adapters::private::{Folder, hex};
+use crate::adapters::private::Folder;
 use crate::domain::calendar::Stamp;
 use crate::domain::history::{AuditRow, Deed};
 use crate::domain::trail::{AUDIT_DAYS, Tombstone};
 use crate::ports::LedgerFault;
-use crate::secret::Masked;
+use crate::secret::{Masked, to_hex};
 
 /// The trigger of `step1.sql` stands in the way of every other deletion; it is away within one transaction only.
 const DELETE: [&str; 3] = [
@@ -92,7 +92,7 @@ fn row(due: Due, now: Stamp) -> AuditRow {
 
 fn written(due: Due) -> String {
     let Due { first, last: Link { seq, mac }, until } = due;
-    format!("rows {first} to {seq}, until {}, went; the last was sealed {}", until.utc(), hex(&mac))
+    format!("rows {first} to {seq}, until {}, went; the last was sealed {}", until.utc(), to_hex(&mac))
 }
 
 /// Reads what [`written`] wrote.

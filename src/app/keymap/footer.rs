@@ -17,7 +17,10 @@ pub fn footer(state: &State) -> Vec<&Binding> {
     // Help and palette tell of what lies below them; their own keys do something always.
     let tells = matches!(mode, Mode::Help | Mode::Palette | Mode::Filter);
     let zoomed = (state.zoomed && matches!(mode, Mode::Pane(_))).then_some(&Intent::Zoom);
-    let wanted = zoomed.into_iter().chain(wanted(state, mode)).filter(|intent| tells || why_not(state, **intent).is_none());
+    let wanted = zoomed
+        .into_iter()
+        .chain(wanted(state, mode))
+        .filter(|intent| tells || why_not(state, **intent).is_none());
     let has_key = |it: &&Binding| !it.keys.is_empty();
     let bound =
         wanted.filter_map(|intent| keymap.bindings(mode).filter(has_key).find(|it| it.intent == *intent));
@@ -27,8 +30,8 @@ pub fn footer(state: &State) -> Vec<&Binding> {
 /// What is of use in a mode, the most useful first.
 fn wanted(state: &State, mode: Mode) -> &'static [Intent] {
     use Intent::{
-        Back, Compare, Copy, Export, ExportForm, Filter, Go, Help, Mask, NextField, NextMatch, OlderValue, Open, Palette,
-        PreviousMatch, Probe, Profiles, Quit, Reveal, Send, Undo,
+        Back, Compare, Copy, Export, ExportForm, Filter, Go, Help, Mask, NextField, NextMatch, OlderValue,
+        Open, Palette, PreviousMatch, Probe, Profiles, Quit, Reveal, Send, Undo,
     };
     const DOWN: Intent = Go(Move::Down);
     let has_answer = || state.record().is_some_and(|record| record.answer().is_some());
@@ -54,7 +57,14 @@ fn wanted(state: &State, mode: Mode) -> &'static [Intent] {
         Mode::CopyMenu | Mode::Fields | Mode::Profiles | Mode::Findings | Mode::ProbeEnd => {
             &[Open, DOWN, Back, Help]
         }
-        Mode::Confirm | Mode::Purge | Mode::CancelAsk | Mode::ProbeCustomer | Mode::ProbeWords => &[Open, Back],
+        Mode::Confirm
+        | Mode::Purge
+        | Mode::CancelAsk
+        | Mode::ProbeCustomer
+        | Mode::ProbeWords
+        | Mode::ReportPath => &[Open, Back],
+        Mode::ReportRow => &[Open, DOWN, Back, Help],
+        Mode::ReportList => &[Open, Intent::Unusable, Intent::Fill, Back, DOWN, Help],
         Mode::Palette => &[Open, DOWN, Back],
         Mode::Differences => &[Open, Compare, DOWN, Back, Help],
         Mode::Compare => &[Open, Intent::Edit(Edit::KillToStart), Back],

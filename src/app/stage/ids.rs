@@ -1,10 +1,12 @@
 //! The ids that the console knows, from everything in its state that holds one.
 
 use super::Kind;
+use crate::app::browse::{Browse, Stage as Browsing};
 use crate::app::call::{Call, Record};
 use crate::app::overlay::{Item, Overlay};
 use crate::app::probe::Stage as Probing;
 use crate::app::state::State;
+use crate::batch::Seen;
 use crate::diagnosis::Finding;
 use crate::diagnosis::probe::Inputs;
 use crate::diagnosis::verdict::Judgement;
@@ -24,7 +26,7 @@ const LIKE_AN_ID: usize = 6;
 const NO_IDS: [&str; 3] = ["content-type", "date", "retry-after"];
 
 /// Parts of the names of fields that hold ids, as evidence and headers have them.
-const NAMES: [(&str, Kind); 9] = [
+const NAMES: [(&str, Kind); 10] = [
     ("last_four", Kind::Digits),
     ("first_six", Kind::Digits),
     ("requestor", Kind::Requestor),
@@ -34,6 +36,7 @@ const NAMES: [(&str, Kind); 9] = [
     ("routing", Kind::Routing),
     ("reference", Kind::Card),
     ("host", Kind::Host),
+    ("request_id", Kind::Request),
 ];
 
 impl Kind {
@@ -161,10 +164,7 @@ impl Ids {
 
     fn finding(&mut self, finding: &Finding) {
         for evidence in &finding.evidence {
-            let name = evidence.field.to_ascii_lowercase();
-            if let Some((_, kind)) = NAMES.iter().find(|(part, _)| name.contains(part)) {
-                self.masked(*kind, &evidence.value);
-            }
+            self.named(&evidence.field, &evidence.value);
         }
     }
 
@@ -176,6 +176,28 @@ impl Ids {
         self.masked(Kind::Digits, &row.card_last_four);
         self.masked(Kind::Requestor, &row.details.requestor);
         self.host(row.environment, &row.host.text());
+    }
+
+    /// What of a batch's report is on the screen.
+    fn report(&mut self, browse: &Browse) {
+        browse.rows.iter().for_each(|row| self.seen(row));
+        if let Browsing::Whole { row, .. } = &browse.stage {
+            self.seen(&row.seen);
+            row.facts.iter().chain(&row.answer).for_each(|(name, value)| self.named(&name.text(), value));
+        }
+    }
+
+    fn seen(&mut self, row: &Seen) {
+        self.masked(Kind::Card, &row.card_reference);
+        self.masked(Kind::Customer, &row.customer_id);
+    }
+
+    /// A value that its name says to be an id.
+    fn named(&mut self, name: &str, value: &Masked) {
+        let name = name.to_ascii_lowercase();
+        if let Some((_, kind)) = NAMES.iter().find(|(part, _)| name.contains(part)) {
+            self.masked(*kind, value);
+        }
     }
 
     fn inputs(&mut self, inputs: &Inputs) {
@@ -228,5 +250,7 @@ pub(super) fn known(state: &State) -> Vec<(Kind, String)> {
     state.overlays.iter().for_each(|overlay| ids.overlay(overlay));
     state.lint().iter().for_each(|linted| ids.finding(&linted.finding));
     state.history.rows.iter().for_each(|row| ids.row(row));
+    state.history.shown().iter().for_each(|row| ids.row(row));
+    ids.report(&state.browse);
     ids.0
 }

@@ -34,6 +34,7 @@ pub(super) fn go(state: &mut State, step: Move) -> Vec<Effect> {
             }
         }
         Some(Overlay::Profiles { cursor }) => *cursor = moved(*cursor, step, state.profiles.len()),
+        Some(Overlay::Report) => return super::browse::go(state, step),
         Some(_) => {}
         None => return go_in_pane(state, step),
     }
@@ -76,7 +77,7 @@ fn go_in_history(state: &mut State, step: Move) -> Vec<Effect> {
 }
 
 /// A place after a movement, within `0..count`.
-fn moved(from: usize, step: Move, count: usize) -> usize {
+pub(super) fn moved(from: usize, step: Move, count: usize) -> usize {
     let last = count.saturating_sub(1);
     let from = from.min(last);
     let to = match step {

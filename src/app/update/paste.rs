@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{palette, press, probe, reveal, search, values};
+use super::{browse, palette, press, probe, reveal, search, values};
 use crate::app::effect::Effect;
 use crate::app::intent::{Intent, Pane};
 use crate::app::overlay::{FindingList, Item, Overlay};
@@ -39,6 +39,10 @@ pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
     if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
         probe::pasted(state, text.trim());
         return effects;
+    }
+    if matches!(state.overlays.last(), Some(Overlay::Report)) {
+        browse::pasted(state, text.trim());
+        return Vec::new();
     }
     if let Some(Overlay::Palette(it)) = state.overlays.last_mut() {
         palette::pasted(it, &text);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    compare, copy, differences, export, findings, go, palette, probe, profile, purge, reload, reveal, search, send,
-    trail, undo,
+    browse, compare, copy, differences, export, fill, findings, go, palette, probe, profile, purge, reload,
+    reveal, search, send, trail, undo,
 };
 use crate::app::effect::Effect;
 use crate::app::event::Press;
@@ -12,6 +12,7 @@ use crate::app::intent::{Edit, Intent, Pane};
 use crate::app::overlay::Overlay;
 use crate::app::state::{State, Tone};
 use crate::app::why::why_not;
+use crate::domain::request::Draft;
 use crate::secret::Moment;
 
 /// Printable keys that come closer than this are a paste without brackets (INTERFACE, "Accidents").
@@ -135,6 +136,9 @@ pub(super) fn act(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::NextMatch => search::step(state, true),
         Intent::PreviousMatch => search::step(state, false),
         Intent::Zoom => zoom(state),
+        Intent::Report => browse::open(state),
+        Intent::Unusable => browse::switch(state),
+        Intent::Fill => browse::fill_form(state),
         Intent::Clear => send::clear(state),
         Intent::Palette => palette::show(state),
         Intent::Help => help(state),
@@ -213,6 +217,7 @@ fn edit_line(state: &mut State, edit: Edit) -> Vec<Effect> {
         }
         Some(Overlay::Compare(comparison)) => compare::edit(comparison, edit),
         Some(Overlay::Palette(it)) => palette::edit(it, edit),
+        Some(Overlay::Report) => browse::edit(&mut state.browse, edit),
         Some(_) => {}
         None => state.form.edit(edit),
     }
@@ -236,6 +241,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Findings(_)) => return findings::open(state),
         Some(Overlay::Probe(_)) => return probe::open(state),
         Some(Overlay::Palette(_)) => return palette::accept(state),
+        Some(Overlay::Report) => return browse::accept(state),
         Some(Overlay::Differences(_)) => return differences::look(state),
         Some(Overlay::Help { .. } | Overlay::Finding { .. }) => return back(state),
         None => {}
@@ -244,7 +250,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Pane::Profiles => profile::take(state, state.profile_cursor),
         Pane::Request if state.form.editing => leave_field(state),
         Pane::Request => edit_field(state),
-        Pane::History => fill(state),
+        Pane::History => fill_from_history(state),
         Pane::Answer => findings::list(state),
     }
 }
@@ -264,7 +270,7 @@ fn leave_field(state: &mut State) -> Vec<Effect> {
 }
 
 /// Fills the form from a row of history. It names the row's profile and neither switches nor sends.
-fn fill(state: &mut State) -> Vec<Effect> {
+fn fill_from_history(state: &mut State) -> Vec<Effect> {
     let Some(row) = state.history.row() else { return Vec::new() };
     let text = |masked: &crate::secret::Masked| masked.plain().map(str::to_owned);
     let (Some(card_reference), Some(customer_id)) = (text(&row.card_reference), text(&row.customer_id))
@@ -277,25 +283,18 @@ fn fill(state: &mut State) -> Vec<Effect> {
     };
     let routing_id = text(&row.routing_id).filter(|id| *id != customer_id).unwrap_or_default();
     let submerchant_id = text(&row.submerchant_id).unwrap_or_default();
-    let from = format!(
-        "Filled in from a call on profile {}; {} sends it on the profile in the header.",
-        row.profile.text(),
-        state.key(Intent::Send)
-    );
-    state.form.fill(crate::domain::request::Draft {
-        card_reference,
-        customer_id,
-        routing_id,
-        submerchant_id,
-    });
-    state.say(Tone::Plain, &from);
-    focus(state, Pane::Request)
+    let from = format!("a call on profile {}", row.profile.text());
+    let draft = Draft { card_reference, customer_id, routing_id, submerchant_id };
+    fill::fill(state, draft, &from)
 }
 
 /// Esc: the first of these that applies (INTERFACE, "Keys").
 fn back(state: &mut State) -> Vec<Effect> {
     if matches!(state.overlays.last(), Some(Overlay::Probe(_))) {
         return probe::back(state);
+    }
+    if matches!(state.overlays.last(), Some(Overlay::Report)) {
+        return browse::back(state);
     }
     if state.is_typing_search() {
         return search::clear(state).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::domain::guard::Guard;
 use crate::domain::profile::Profile;
 use crate::domain::request::ValidRequest;
 use crate::ports::Book;
-use crate::secret::Moment;
+use crate::secret::{Moment, to_hex};
 
 /// So many invalid rows are named before the first send; each has its sentence in the report.
 const NAMED: usize = 5;
@@ -54,7 +54,7 @@ impl Survey {
             survey.check(&row, profile);
         }
         drop(rows);
-        survey.hash = hex(input.context.finish().as_ref());
+        survey.hash = to_hex(input.context.finish().as_ref());
         Ok(survey)
     }
 
@@ -134,8 +134,4 @@ impl<R: BufRead> BufRead for Hashed<R> {
         }
         self.inner.consume(count);
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
