@@ -92,7 +92,9 @@ fn told_to(home: &Home, lines: &[(i32, Out, &str)]) -> String {
 fn steady(home: &Home, text: &str) -> String {
     let text = text.replace(home.0.path().to_str().unwrap(), "HOME").replace(VERSION, "tokenscope VERSION");
     let text = replaced(&text, "127.0.0.1:", "PORT", |c| c.is_ascii_digit());
-    let text = replaced(&text, "\"timing_ms\": ", "MS", |c| c.is_ascii_digit());
+    let text = ["timing_ms", "lookup", "connect", "first_byte", "rest"]
+        .iter()
+        .fold(text, |text, name| replaced(&text, &format!("\"{name}\": "), "MS", |c| c.is_ascii_digit()));
     let text = replaced(&text, "sha256 ", "HASH", |c| c.is_ascii_hexdigit());
     // The last of what is told in a row of CSV before the time that the call took.
     let text = replaced(&text, "as no 3-D Secure ran.\",\"", "MS", |c| c.is_ascii_digit());
@@ -134,10 +136,16 @@ fn replaced(text: &str, mark: &str, word: &str, is_part: fn(char) -> bool) -> St
 
 /// Milliseconds in sentences.
 fn untimed(line: &str) -> String {
-    match line.strip_suffix(" ms").and_then(|rest| rest.rsplit_once(' ')) {
-        Some((before, number)) if number.chars().all(|c| c.is_ascii_digit()) => format!("{before} MS ms"),
-        _ => line.to_owned(),
+    let mut parts = line.split(" ms");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let before = out.trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_time = before.len() < out.len() && before.ends_with(' ');
+        out = if is_time { format!("{before}MS") } else { out };
+        out += " ms";
+        out += part;
     }
+    out
 }
 
 #[test]

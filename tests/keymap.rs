@@ -96,7 +96,7 @@ fn two_can_change_places_and_an_empty_list_leaves_the_palette() {
 
 #[test]
 fn where_text_is_typed_a_character_stays_text() {
-    let keymap = with(&[("send", &["S"]), ("profiles", &["P", "f2"])]).unwrap_or_default();
+    let keymap = with(&[("send", &["S"]), ("profiles", &["W", "f2"])]).unwrap_or_default();
     assert_eq!(keymap.meaning(ANSWER, Key::char('S')), Some(Intent::Send));
     assert!(matches!(keymap.meaning(Mode::Field, Key::char('S')), Some(Intent::Edit(Edit::Insert('S')))));
     assert_eq!(keymap.meaning(Mode::Field, Key::ctrl('g')), Some(Intent::Send), "the default stays there");
@@ -106,11 +106,11 @@ fn where_text_is_typed_a_character_stays_text() {
 
 #[test]
 fn enter_and_esc_keep_their_meaning_in_every_dialog_and_ctrl_c_quits_always() {
-    let keymap = with(&[("open", &["o"]), ("back", &["b"]), ("quit", &[])]).unwrap_or_default();
+    let keymap = with(&[("open", &["o"]), ("back", &["w"]), ("quit", &[])]).unwrap_or_default();
     let (enter, esc) = (Key::plain(Code::Enter), Key::plain(Code::Esc));
     assert_eq!(keymap.meaning(ANSWER, enter), None);
     assert_eq!(keymap.meaning(ANSWER, Key::char('o')), Some(Intent::Open));
-    assert_eq!(keymap.meaning(ANSWER, Key::char('b')), Some(Intent::Back));
+    assert_eq!(keymap.meaning(ANSWER, Key::char('w')), Some(Intent::Back));
     for mode in Mode::ALL {
         assert_eq!(keymap.meaning(*mode, Key::ctrl('c')), Some(Intent::Quit), "{mode:?}");
         assert_eq!(keymap.meaning(*mode, esc), Some(Intent::Back), "{mode:?}");
@@ -193,8 +193,8 @@ fn one_key_for_two_intents_is_refused_naming_both() {
             "help is on i, which means `probe` in the Answer pane; take another key, or give `probe` another one too",
         ),
         (
-            &[("export", &["z"][..]), ("mask", &["z"])],
-            "export is on z, which means `mask` in the Profiles pane; take another key, or give `mask` another one too",
+            &[("export", &["w"][..]), ("mask", &["w"])],
+            "export is on w, which means `mask` in the Profiles pane; take another key, or give `mask` another one too",
         ),
         (
             &[("mask", &["ctrl-c"][..])],
@@ -225,9 +225,9 @@ fn every_fault_of_the_keys_is_told_once() {
 
 #[test]
 fn down_takes_its_key_along_into_lists() {
-    let keymap = with(&[("down", &["n"])]).unwrap_or_default();
+    let keymap = with(&[("down", &["w"])]).unwrap_or_default();
     for mode in [ANSWER, Mode::Findings, Mode::Help] {
-        assert_eq!(keymap.meaning(mode, Key::char('n')), Some(Intent::Go(Move::Down)), "{mode:?}");
+        assert_eq!(keymap.meaning(mode, Key::char('w')), Some(Intent::Go(Move::Down)), "{mode:?}");
     }
 }
 

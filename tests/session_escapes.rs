@@ -44,7 +44,7 @@ fn the_search_for_an_attack_finds_one() {
 fn a_bracketed_paste_with_escapes_is_refused_whole() {
     let mut pty = console().spawn();
     pty.wait_text("juspaytest_cust");
-    for paste in [HOSTILE, "a\u{1b}[31mb", "a\u{9b}2Jb", "a\u{202e}b", "a\u{200b}b", "a\u{7}b", "a\tb"] {
+    for paste in [HOSTILE, "a\u{1b}[31mb", "a\u{9b}2Jb", "a\u{202e}b", "a\u{200b}b", "a\u{7}b", "a\t\u{7}b"] {
         pty.paste(paste);
         pty.wait_text("Nothing was pasted");
         press(&mut pty, "g");

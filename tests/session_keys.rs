@@ -69,7 +69,7 @@ fn refused(lines: &str, words: &[&str]) -> (u32, String) {
 
 #[test]
 fn a_key_of_the_users_own_works_and_the_default_one_does_not() {
-    let mut pty = with("[keys]\nsend = \"f5\"\nreveal = [\"ctrl-r\", \"R\"]\n").spawn();
+    let mut pty = with("[keys]\nsend = \"f5\"\nreveal = [\"ctrl-r\", \"W\"]\n").spawn();
     pty.wait_text(" F5 send ");
     press(&mut pty, "s");
     press(&mut pty, "V");

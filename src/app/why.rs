@@ -38,7 +38,7 @@ pub fn why_not(state: &State, intent: Intent) -> Option<Notice> {
         }
         Intent::Clear if matches!(state.call, Call::Idle) => plain("There is no answer to drop."),
         Intent::Probe => state.probe_offer().err().and_then(|why| plain(&why)),
-        Intent::Filter if is_pane => filter(state),
+        Intent::Filter if is_pane && !is_overlay_searched(state) => filter(state),
         Intent::NextMatch | Intent::PreviousMatch => searched(state, is_pane),
         Intent::Undo if !state.form.has_past() => plain("There is nothing to undo in the form."),
         Intent::Purge => {
@@ -130,8 +130,14 @@ fn of_report(state: &State) -> Option<Notice> {
     plain(&format!("It works in the report of a batch: {} opens one.", state.key(Intent::Report)))
 }
 
+/// The help is searched itself, while it tells of what lies below.
+fn is_overlay_searched(state: &State) -> bool {
+    matches!(state.search_place(), Some(Place::Overlay(_)))
+}
+
 fn searched(state: &State, is_pane: bool) -> Option<Notice> {
-    let place = if is_pane { Place::of(state.focus) } else { state.search_place() };
+    let is_below = is_pane && !is_overlay_searched(state);
+    let place = if is_below { Place::of(state.focus) } else { state.search_place() };
     let is_searched = place.is_some_and(|place| state.search(place).is_some());
     let why =
         || plain(&format!("Nothing is searched for here: {} starts a search.", state.key(Intent::Filter)));

@@ -41,7 +41,7 @@ impl Timing {
         let part = |name, label, time| Part { name, label, time };
         [
             part("lookup", "lookup", self.lookup),
-            part("connect", "connect,TLS", self.connect),
+            part("connect", "connect+TLS", self.connect),
             part("first_byte", "first byte", self.first_byte.map(|at| at.saturating_sub(before))),
             part("rest", "rest", self.first_byte.map(|at| self.total.saturating_sub(at))),
         ]

@@ -7,8 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr;
 
-use super::{layout, overlay, palette, spans};
+use super::{form, layout, overlay, palette, spans};
 use crate::app::browse::{Browse, Stage};
+use crate::app::state::State;
 use crate::batch::{KeptFinding, Seen, Which, Whole};
 use crate::domain::history::Verdict;
 use crate::secret::Masked;
@@ -31,9 +32,10 @@ const NUMBER: usize = 8;
 const OUTCOME: usize = 9;
 const VERDICT: usize = 10;
 
-pub(super) fn draw(frame: &mut Frame<'_>, browse: &Browse) {
+pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
+    let browse = &state.browse;
     match &browse.stage {
-        Stage::Path | Stage::Opening => ask(frame, browse),
+        Stage::Path | Stage::Opening => ask(frame, state),
         Stage::Listed => list(frame, browse),
         Stage::Whole { row, scroll } => {
             let title = format!("Row {} of the report: Enter fills the form from it", row.seen.row);
@@ -53,7 +55,8 @@ pub(super) fn rows(area: Rect, browse: &Browse) -> usize {
     }
 }
 
-fn ask(frame: &mut Frame<'_>, browse: &Browse) {
+fn ask(frame: &mut Frame<'_>, state: &State) {
+    let browse = &state.browse;
     let inner = overlay::open(frame, DIALOG.0, DIALOG.1, "The report of a batch", palette::focus());
     let width = usize::from(inner.width);
     let mut lines = wrapped(
@@ -65,8 +68,13 @@ fn ask(frame: &mut Frame<'_>, browse: &Browse) {
     );
     let row = u16::try_from(lines.len()).unwrap_or_default();
     let (before, _) = browse.path.cursor.split(&browse.path.typed);
-    let (typed, column) = around(&browse.path.typed, before, width.saturating_sub(3));
-    lines.push(Line::from(format!("> {typed}")));
+    let (typed, column) = if state.stage.on {
+        form::unseen("> ", &browse.path.typed)
+    } else {
+        let (shown, column) = around(&browse.path.typed, before, width.saturating_sub(3));
+        (Line::from(format!("> {shown}")), column)
+    };
+    lines.push(typed);
     match browse.fault {
         _ if matches!(browse.stage, Stage::Opening) => {
             lines.push(Line::styled("Opening it; Esc gives up.", palette::quiet()));

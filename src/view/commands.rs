@@ -30,8 +30,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, it: &Palette) {
     let inner = overlay::open(frame, BOX.0, BOX.1, "Palette", palette::focus());
     let rows = [Constraint::Length(1), Constraint::Fill(1), Constraint::Length(WHY_ROWS)];
     let [line, list, why] = Layout::vertical(rows).areas(inner);
-    typed(frame, line, it);
     let found = it.rows(state);
+    // Letters of a name of ours may be seen on stage; what finds nothing may be an id.
+    let is_seen = !state.stage.on || !found.is_empty();
+    typed(frame, line, it, is_seen);
     frame.render_widget(Paragraph::new(listed(&found, it.row, list)), list);
     let chosen = found.get(it.row);
     let reason = match chosen {
@@ -44,8 +46,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, it: &Palette) {
 }
 
 /// A card number that was pasted by mistake is a mask here too, and the cursor stands behind it.
-fn typed(frame: &mut Frame<'_>, area: Rect, it: &Palette) {
-    let shown = Masked::typed(&it.typed);
+fn typed(frame: &mut Frame<'_>, area: Rect, it: &Palette, is_seen: bool) {
+    let shown = if is_seen { Masked::typed(&it.typed) } else { Masked::hidden() };
     let mut line = Line::from(Span::styled(PROMPT, palette::key()));
     line.extend(spans::of(&shown, Style::new()));
     let (before, _) = it.cursor.split(&it.typed);

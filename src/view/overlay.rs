@@ -46,7 +46,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Finding { item, scroll }) => findings::whole(frame, state, item, *scroll),
         Some(Overlay::Palette(it)) => commands::draw(frame, state, it),
         Some(Overlay::Probe(it)) => probe::draw(frame, state, it),
-        Some(Overlay::Report) => browse::draw(frame, &state.browse),
+        Some(Overlay::Report) => browse::draw(frame, state),
         None => {}
     }
 }

@@ -3,11 +3,11 @@
 //! Must not know: what is named. Tested: below.
 
 /// For each letter that is found.
-const LETTER: u32 = 4;
+const LETTER: u32 = 12;
 /// For a letter at the start of a word.
-const WORD_START: u32 = 8;
+const WORD_START: u32 = 24;
 /// For a letter right behind the one before.
-const RUN: u32 = 6;
+const RUN: u32 = 18;
 /// Of two that fit alike the shorter is meant; this many letters longer makes no more difference.
 const LONGEST_PENALTY: u32 = 60;
 
