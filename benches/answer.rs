@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::disallowed_types,
     missing_docs,
     unreachable_pub,
     reason = "a bench fails by panicking"

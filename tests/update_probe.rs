@@ -311,15 +311,7 @@ fn it_is_offered_after_a_card_was_not_found_only_and_says_why_not_else() {
     flying.press(Intent::Send);
     let mut read_only = Bench::refused(0);
     read_only.state.settings.read_only = true;
-    for (mut bench, part) in [
-        (Bench::new(0), "needs a call"),
-        (flying, "under way"),
-        (ended(None, 401, NOT_FOUND), "ended otherwise"),
-        (ended(None, 404, "{}"), "ended otherwise"),
-        (ended(None, 200, &stage::sample()), "ended otherwise"),
-        (ended(Some(tkn), 400, NOT_FOUND), "short-lived"),
-        (read_only, "read-only"),
-    ] {
+    let check = |mut bench: Bench, part: &str| {
         let before = bench.sent.len();
         bench.press(Intent::Probe);
         assert!(
@@ -328,7 +320,14 @@ fn it_is_offered_after_a_card_was_not_found_only_and_says_why_not_else() {
             bench.notice()
         );
         assert_eq!(bench.sent.len(), before);
-    }
+    };
+    check(Bench::new(0), "needs a call");
+    check(flying, "under way");
+    check(ended(None, 401, NOT_FOUND), "ended otherwise");
+    check(ended(None, 404, "{}"), "ended otherwise");
+    check(ended(None, 200, &stage::sample()), "ended otherwise");
+    check(ended(Some(tkn), 400, NOT_FOUND), "short-lived");
+    check(read_only, "read-only");
 }
 
 #[test]

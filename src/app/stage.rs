@@ -1,8 +1,8 @@
 //! Stage mode: for a screen that others look at. Every id is drawn, copied and exported as a pseudonym.
 //!
-//! Owns: which ids the console knows ([`ids`]), what stands for one ([`Stage::alias`], the same text always the same code),
+//! Owns: which ids the console knows (`ids`), what stands for one ([`Stage::alias`], the same text always the same code),
 //! and how they are found in any text ([`Veil`]). A view that knows that it draws an id asks [`Stage::shown`]; whatever
-//! passes it by is caught by the last pass over the frame and by [`State::staged`] over each text that leaves, so that a new
+//! passes it by is caught by the last pass over the frame and by `State::staged` over each text that leaves, so that a new
 //! pane need not know of the stage. Must not know: what a screen is. Tested: `tests/update_stage.rs`, `screens_stage.rs`.
 
 mod ids;
