@@ -32,7 +32,7 @@ fn revealing(ui: &str) -> Launch {
     let path = launch.home().join("config.toml");
     std::fs::write(&path, format!("[ui]\n{ui}\n")).unwrap();
     let path = path.to_str().unwrap().to_owned();
-    launch.args(&["--config", &path, "--demo"])
+    launch.args(&["--config", &path, "--profile", "demo"])
 }
 
 /// A console that reveals for longer than a test waits for anything: what goes has not gone by itself.
