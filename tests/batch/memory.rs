@@ -56,7 +56,7 @@ fn a_batch_keeps_none_of_its_rows() {
 }
 
 /// Rows enough that keeping them would show.
-const ROWS: u32 = 8_000;
+const ROWS: u32 = 4_000;
 
 #[test]
 #[ignore = "takes minutes in a release build: the figures of the README"]
