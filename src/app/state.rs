@@ -214,6 +214,8 @@ pub struct Hands {
     pub reveal: Option<Moment>,
     /// When the personal fields were last asked for.
     pub identity: Option<Moment>,
+    /// How many characters of the words that are typed came faster than a person types.
+    pub rushed: usize,
     /// What was clicked last, and when by the console's clock.
     pub click: Option<(Target, Moment)>,
 }

@@ -23,6 +23,7 @@ mod send;
 mod trail;
 mod undo;
 mod values;
+mod words;
 
 pub use compare::TRIES;
 pub use purge::WORD as PURGE_WORD;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     browse, compare, copy, differences, export, fill, findings, go, palette, probe, profile, purge, reload,
-    reveal, search, send, trail, undo,
+    reveal, search, send, trail, undo, words,
 };
 use crate::app::effect::Effect;
 use crate::app::event::Press;
@@ -40,6 +40,9 @@ pub(super) fn pressed(state: &mut State, press: Press) -> Vec<Effect> {
     }
     if !matches!(intent, Intent::Edit(_)) {
         state.notice = None;
+    }
+    if words::are_refused(state, intent, hurried) {
+        return effects;
     }
     if moves_on(intent) {
         effects.extend(reveal::hide(state));
