@@ -179,10 +179,10 @@ pub enum ExportFault {
     )]
     Unsafe,
     /// No room on the disk.
-    #[error("nothing was exported: the disk is full; make room and press x again")]
+    #[error("nothing was exported: the disk is full; make room and export it again")]
     Full,
     /// Anything else the disk says.
-    #[error("nothing was exported: the disk failed; check it and press x again")]
+    #[error("nothing was exported: the disk failed; check it and export it again")]
     Disk,
 }
 

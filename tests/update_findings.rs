@@ -113,3 +113,23 @@ fn enter_in_the_list_is_no_weighty_deed_also_behind_a_paste() {
     stage::happen(&mut state, What::Pressed(enter));
     assert!(matches!(state.overlays.last(), Some(Overlay::Finding { .. })));
 }
+
+#[test]
+fn a_quick_esc_and_a_key_mean_what_they_mean_one_after_the_other() {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    use tokenscope::runtime::keys;
+
+    let mut state = stage::replied(1, 200, &stage::sample());
+    stage::press(&mut state, Intent::Open);
+    stage::press(&mut state, Intent::Open);
+    assert_eq!(state.overlays.len(), 2, "a finding over the list");
+    // In the list, to which Esc leads, s means nothing.
+    let event = KeyEvent::new(KeyCode::Char('s'), KeyModifiers::ALT);
+    for part in keys::keys(&state, &event) {
+        let press = keys::press(&state, &event, part, stage::NOW);
+        let effects = stage::happen(&mut state, What::Pressed(press));
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Send { .. })), "{effects:?}");
+    }
+    assert_eq!(state.overlays.len(), 1);
+    assert!(state.call.flight().is_none());
+}

@@ -193,16 +193,35 @@ fn the_help_scrolls_to_a_match_and_its_search_goes_with_it() {
 }
 
 #[test]
-fn esc_masks_then_ends_the_zoom_then_clears_the_filter() {
+fn esc_masks_then_clears_the_filter_then_ends_the_zoom() {
     let mut state = stage::revealed();
     state.zoomed = true;
     search(&mut state, "token");
     press(&mut state, Intent::Open);
     let is_searched = |state: &State| state.search(Place::Answer).is_some();
+    assert!(is_searched(&state));
     press(&mut state, Intent::Back);
-    assert!(!state.zoomed && is_searched(&state));
+    assert!(state.zoomed && !is_searched(&state));
     press(&mut state, Intent::Back);
-    assert!(!is_searched(&state));
+    assert!(!state.zoomed);
+}
+
+#[test]
+fn what_is_done_with_a_row_is_done_with_the_one_under_the_cursor_of_the_filtered_history() {
+    let mut state = with_history(30, true);
+    search(&mut state, "token_7");
+    press(&mut state, Intent::Open);
+    let id = state.history.row().unwrap().id;
+    press(&mut state, Intent::Open);
+    assert!(state.form.draft.card_reference.contains('7'), "row {id}");
+    stage::press(&mut state, Intent::Focus(Pane::History));
+    search(&mut state, "nowhere at all");
+    press(&mut state, Intent::Open);
+    for intent in [Intent::Open, Intent::Copy, Intent::Compare] {
+        assert!(press(&mut state, intent).is_empty());
+        let told = state.notice.take().map(|notice| notice.text.text()).unwrap_or_default();
+        assert!(told.contains("no row holds what is searched for"), "{intent:?}: {told}");
+    }
 }
 
 #[test]

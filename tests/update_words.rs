@@ -1,5 +1,11 @@
 //! The words that arm production or delete the history, from a terminal that does not bracket what is pasted.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
 
 mod stage;
 

@@ -7,7 +7,7 @@ use super::state::State;
 use crate::domain::history::Entry;
 use crate::domain::request::RequestField;
 use crate::domain::sent::Sent;
-use crate::secret::Masked;
+use crate::secret::{Masked, looks_like_card};
 
 /// Calls of this session whose values are remembered.
 const CALLS: usize = 50;
@@ -24,6 +24,8 @@ impl Recall {
     /// Starts from what is being typed, which is not among the values.
     pub(super) fn new(typed: &str, mut values: Vec<String>) -> Self {
         values.retain(|value| value != typed);
+        // A card number that was typed by mistake does not come back.
+        let typed = if looks_like_card(typed) { "" } else { typed };
         Self { typed: typed.to_owned(), values, place: None }
     }
 

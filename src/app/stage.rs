@@ -129,7 +129,7 @@ impl State {
     }
 
     /// A preview and a value to compare are of the one mode or the other.
-    fn drop_unstaged(&mut self) {
+    pub(super) fn drop_unstaged(&mut self) {
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Export(_) | Overlay::Compare(_)));
         (self.pending, self.reveal, self.copies.waiting) = (None, None, None);
     }

@@ -346,6 +346,12 @@ impl State {
         reveal.grant.is_valid(self.now).then_some(&reveal.grant)
     }
 
+    /// What a dialog calls the key of an intent of its own.
+    pub fn dialog_key(&self, intent: Intent) -> String {
+        let first = self.settings.keymap.all_keys(intent).into_iter().next();
+        first.unwrap_or_else(|| self.key(intent))
+    }
+
     /// What a sentence calls that which starts an intent in the panes, by the user's own keys.
     pub fn key(&self, intent: Intent) -> String {
         self.settings.keymap.call(intent)

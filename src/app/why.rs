@@ -203,9 +203,7 @@ fn copy(state: &State) -> Option<Notice> {
             state.key(Intent::CopyMenu)
         )),
         Pane::Answer if state.record().is_none() => lacks(state, "There is no field to copy yet"),
-        Pane::History if state.history.rows.is_empty() => {
-            plain("Nothing was copied: the history has no row yet.")
-        }
+        Pane::History => no_row(state, "Nothing was copied"),
         _ => None,
     }
 }
@@ -229,9 +227,7 @@ fn compare(state: &State) -> Option<Notice> {
 }
 
 fn compare_rows(state: &State) -> Option<Notice> {
-    let Some(row) = state.history.rows.get(state.history.cursor) else {
-        return plain("There is nothing to compare: the history has no row yet.");
-    };
+    let Some(row) = state.history.row() else { return no_row(state, "There is nothing to compare") };
     if state.history.others_of(row).next().is_some() {
         return None;
     }
@@ -250,12 +246,24 @@ fn raw(state: &State) -> Option<Notice> {
 fn open(state: &State) -> Option<Notice> {
     match state.focus {
         Pane::Answer if state.record().is_none() => lacks(state, "There is no finding to show yet"),
-        Pane::History if state.history.rows.is_empty() => plain("The history has no row yet."),
+        Pane::History => no_row(state, "There is no call to fill the form from"),
         _ => None,
     }
 }
 
+fn no_row(state: &State, what: &str) -> Option<Notice> {
+    let history = &state.history;
+    let why = match history.row() {
+        Some(_) => return None,
+        None if history.rows.is_empty() => "the history has no row yet".to_owned(),
+        None => format!("no row holds what is searched for, and {} clears that", state.key(Intent::Back)),
+    };
+    plain(&format!("{what}: {why}."))
+}
+
 fn back(state: &State) -> Option<Notice> {
-    let is_of_use = state.reveal.is_some() || state.pending.is_some() || state.call.flight().is_some();
-    if is_of_use { None } else { plain("Nothing is revealed, and no call is under way.") }
+    let hides = state.reveal.is_some() || state.pending.is_some();
+    let is_searched = Place::of(state.focus).is_some_and(|place| state.search(place).is_some());
+    let is_of_use = hides || state.zoomed || is_searched || state.call.flight().is_some();
+    if is_of_use { None } else { plain("There is nothing to go back from: no reveal, zoom, search or call.") }
 }

@@ -223,9 +223,9 @@ where
             () = tokio::task::yield_now(), if late => Woken::Happened(What::Due),
             event = self.input.next() => Woken::Input(event),
             Some(what) = self.results.recv() => Woken::Happened(what),
-            what = self.shelf.news() => Woken::Happened(what),
             what = self.desk.landed(&self.clock) => Woken::Happened(what),
             tried = self.copier.tried() => Woken::Tried(tried),
+            what = self.shelf.news() => Woken::Happened(what),
             read = self.reloader.read() => Woken::Read(read),
             () = after(frame) => Woken::Draw,
             () = after(due) => Woken::Happened(What::Due),
@@ -302,7 +302,9 @@ where
     }
 
     async fn pressed(&mut self, key: &crossterm::event::KeyEvent) -> io::Result<()> {
-        for press in keys::presses(&self.state, key, self.input.came()) {
+        // What the second of them means is known once the first has done what it does.
+        for part in keys::keys(&self.state, key) {
+            let press = keys::press(&self.state, key, part, self.input.came());
             self.happened(What::Pressed(press)).await?;
         }
         Ok(())
@@ -320,9 +322,10 @@ where
         }
         let event = self.event(what);
         self.dirty = true;
-        let before = self.state.current;
+        let name = |state: &State| state.profile().map(|profile| profile.name.clone());
+        let before = name(&self.state);
         let effects = update(&mut self.state, event);
-        if let Some(profile) = self.state.profile().filter(|_| self.state.current != before) {
+        if let Some(profile) = self.state.profile().filter(|_| name(&self.state) != before) {
             self.log.profile_switched(profile);
         }
         for effect in effects {

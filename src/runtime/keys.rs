@@ -7,22 +7,20 @@ use crate::app::keymap::{Code, Key, Mode};
 use crate::app::state::State;
 use crate::secret::Moment;
 
-/// What a key press means that came at this moment of the reader's clock. An unbound Alt and character is Esc, then the character (INTERFACE, "Keys"): that is how a
-/// terminal sends a quick Esc and a key.
-pub fn presses(state: &State, event: &KeyEvent, came: Moment) -> Vec<Press> {
+/// The keys of a key press. An unbound Alt and character is Esc, then the character (INTERFACE, "Keys"): that is how a terminal
+/// sends a quick Esc and a key.
+pub fn keys(state: &State, event: &KeyEvent) -> Vec<Key> {
     let Some(key) = read(event).filter(|_| event.kind != KeyEventKind::Release) else { return Vec::new() };
-    let repeat = event.kind == KeyEventKind::Repeat;
-    let (keymap, mode) = (&state.settings.keymap, Mode::of(state));
-    let press =
-        |key: Key| Press { intent: keymap.meaning(mode, key), printable: key.is_printable(), repeat, came };
-    match (keymap.meaning(mode, key), key) {
-        (None, Key { code: Code::Char(c), alt: true, .. }) => {
-            let then = Press { intent: None, printable: true, repeat, came };
-            let after_esc = keymap.meaning(Mode::Pane(state.focus), Key::char(c));
-            vec![press(Key::plain(Code::Esc)), Press { intent: after_esc, ..then }]
-        }
-        _ => vec![press(key)],
+    match (state.settings.keymap.meaning(Mode::of(state), key), key) {
+        (None, Key { code: Code::Char(c), alt: true, .. }) => vec![Key::plain(Code::Esc), Key::char(c)],
+        _ => vec![key],
     }
+}
+
+/// What one of them means here and now, that came at this moment of the reader's clock.
+pub fn press(state: &State, event: &KeyEvent, key: Key, came: Moment) -> Press {
+    let intent = state.settings.keymap.meaning(Mode::of(state), key);
+    Press { intent, printable: key.is_printable(), repeat: event.kind == KeyEventKind::Repeat, came }
 }
 
 fn read(event: &KeyEvent) -> Option<Key> {

@@ -87,7 +87,14 @@ fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
         // What was asked for stands on top, so that it is on the screen whatever its size.
         lines.truncate(1);
         frame.render_widget(Paragraph::new(std::mem::take(&mut lines)), area);
-        area = reveal::draw(frame, reveal::below(area, 1), answer, what, (grant, state.now));
+        area = reveal::draw(
+            frame,
+            reveal::below(area, 1),
+            answer,
+            what,
+            (grant, state.now),
+            &state.key(Intent::Mask),
+        );
     }
     lines.extend(body(state, record, usize::from(inner.width)));
     let lines = search::mark_text(lines, state, Place::Answer);
@@ -146,7 +153,7 @@ fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
 fn told(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
     match record.exchange().map(|exchange| &exchange.outcome) {
         Some(Outcome::Answered(answer)) => {
-            fields::answer(answer, width, &hints(state), stopwatch::lines(state, record, width))
+            fields::answer(answer, &state.stage, width, &hints(state), stopwatch::lines(state, record, width))
         }
         Some(Outcome::Refused(refusal)) => {
             fields::refusal(refusal, width).into_iter().chain(fields::sent(&record.sent, width)).collect()

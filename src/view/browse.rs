@@ -9,6 +9,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{form, layout, overlay, palette, spans};
 use crate::app::browse::{Browse, Stage};
+use crate::app::intent::Intent;
+use crate::app::stage::{Kind, Stage as OnStage};
 use crate::app::state::State;
 use crate::batch::{KeptFinding, Seen, Which, Whole};
 use crate::domain::history::Verdict;
@@ -36,7 +38,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
     let browse = &state.browse;
     match &browse.stage {
         Stage::Path | Stage::Opening => ask(frame, state),
-        Stage::Listed => list(frame, browse),
+        Stage::Listed => list(frame, state),
         Stage::Whole { row, scroll } => {
             let title = format!("Row {} of the report: Enter fills the form from it", row.seen.row);
             let inner = overlay::open(frame, WIDTH, u16::MAX, &title, palette::focus());
@@ -108,12 +110,14 @@ fn around(typed: &str, before: &str, width: usize) -> (String, usize) {
     (format!("…{shown}"), column)
 }
 
-fn list(frame: &mut Frame<'_>, browse: &Browse) {
+fn list(frame: &mut Frame<'_>, state: &State) {
+    let browse = &state.browse;
+    let key = state.dialog_key(Intent::Unusable);
     let title = match browse.which {
-        Which::All => "Report: ! shows only the rows that are not USABLE",
-        Which::Unusable => "Report, rows that are not USABLE: ! shows all",
+        Which::All => format!("Report: {key} shows only the rows that are not USABLE"),
+        Which::Unusable => format!("Report, rows that are not USABLE: {key} shows all"),
     };
-    let inner = overlay::open(frame, WIDTH, u16::MAX, title, palette::focus());
+    let inner = overlay::open(frame, WIDTH, u16::MAX, &title, palette::focus());
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
     let mut lines = head(browse, width);
     let room = height.saturating_sub(lines.len());
@@ -121,8 +125,10 @@ fn list(frame: &mut Frame<'_>, browse: &Browse) {
     let first = layout::first_row(cursor, room) as u64;
     let places = first..browse.count().min(first + room as u64);
     lines.extend(places.map(|place| {
-        let line =
-            spans::fit(browse.row(place).map_or_else(|| Line::from("  ..."), |row| short(row, width)), width);
+        let line = spans::fit(
+            browse.row(place).map_or_else(|| Line::from("  ..."), |row| short(row, &state.stage, width)),
+            width,
+        );
         if place == browse.cursor { line.style(palette::selected()) } else { line }
     }));
     frame.render_widget(Paragraph::new(lines), inner);
@@ -165,13 +171,19 @@ fn ellipsed(line: Line<'static>, width: usize) -> Line<'static> {
     line
 }
 
-fn short(row: &Seen, width: usize) -> Line<'static> {
+fn short(row: &Seen, stage: &OnStage, width: usize) -> Line<'static> {
     let rest = width.saturating_sub(NUMBER + OUTCOME + VERDICT + 5);
     let (reference, customer) = (rest * 2 / 5, rest * 3 / 10);
     let mut line = Line::from(Span::styled(format!("{:>NUMBER$} ", row.row), palette::label()));
-    line.extend(spans::fit(Line::from(spans::of(&row.card_reference, Style::new())), reference));
+    line.extend(spans::fit(
+        Line::from(spans::of(&stage.shown_masked(Kind::Card, &row.card_reference), Style::new())),
+        reference,
+    ));
     line.push_span(Span::raw(" "));
-    line.extend(spans::fit(Line::from(spans::of(&row.customer_id, Style::new())), customer));
+    line.extend(spans::fit(
+        Line::from(spans::of(&stage.shown_masked(Kind::Customer, &row.customer_id), Style::new())),
+        customer,
+    ));
     line.push_span(Span::styled(format!(" {:<OUTCOME$} ", row.outcome.word()), palette::label()));
     line.extend(spans::fit(verdict(&row.verdict), VERDICT));
     line.push_span(Span::raw(" "));

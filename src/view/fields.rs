@@ -4,6 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{palette, spans};
+use crate::app::stage::{Kind, Stage};
 use crate::domain::answer::{Answer, Field, Held, Refusal};
 use crate::domain::exchange::{Exchange, Header};
 use crate::domain::scripts;
@@ -28,6 +29,7 @@ pub(super) struct Hints {
 /// payment (contract/domain.md, section 1); then what goes with the token; then the personal fields.
 pub(super) fn answer(
     answer: &Answer,
+    stage: &Stage,
     width: usize,
     hints: &Hints,
     stopwatch: Vec<Line<'static>>,
@@ -45,8 +47,10 @@ pub(super) fn answer(
     lines.push(Line::default());
     lines.extend(answer.personal().map(|(name, value)| held(name, value, &hints.personal)));
     lines.push(Line::default());
-    for (name, field) in [("reference", &answer.reference), ("customer_id", &answer.customer_id)] {
-        lines.extend(whole(name, &field.shown(), style(field), width));
+    for (name, kind, field) in
+        [("reference", Kind::Card, &answer.reference), ("customer_id", Kind::Customer, &answer.customer_id)]
+    {
+        lines.extend(whole(name, &stage.shown_masked(kind, &field.shown()), style(field), width));
     }
     lines.push(line("sub_type", &answer.sub_type));
     lines.push(line("country", &answer.issuer_country_code));

@@ -16,10 +16,11 @@ use crate::domain::history::Entry;
 /// From this width on a row shows date and profile too.
 const WIDE: usize = 56;
 
-/// From this width on the frame says how long the calls took.
-const ROOMY: u16 = 44;
 /// From this width on, which a zoomed pane has, it shows customer and HTTP status as well.
 const WIDEST: usize = 90;
+
+/// From this width on the frame says how long the calls took.
+const ROOMY: u16 = 44;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let block = pane_block(Pane::History, state, " (UTC)");

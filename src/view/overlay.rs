@@ -11,6 +11,7 @@ use super::{
     browse, commands, compare, copy, findings, form, help, layout, palette, probe, profiles, purge, search,
     spans,
 };
+use crate::app::intent::Intent;
 use crate::app::line::Cursor;
 use crate::app::overlay::{Confirm, Overlay, Preview};
 use crate::app::search::Place;
@@ -35,7 +36,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State) {
         Some(Overlay::Help { scroll }) => help::draw(frame, state, *scroll),
         Some(Overlay::Profiles { cursor }) => pick(frame, state, *cursor),
         Some(Overlay::Confirm(confirm)) => ask(frame, state, confirm),
-        Some(Overlay::Purge(purging)) => purge::ask(frame, purging),
+        Some(Overlay::Purge(purging)) => purge::ask(frame, state, purging),
         Some(Overlay::CancelAsk) => cancel_ask(frame),
         Some(Overlay::Export(preview)) => export(frame, state, preview),
         Some(Overlay::CopyMenu { cursor }) => copy::menu(frame, state, *cursor),
@@ -136,7 +137,8 @@ fn export(frame: &mut Frame<'_>, state: &State, preview: &Preview) {
         ExportForm::Json => ("JSON", "Markdown"),
     };
     let ids = if state.stage.on { " with pseudonyms" } else { "" };
-    let title = format!("Export as {form}{ids}: Enter writes it, f for {other}");
+    let key = state.dialog_key(Intent::ExportForm);
+    let title = format!("Export as {form}{ids}: Enter writes it, {key} for {other}");
     let inner = open(frame, 100, u16::MAX, &title, palette::focus());
     super::scrolled(frame, inner, text_lines(&preview.text), preview.scroll);
 }

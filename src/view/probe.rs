@@ -9,6 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{overlay, palette, spans};
+use crate::app::intent::{Intent, Probing};
 use crate::app::probe::{Probe, Stage};
 use crate::app::stage::Kind;
 use crate::app::state::State;
@@ -98,7 +99,8 @@ fn planned(state: &State, probe: &Probe, width: usize) -> Vec<Line<'static>> {
     let calls = probe.plan.calls.len();
     if calls == 0 {
         let nothing = format!(
-            "Call #{number} found no stored card, and there is nothing to put in its place: no other profile of this environment, no other id in history. c adds a customer_id."
+            "Call #{number} found no stored card, and there is nothing to put in its place: no other profile of this environment, no other id in history. {} adds a customer_id.",
+            state.dialog_key(Intent::Probing(Probing::Customer))
         );
         return ours(&nothing, palette::heading(), width);
     }

@@ -5,13 +5,12 @@ use ratatui::layout::Position;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
-use unicode_width::UnicodeWidthStr as _;
 
 use super::{overlay, palette, spans};
 use crate::app::PURGE_WORD;
 use crate::app::overlay::Purging;
+use crate::app::state::State;
 use crate::ports::calls;
-use crate::text;
 
 /// Columns of the dialog.
 const WIDTH: u16 = 58;
@@ -19,7 +18,7 @@ const WIDTH: u16 = 58;
 /// Rows of the dialog.
 const ROWS: u16 = 10;
 
-pub(super) fn ask(frame: &mut Frame<'_>, purging: &Purging) {
+pub(super) fn ask(frame: &mut Frame<'_>, state: &State, purging: &Purging) {
     let inner = overlay::open(frame, WIDTH, ROWS, "Delete the history?", palette::bad());
     let width = usize::from(inner.width);
     let wrapped = |sentence: &str, style: Style| {
@@ -34,16 +33,11 @@ pub(super) fn ask(frame: &mut Frame<'_>, purging: &Purging) {
     let word = Span::styled(PURGE_WORD, palette::heading());
     lines.push(Line::from(vec![Span::raw("Type "), word, Span::raw(" and press Enter:")]));
     let row = u16::try_from(lines.len()).unwrap_or_default();
-    let typed = text::cut(&text::clean(&purging.typed), width.saturating_sub(3));
-    lines.push(Line::from(format!("> {typed}")));
+    let (typed, column) = overlay::answer_line(state, &purging.typed, purging.cursor, inner.width);
+    lines.push(typed);
     lines.push(last(purging));
     frame.render_widget(Paragraph::new(lines), inner);
-    let (before, _) = purging.cursor.split(&purging.typed);
-    let column = u16::try_from(text::clean(before).width() + 2).unwrap_or_default();
-    frame.set_cursor_position(Position::new(
-        inner.x + column.min(inner.width.saturating_sub(1)),
-        inner.y + row,
-    ));
+    frame.set_cursor_position(Position::new(inner.x + column, inner.y + row));
 }
 
 fn last(purging: &Purging) -> Line<'static> {

@@ -22,18 +22,19 @@ const GROUP: u16 = 4;
 /// Characters on one place of a name; more of them would climb over the lines beside it.
 const MOST_MARKS: usize = 5;
 
-/// The marker with its countdown, and the values under it; returns the room below.
+/// The marker with its countdown and the key that masks, and the values under it; returns the room below.
 pub(super) fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
     answer: &Answer,
     what: Revealed,
     now: (&Grant, Moment),
+    mask: &str,
 ) -> Rect {
     let (grant, moment) = now;
     let marker = Line::from(vec![
         Span::styled(format!(" REVEALED {} s ", grant.seconds_left(moment)), palette::revealed()),
-        Span::styled("  V masks it now", palette::label()),
+        Span::styled(format!("  {mask} masks it now"), palette::label()),
     ]);
     let area = put(frame, area, marker);
     let area = match what {

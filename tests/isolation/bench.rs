@@ -31,7 +31,7 @@ use tokenscope::log::Log;
 use tokenscope::ports::{Clock, Ledger, LedgerFault};
 use tokenscope::runtime::desk::{Desk, World};
 use tokenscope::runtime::disk::{Disk, Store};
-use tokenscope::runtime::keys::presses;
+use tokenscope::runtime::keys;
 use tokenscope::secret::{Masked, Moment};
 use tokio::sync::mpsc::Receiver;
 
@@ -140,7 +140,8 @@ impl Bench {
 
     /// Presses a key as the terminal reports it.
     pub fn key(&mut self, key: &KeyEvent) {
-        for press in presses(&self.state, key, self.hand.moment()) {
+        for part in keys::keys(&self.state, key) {
+            let press = keys::press(&self.state, key, part, self.hand.moment());
             self.happen(What::Pressed(press));
         }
     }

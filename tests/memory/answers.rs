@@ -57,6 +57,12 @@ fn no_view_of_an_answer_keeps_a_copy() {
     let mut bench = Bench::answered(Speech::Plain, &secrets);
     for (columns, rows) in [(60, 20), (120, 36), (100, 30)] {
         bench.pty.resize(columns, rows);
+        // A resize hides, so it has to be over: then the keys stand in the last row.
+        bench.pty.wait_for("the new size", |terminal| {
+            let text = terminal.text();
+            let last = text.lines().nth(usize::from(rows) - 1);
+            last.is_some_and(|line| line.contains("v reveal"))
+        });
         // A second `v` within 300 ms is a key that bounced.
         std::thread::sleep(std::time::Duration::from_millis(300));
         bench.press("v", "REVEALED");

@@ -149,11 +149,14 @@ impl Ids {
             &refusal.info_user_message,
             &refusal.info_developer_message,
         ];
-        for text in said.into_iter().filter_map(Field::masked) {
-            for word in text.text().split(|c: char| !(c.is_alphanumeric() || "_-".contains(c))) {
-                if word.chars().count() >= LIKE_AN_ID && word.contains(|c: char| c.is_ascii_digit()) {
-                    self.add(Kind::Other, word);
-                }
+        said.into_iter().filter_map(Field::masked).for_each(|text| self.said(&text));
+    }
+
+    /// A sentence from outside: what looks like an id in it is one.
+    fn said(&mut self, text: &Masked) {
+        for word in text.text().split(|c: char| !(c.is_alphanumeric() || "_-".contains(c))) {
+            if word.chars().count() >= LIKE_AN_ID && word.contains(|c: char| c.is_ascii_digit()) {
+                self.add(Kind::Other, word);
             }
         }
     }
@@ -183,7 +186,17 @@ impl Ids {
         browse.rows.iter().for_each(|row| self.seen(row));
         if let Browsing::Whole { row, .. } = &browse.stage {
             self.seen(&row.seen);
-            row.facts.iter().chain(&row.answer).for_each(|(name, value)| self.named(&name.text(), value));
+            self.said(&row.summary);
+            row.findings.iter().for_each(|it| {
+                self.said(&it.meaning);
+                self.said(&it.action);
+            });
+            for (name, value) in row.facts.iter().chain(&row.answer) {
+                self.named(&name.text(), value);
+                if name.text().contains("message") {
+                    self.said(value);
+                }
+            }
         }
     }
 

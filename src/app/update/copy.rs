@@ -6,6 +6,7 @@ use super::{press, reveal};
 use crate::app::effect::{Effect, Ticket};
 use crate::app::intent::{Intent, Pane};
 use crate::app::overlay::{CopyForm, FieldList, Overlay};
+use crate::app::stage::Kind;
 use crate::app::state::{State, Tone};
 use crate::app::why::{sentence, why_not};
 use crate::domain::history::{AuditRow, Deed};
@@ -95,7 +96,7 @@ pub(super) fn take_field(state: &mut State) -> Vec<Effect> {
 /// The selected field of the form, as it is drawn.
 fn typed(state: &mut State) -> Vec<Effect> {
     let field = state.form.field();
-    let text = Masked::typed(state.form.draft.get(field));
+    let text = state.stage.shown(Kind::of(field), state.form.draft.get(field));
     let Some(profile) = state.profile() else { return Vec::new() };
     let (profile, host) = (Masked::typed(&profile.name), Masked::typed(&profile.endpoint.authority()));
     let reference = Masked::typed(&state.form.draft.card_reference);
@@ -106,8 +107,8 @@ fn typed(state: &mut State) -> Vec<Effect> {
 /// The reference of the row under the cursor of the history.
 fn reference(state: &mut State) -> Vec<Effect> {
     let Some(entry) = state.history.row() else { return Vec::new() };
-    let text = entry.card_reference.clone();
-    let row = AuditRow::asked(Deed::Copy, &entry.profile, &entry.host, &text);
+    let row = AuditRow::asked(Deed::Copy, &entry.profile, &entry.host, &entry.card_reference);
+    let text = state.stage.shown_masked(Kind::Card, &entry.card_reference);
     ask(state, text, row)
 }
 

@@ -27,7 +27,7 @@ pub(super) fn edit(palette: &mut Palette, edit: Edit) {
     }
     palette.cursor.edit(&mut palette.typed, edit);
     palette.row = 0;
-    palette.pasted = false;
+    palette.pasted &= !matches!(edit, Edit::Insert(_)) && !palette.typed.is_empty();
 }
 
 /// A paste is text and nothing else: its line breaks are blanks, and it runs nothing.

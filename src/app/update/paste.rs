@@ -42,7 +42,7 @@ pub(super) fn pasted(state: &mut State, text: String) -> Vec<Effect> {
     }
     if matches!(state.overlays.last(), Some(Overlay::Report)) {
         browse::pasted(state, text.trim());
-        return Vec::new();
+        return effects;
     }
     if let Some(Overlay::Palette(it)) = state.overlays.last_mut() {
         palette::pasted(it, &text);

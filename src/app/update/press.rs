@@ -302,6 +302,10 @@ fn back(state: &mut State) -> Vec<Effect> {
     if state.is_typing_search() {
         return search::clear(state).unwrap_or_default();
     }
+    if matches!(state.overlays.last(), Some(Overlay::Purge(purging)) if purging.running) {
+        // It cannot be taken back any more, and its end closes the question.
+        return Vec::new();
+    }
     if state.overlays.pop().is_some() {
         state.pending = None;
         return Vec::new();
@@ -312,14 +316,12 @@ fn back(state: &mut State) -> Vec<Effect> {
     if reveal::is_on(state) {
         return reveal::hide(state);
     }
-    if std::mem::take(&mut state.zoomed) {
-        return Vec::new();
-    }
     if let Some(effects) = search::clear(state) {
         return effects;
     }
     if state.call.flight().is_some() {
         return send::cancel(state);
     }
+    state.zoomed = false;
     Vec::new()
 }

@@ -81,7 +81,8 @@ fn start(state: &mut State) -> Vec<Effect> {
     let Some(probe) = state.probe_mut() else { return Vec::new() };
     match probe.next().map(|call| call.inputs.profile.is_guarded()) {
         None => {
-            state.say(Tone::Plain, "There is no other input to try yet: c adds a customer_id.");
+            let key = state.dialog_key(Intent::Probing(Probing::Customer));
+            state.say(Tone::Plain, &format!("There is no other input to try yet: {key} adds a customer_id."));
             Vec::new()
         }
         Some(true) => {
@@ -270,7 +271,11 @@ pub(super) fn pasted(state: &mut State, text: &str) {
             state.say(Tone::Bad, paste::NO_PASTED_BLANKS);
         }
         Stage::Customer(line) => line.cursor.insert(&mut line.typed, text),
-        _ => state.say(Tone::Plain, "There is nothing to paste into here: c takes another customer_id."),
+        _ => {
+            let key = state.dialog_key(Intent::Probing(Probing::Customer));
+            let why = format!("There is nothing to paste into here: {key} takes another customer_id.");
+            state.say(Tone::Plain, &why);
+        }
     }
 }
 

@@ -46,16 +46,19 @@ fn take(state: &mut State, fresh: Reloaded, place: usize) -> Vec<Effect> {
     let probing = state.probe().is_some_and(Probe::is_running);
     let dropped = (!is_same || probing) && state.call.flight().is_some();
     // What they ask or list may be otherwise now; a question about the call under way is answered by its end.
-    state.overlays.retain(|overlay| is_same && !probing && matches!(overlay, Overlay::CancelAsk));
     if !is_same || probing {
         effects.extend(send::drop_call(state));
     }
+    state.overlays.retain(|overlay| is_same && !probing && matches!(overlay, Overlay::CancelAsk));
     let before =
         state.previous.and_then(|place| state.profiles.get(place)).map(|profile| profile.name.clone());
     state.previous = before.and_then(|name| fresh.profiles.iter().position(|profile| profile.name == name));
     (state.profiles, state.current, state.profile_cursor) = (fresh.profiles, place, place);
     state.settings = fresh.settings;
-    state.stage.on |= fresh.stage;
+    if fresh.stage && !state.stage.on {
+        state.drop_unstaged();
+        state.stage.on = true;
+    }
     state.unlocked.clear();
     state.pending = None;
     effects.extend([Effect::Renew, Effect::Repaint]);

@@ -1,5 +1,6 @@
 //! Plain ids that are pasted together, one a line or one a cell of a spreadsheet's row: they fill the form in order.
 
+use crate::app::intent::Intent;
 use crate::app::state::{State, Tone};
 use crate::domain::request::{Draft, RequestField};
 use crate::secret::Masked;
@@ -20,7 +21,7 @@ pub(super) fn fill(state: &mut State, text: &str) -> bool {
         told.push_ours(&format!("{} ", field.name()));
         told.push(&shown(value));
     }
-    told.push_ours(". Nothing is sent before s.");
+    told.push_ours(&format!(". Nothing is sent before {}.", state.key(Intent::Send)));
     state.form.fill(draft);
     state.notice = Some(crate::app::state::Notice { tone: Tone::Plain, text: told });
     true
