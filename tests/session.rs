@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use console::{BINARY, MASK, answered, console, files, holding, press, revealed};
+use console::{BINARY, MASK, answered, console, files, holding, press, revealed, type_words};
 use support::Pty;
 use support::terminal::Terminal;
 
@@ -276,10 +276,11 @@ fn a_guarded_profile_sends_only_after_the_typed_words() {
     pty.wait_text("prod demo_merchant");
     pty.paste("prod demo_merchant");
     pty.wait_text("A paste is refused here");
-    pty.send("prod acme");
+    type_words(&mut pty, "prod acme");
     press(&mut pty, "\r");
     pty.wait_text("These are not the words");
-    pty.send("\x15prod demo_merchant");
+    press(&mut pty, "\x15");
+    type_words(&mut pty, "prod demo_merchant");
     press(&mut pty, "\r");
     pty.wait_text("USABLE");
     // A second send within 300 ms of the first is a key that bounced.

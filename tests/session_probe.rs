@@ -16,7 +16,7 @@ mod support;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use console::{BINARY, console, holding, press};
+use console::{BINARY, console, holding, press, type_words};
 use support::{Launch, Pty, eventually};
 use tokenscope::emulator::{DEMO_MERCHANT, Emulator, Options};
 
@@ -67,7 +67,7 @@ fn fill(pty: &mut Pty, reference: &str, customer: &str) {
 
 /// Types into a line, and waits until it is all there: Enter right behind a key is taken for a paste.
 fn types(pty: &mut Pty, text: &str) {
-    pty.send(text);
+    type_words(pty, text);
     pty.wait_text(&format!("> {text}"));
 }
 

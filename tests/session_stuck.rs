@@ -19,7 +19,7 @@ mod support;
 
 use std::path::Path;
 
-use console::{console, press};
+use console::{console, press, type_words};
 use rusqlite::Connection;
 use stuck::{Unreachable, configure, environment, key, mute};
 use support::proc::state;
@@ -162,7 +162,7 @@ fn a_database_that_another_program_holds_holds_up_neither_start_nor_key_nor_quit
     // On a guarded profile nothing leaves before the audit row is on disk, which now waits.
     press(&mut pty, "s");
     pty.wait_text("prod acme");
-    pty.send("prod acme");
+    type_words(&mut pty, "prod acme");
     press(&mut pty, "\r");
     pty.wait_text("SENDING");
     answers_keys_and_leaves(&mut pty);

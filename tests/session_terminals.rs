@@ -158,7 +158,7 @@ fn the_history_is_filtered_and_a_pane_zoomed_from_the_keyboard() {
     pty.wait_gone("1 Profiles");
     assert!(pty.screen().contains("EMULATOR"), "{}", pty.screen());
     press(&mut pty, "\x1b");
-    pty.wait_text("1 Profiles");
-    press(&mut pty, "\x1b");
     pty.wait_gone("/JUSPAYTEST");
+    press(&mut pty, "\x1b");
+    pty.wait_text("1 Profiles");
 }

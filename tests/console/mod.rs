@@ -20,6 +20,11 @@ pub fn press(pty: &mut Pty, key: &str) {
     pty.send(key);
 }
 
+/// Types a text like a person, where one that comes at once is refused as a paste.
+pub fn type_words(pty: &mut Pty, text: &str) {
+    text.chars().for_each(|c| press(pty, c.encode_utf8(&mut [0; 4])));
+}
+
 /// With the answer of the sample on the screen.
 pub fn answered(launch: Launch) -> Pty {
     let mut pty = launch.spawn();

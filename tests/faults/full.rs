@@ -143,7 +143,7 @@ fn an_export_that_finds_no_room_says_so_and_leaves_nothing() {
     let mut pty = disk.console("exports");
     disk.fail();
     export(&mut pty);
-    pty.wait_text("the disk is full; make room and press x again");
+    pty.wait_text("the disk is full; make room and export it again");
     assert_eq!(disk.exports(), 0);
     disk.recover();
     export(&mut pty);
