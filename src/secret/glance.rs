@@ -321,6 +321,35 @@ mod tests {
     }
 
     #[test]
+    fn every_encoding_within_every_other_is_looked_into_wherever_it_starts() {
+        let mut needles = Needles::default();
+        needles.know_text("4788080252078243");
+        let mut seen = 0;
+        for (inner, outer) in (0..12).flat_map(|inner| (0..12).map(move |outer| (inner, outer))) {
+            for before in ["", "a", "bb", "c c", "\u{e9}", "\u{1}x"] {
+                let once = encoded("478808", inner);
+                let text = encoded(&format!("{before}{once}{before}"), outer);
+                for text in [format!("{before}{text}"), text] {
+                    let found = !needles.found(&text, NESTING).is_empty();
+                    assert!(!found || may_hold(&needles, &text, NESTING), "{inner} in {outer}: {text:?}");
+                    seen += u32::from(found);
+                }
+            }
+        }
+        assert!(seen > 800, "{seen} of the texts hold it");
+    }
+
+    #[test]
+    fn base64_that_is_broken_by_blanks_is_looked_into() {
+        let mut needles = Needles::default();
+        needles.know_text("4788080252078243");
+        for text in ["NDc4 ODA4", "N D c 4\nO D A 4", "x NDc4\tODA4 y"] {
+            assert!(!needles.found(text, NESTING).is_empty(), "{text:?}");
+            assert!(may_hold(&needles, text, NESTING), "{text:?}");
+        }
+    }
+
+    #[test]
     fn the_texts_of_an_answer_are_passed_over() {
         let mut needles = Needles::default();
         needles.know_text("4788080252078243");
