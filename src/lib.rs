@@ -1,7 +1,8 @@
 //! tokenscope, a terminal operator console for one API call: *Fetch Token and Cryptogram*.
 //!
 //! This page is the map of the house. `a <- b` means that `b` may use `a` and never the other way round;
-//! `tests/layers.rs` holds the same table and reads the `use` paths of every file against it.
+//! this is the outline, and `tests/layers.rs` holds every edge and reads the `use` paths of every file
+//! against it.
 //!
 //! ```text
 //! text, secret <- domain <- diagnosis <- report <- app <- view        ports <- log <- adapters
