@@ -68,10 +68,11 @@ pub(super) fn find(name: &str) -> Option<&'static Network> {
 
 /// Whether two names differ in case and marks only.
 pub(super) fn same_name(one: &str, other: &str) -> bool {
-    let flat = |name: &str| -> String {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    flat(one) == flat(other)
+    flat(one).eq(flat(other))
+}
+
+fn flat(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// What an ECI, padded to two digits, is to a network; `None` for a network that nobody knows.

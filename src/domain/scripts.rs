@@ -13,7 +13,8 @@ use crate::secret::{Masked, Piece};
 /// shape (full-width, mathematical and the like), which nobody types by themselves.
 pub fn is_mixed(text: &Masked) -> bool {
     text.pieces().iter().any(|piece| match piece {
-        Piece::Text(text) => text.split(is_gap).any(is_mixed_word),
+        // ASCII has the letters of one script only.
+        Piece::Text(text) => !text.is_ascii() && text.split(is_gap).any(is_mixed_word),
         Piece::Mask => false,
     })
 }

@@ -22,8 +22,8 @@ fn is(case: &Answered<'_>, wanted: &Eci) -> Option<Seen> {
     let answer = case.answer;
     let network = answer.network.plain().and_then(networks::find);
     let is_it = networks::eci(network, answer.eci.plain()?) == *wanted;
-    let seen = Seen::at("eci", answer.eci.shown()).and("network", answer.network.shown());
     is_it.then(|| {
+        let seen = Seen::at("eci", answer.eci.shown()).and("network", answer.network.shown());
         seen.word("eci", quoted(&answer.eci)).word("network", name(network, &quoted(&answer.network)))
     })
 }

@@ -36,13 +36,16 @@ pub(super) fn usable(case: &Answered<'_>, warnings: usize) -> Seen {
 
 fn other_card(case: &Answered<'_>) -> Option<Seen> {
     let answer = case.answer;
+    if !answer.mismatches.contains(&Mismatch::Reference) {
+        return None;
+    }
     let whose = if answer.mismatches.contains(&Mismatch::Customer) {
         " of another customer: neither its reference nor its customer_id is the one that was asked for."
     } else {
         ": its reference is not the card_reference that was asked for."
     };
     let seen = Seen::at("reference", answer.reference.shown()).and("customer_id", answer.customer_id.shown());
-    answer.mismatches.contains(&Mismatch::Reference).then(|| seen.says("whose", whose))
+    Some(seen.says("whose", whose))
 }
 
 fn other_customer(case: &Answered<'_>) -> Option<Seen> {
