@@ -21,12 +21,17 @@ const MARKS_PER_BASE: usize = 3;
 /// Stars in a row that could be taken for a mask.
 const STARS_OF_A_MASK: usize = 4;
 
+/// Whether a text is nothing but printable ASCII without a star, as nearly every text is: such a one is clean.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'*')
+}
+
 /// Makes a text from outside safe to show, log, store and export. Idempotent.
 ///
 /// Control characters, bidi controls, zero-width and tag characters, bullets, look-alike stars and runs of four or more
 /// `*` (both could imitate our mask) become a visible escape such as `\u{202e}`; combining marks are capped.
 pub fn clean(raw: &str) -> String {
-    if raw.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'*') {
+    if is_plain(raw) {
         return raw.to_owned();
     }
     let mut out = String::with_capacity(raw.len());

@@ -126,7 +126,10 @@ fn severity(weight: Weight, confidence: Confidence, production: bool) -> Severit
 }
 
 /// Our text with each `{name}` replaced by its word.
-pub(super) fn fill(text: &str, words: &[(&'static str, Masked)]) -> Masked {
+pub(super) fn fill(text: &'static str, words: &[(&'static str, Masked)]) -> Masked {
+    if !text.contains('{') {
+        return Masked::fixed(text);
+    }
     let mut out = Masked::default();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {

@@ -30,9 +30,9 @@ impl Field {
     /// What stands in its place for a reader: its text, a word for what is not there, or the mask.
     pub fn shown(&self) -> Masked {
         match self {
-            Self::Missing => Masked::ours("missing"),
-            Self::Null => Masked::ours("null"),
-            Self::Shown(text) if text.is_empty() => Masked::ours("empty"),
+            Self::Missing => Masked::fixed("missing"),
+            Self::Null => Masked::fixed("null"),
+            Self::Shown(text) if text.is_empty() => Masked::fixed("empty"),
             Self::Shown(text) => text.clone(),
             Self::Hidden => Masked::hidden(),
         }
@@ -77,9 +77,9 @@ impl Held {
     /// What a view shows in its place: a word, or the mask.
     pub fn masked(&self) -> Masked {
         match self {
-            Self::Missing => Masked::ours("missing"),
-            Self::Null => Masked::ours("null"),
-            Self::Value(secret) if secret.facts().length == 0 => Masked::ours("empty"),
+            Self::Missing => Masked::fixed("missing"),
+            Self::Null => Masked::fixed("null"),
+            Self::Value(secret) if secret.facts().length == 0 => Masked::fixed("empty"),
             Self::Value(_) | Self::Unusable => Masked::hidden(),
         }
     }
@@ -346,7 +346,7 @@ fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
 fn duplicates(tree: &Node, path: &str) -> Vec<String> {
     let Node::Map(entries) = tree else { return Vec::new() };
     let mut all = Vec::new();
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| entry.duplicated || matches!(entry.value, Node::Map(_))) {
         let here = format!("{path}{}", entry.name.text());
         all.extend(duplicates(&entry.value, &format!("{here}.")));
         if entry.duplicated && !all.contains(&here) {

@@ -1,7 +1,9 @@
 //! Text that may be shown, logged, stored, copied and exported.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use smallvec::{SmallVec, smallvec};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -23,7 +25,7 @@ const STORED_MASK: char = '\u{1a}';
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
     /// Sanitised text in which no known secret stands.
-    Text(String),
+    Text(Cow<'static, str>),
     /// Something hidden. It is drawn in a style of its own, which data cannot imitate.
     Mask,
 }
@@ -32,18 +34,29 @@ pub enum Piece {
 /// takes; the ways to make one are all here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Masked {
-    pieces: Vec<Piece>,
+    pieces: Pieces,
 }
+
+/// Nearly every text is one piece, which then needs no memory of its own.
+type Pieces = SmallVec<[Piece; 1]>;
 
 impl Masked {
     /// Nothing but the mask.
     pub fn hidden() -> Self {
-        Self { pieces: vec![Piece::Mask] }
+        Self { pieces: smallvec![Piece::Mask] }
     }
 
     /// Text of our own program: a word, a label, a number.
     pub fn ours(text: &str) -> Self {
-        Self::from_outside(text, &Needles::default())
+        Self::without(text, Vec::new())
+    }
+
+    /// A text that is written in the program or its tables: as [`Masked::ours`], without a copy of it.
+    pub fn fixed(text: &'static str) -> Self {
+        if text.is_empty() || !text::is_plain(text) {
+            return Self::ours(text);
+        }
+        Self { pieces: smallvec![Piece::Text(Cow::Borrowed(text))] }
     }
 
     /// Text that the user typed or that comes from the config or a database row of ours; sanitised, and card numbers in it
@@ -67,7 +80,7 @@ impl Masked {
     /// Reads what [`Masked::to_stored`] wrote, as untrusted as any text: each part is sanitised again, and one that is a card
     /// number is hidden.
     pub fn from_stored(stored: &str) -> Self {
-        let mut pieces = Vec::new();
+        let mut pieces = Pieces::new();
         for (place, part) in stored.split(STORED_MASK).enumerate() {
             if place > 0 || super::looks_like_card(part) {
                 push_mask(&mut pieces);
@@ -110,7 +123,7 @@ impl Masked {
     }
 
     fn without(raw: &str, hide: Vec<Range<usize>>) -> Self {
-        let mut pieces = Vec::new();
+        let mut pieces = Pieces::new();
         let mut end = 0;
         for range in hide {
             push_text(&mut pieces, raw.get(end..range.start));
@@ -140,7 +153,11 @@ impl Masked {
 
     /// Appends text of our own program.
     pub fn push_ours(&mut self, text: &str) {
-        self.push(&Self::ours(text));
+        if text::is_plain(text) {
+            self.append(text);
+        } else {
+            self.push(&Self::ours(text));
+        }
     }
 
     /// Ends a line. This is the only way to a line feed: one from outside becomes a visible escape.
@@ -153,7 +170,7 @@ impl Masked {
     pub fn json_escaped(&self) -> Self {
         let escape = |text: &str| text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n");
         let pieces = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => Piece::Text(escape(text)),
+            Piece::Text(text) => Piece::Text(escape(text).into()),
             Piece::Mask => Piece::Mask,
         });
         Self { pieces: pieces.collect() }
@@ -164,7 +181,7 @@ impl Masked {
     pub fn csv_escaped(&self) -> Self {
         let escape = |text: &str| text.replace('"', "\"\"").replace('\n', r"\u{a}");
         let pieces = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => Piece::Text(escape(text)),
+            Piece::Text(text) => Piece::Text(escape(text).into()),
             Piece::Mask => Piece::Mask,
         });
         Self { pieces: pieces.collect() }
@@ -174,7 +191,7 @@ impl Masked {
     #[must_use]
     pub fn reworded(&self, change: impl Fn(&str) -> String) -> Self {
         let pieces = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => Piece::Text(change(text)),
+            Piece::Text(text) => Piece::Text(change(text).into()),
             Piece::Mask => Piece::Mask,
         });
         Self { pieces: pieces.collect() }
@@ -243,9 +260,9 @@ impl Masked {
     /// Appends text that is clean already.
     fn append(&mut self, clean: &str) {
         match self.pieces.last_mut() {
-            Some(Piece::Text(last)) => last.push_str(clean),
+            Some(Piece::Text(last)) => last.to_mut().push_str(clean),
             _ if clean.is_empty() => {}
-            _ => self.pieces.push(Piece::Text(clean.to_owned())),
+            _ => self.pieces.push(Piece::Text(clean.to_owned().into())),
         }
     }
 
@@ -264,7 +281,7 @@ impl Masked {
         self.pieces
             .iter()
             .map(|piece| match piece {
-                Piece::Text(text) => text.as_str(),
+                Piece::Text(text) => text.as_ref(),
                 Piece::Mask => mask,
             })
             .collect()
@@ -285,9 +302,9 @@ impl Masked {
     }
 }
 
-fn push_text(pieces: &mut Vec<Piece>, raw: Option<&str>) {
+fn push_text(pieces: &mut Pieces, raw: Option<&str>) {
     if let Some(raw) = raw.filter(|raw| !raw.is_empty()) {
-        pieces.push(Piece::Text(text::clean(raw)));
+        pieces.push(Piece::Text(text::clean(raw).into()));
     }
 }
 
@@ -310,7 +327,7 @@ fn atoms(piece: &Piece) -> Vec<(usize, Option<&str>)> {
     }
 }
 
-fn push_mask(pieces: &mut Vec<Piece>) {
+fn push_mask(pieces: &mut Pieces) {
     if pieces.last() != Some(&Piece::Mask) {
         pieces.push(Piece::Mask);
     }
