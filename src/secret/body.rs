@@ -31,6 +31,18 @@ pub(super) enum Raw {
     Map(Vec<(Zeroizing<String>, Raw)>),
 }
 
+impl Raw {
+    /// Whether some number in it could not be held as it is written.
+    pub(super) fn has_inexact(&self) -> bool {
+        match self {
+            Self::Inexact(_) => true,
+            Self::List(items) => items.iter().any(Self::has_inexact),
+            Self::Map(members) => members.iter().any(|(_, value)| value.has_inexact()),
+            _ => false,
+        }
+    }
+}
+
 /// A place in a body, both counted from one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spot {

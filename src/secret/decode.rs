@@ -13,7 +13,14 @@ pub(super) const BASE64_RUN: usize = 8;
 
 /// The bytes of a whole base64 text, standard or URL-safe, padded or not.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
-    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].iter().find_map(|engine| engine.decode(text).ok())
+    let is_url_safe = text.bytes().any(|byte| matches!(byte, b'-' | b'_'));
+    let engine = match (is_url_safe, text.ends_with('=')) {
+        (false, true) => STANDARD,
+        (false, false) => STANDARD_NO_PAD,
+        (true, true) => URL_SAFE,
+        (true, false) => URL_SAFE_NO_PAD,
+    };
+    engine.decode(text).ok()
 }
 
 /// The base64 text of bytes, without its padding.

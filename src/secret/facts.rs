@@ -94,11 +94,12 @@ pub fn luhn(digits: &str) -> bool {
 /// Whether a value that should be an id is a card number: 14 to 16 or 19 digits (grouped or not) that pass Luhn and start
 /// like a card of Visa, Mastercard, Amex, Diners, Discover, JCB, Maestro or `RuPay`.
 pub fn looks_like_card(text: &str) -> bool {
-    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.')).collect();
-    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    plain
+    if !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b' ' | b'-' | b'.')) {
+        return false;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.starts_with(['2', '3', '4', '5', '6', '8'])
         && matches!(digits.len(), 14..=16 | 19)
-        && digits.starts_with(['2', '3', '4', '5', '6', '8'])
         && luhn(&digits)
 }
 

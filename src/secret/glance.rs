@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use super::Needles;
 use super::decode::{self, BASE64_RUN, HEX_RUN};
-use super::runs::{self, Index, RUN};
+use super::runs::RUN;
 use super::track::{self, Kind};
 use crate::text::is_dangerous;
 
@@ -19,6 +19,7 @@ const ALPHANUMERIC: Class = 2;
 const HEX: Class = 4;
 const BASE64: Class = 8;
 const BLANK: Class = 16;
+const ASCII: Class = 32;
 
 /// The classes of the characters that a byte can be.
 static CLASSES: LazyLock<[Class; 256]> = LazyLock::new(|| {
@@ -32,6 +33,11 @@ fn class(c: char) -> Class {
         | bit(c.is_ascii_hexdigit(), HEX)
         | bit(decode::sextet(c).is_some(), BASE64)
         | bit(c.is_whitespace(), BLANK)
+        | bit(c.is_ascii(), ASCII)
+}
+
+fn class_of(byte: u8) -> Class {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Whether the search would have to be made.
@@ -46,171 +52,147 @@ pub(super) fn may_hold(needles: &Needles, raw: &str, nesting: usize) -> bool {
     if bytes.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
         return true;
     }
-    let mut views = Views::of(needles);
-    for byte in bytes {
-        views.push_byte(*byte);
-    }
-    if views.found {
-        return true;
-    }
-    let inner = Inner { needles, nesting };
-    (views.longest_hex >= HEX_RUN && inner.hex(bytes))
-        || (views.longest_base64 >= BASE64_RUN && inner.base64(bytes))
+    let mut look = Look { needles, nesting, view: Vec::new(), digits: Vec::new(), bytes: Vec::new() };
+    let seen = Seen::of(bytes);
+    look.is_in_views(bytes, seen.all, seen.any)
+        || (seen.longest_hex >= HEX_RUN && look.is_in_hex(bytes))
+        || (seen.longest_base64 >= BASE64_RUN && look.is_in_base64(bytes))
 }
 
-/// The views of one text that are searched, each with the run that ends at the last character.
-struct Views<'a> {
-    runs: &'a Index,
-    hex: &'a Index,
-    classes: &'static [Class; 256],
-    lowered: u128,
-    folded: u128,
-    bare: u128,
-    digits: u128,
-    hex_run: usize,
-    base64_run: usize,
+/// What stands in some bytes.
+struct Seen {
+    /// The classes that every one of them is of.
+    all: Class,
+    /// The classes that some are of.
+    any: Class,
     longest_hex: usize,
     longest_base64: usize,
-    found: bool,
 }
 
-impl<'a> Views<'a> {
-    fn of(needles: &'a Needles) -> Self {
-        Self {
-            runs: needles.runs.index(),
-            hex: needles.hex.index(),
-            classes: &CLASSES,
-            lowered: runs::NOTHING,
-            folded: runs::NOTHING,
-            bare: runs::NOTHING,
-            digits: 0,
-            hex_run: 0,
-            base64_run: 0,
-            longest_hex: 0,
-            longest_base64: 0,
-            found: false,
+impl Seen {
+    fn of(bytes: &[u8]) -> Self {
+        let (mut hex, mut base64) = (0, 0);
+        let mut seen = Self { all: Class::MAX, any: 0, longest_hex: 0, longest_base64: 0 };
+        for byte in bytes {
+            let class = class_of(*byte);
+            (seen.all, seen.any) = (seen.all & class, seen.any | class);
+            hex = longer(hex, class & HEX != 0, class & ALPHANUMERIC == 0 || class & ASCII == 0);
+            base64 = longer(base64, class & BASE64 != 0, class & BLANK != 0);
+            seen.longest_hex = seen.longest_hex.max(hex);
+            seen.longest_base64 = seen.longest_base64.max(base64);
         }
+        seen
     }
 
-    /// A byte that is a character of the same number.
-    fn push_byte(&mut self, byte: u8) {
-        let class = self.classes.get(usize::from(byte)).copied().unwrap_or_default();
-        let c = u32::from(byte.to_ascii_lowercase());
-        self.push_plain(c, class);
-        if class & DANGEROUS == 0 {
-            self.push_folded(c, class);
-        }
-    }
-
-    /// A character as it stands.
-    fn push_plain(&mut self, c: u32, class: Class) {
-        self.lowered = runs::rolled(self.lowered, c);
-        self.found |= self.runs.has(self.lowered);
-        if class & BASE64 != 0 {
-            self.base64_run += 1;
-            self.longest_base64 = self.longest_base64.max(self.base64_run);
-        } else if class & BLANK == 0 {
-            self.base64_run = 0;
-        }
-    }
-
-    /// What folding leaves of it.
-    fn push_folded(&mut self, c: u32, class: Class) {
-        self.folded = runs::rolled(self.folded, c);
-        self.found |= self.folded != self.lowered && self.runs.has(self.folded);
-        if class & ALPHANUMERIC == 0 {
-            return;
-        }
-        self.bare = runs::rolled(self.bare, c);
-        self.found |= self.bare != self.folded && self.runs.has(self.bare);
-        if class & HEX == 0 {
-            self.hex_run = 0;
-            return;
-        }
-        self.digits = runs::rolled_digits(self.digits, c);
-        self.hex_run += 1;
-        self.longest_hex = self.longest_hex.max(self.hex_run);
-        self.found |= self.hex_run >= runs::HEX_RUN && self.hex.has(self.digits);
-    }
-
-    /// A character of UTF-8 in decoded bytes.
-    fn push_decoded(&mut self, c: char) {
-        if c.is_ascii() {
-            return self.push_byte(u8::try_from(c).unwrap_or_default());
-        }
-        self.push_plain(c.into(), if c.is_whitespace() { BLANK } else { 0 });
-        if !is_dangerous(c) {
-            track::simple_forms(c).for_each(|c| self.push_folded(c.into(), class(c)));
-        }
+    /// Whether they may hold another encoding in turn.
+    fn nests(&self) -> bool {
+        self.longest_hex >= HEX_RUN || self.longest_base64 >= BASE64_RUN
     }
 }
 
-/// What a text decodes to.
-struct Inner<'a> {
+/// A run that a character makes longer, passes by or ends.
+fn longer(run: usize, is_part: bool, is_passed: bool) -> usize {
+    match (is_part, is_passed) {
+        (true, _) => run + 1,
+        (false, true) => run,
+        (false, false) => 0,
+    }
+}
+
+/// A look at one text and at what it decodes to, with buffers for the parts of it.
+struct Look<'a> {
     needles: &'a Needles,
     nesting: usize,
+    view: Vec<u32>,
+    digits: Vec<u32>,
+    bytes: Vec<u8>,
 }
 
-impl Inner<'_> {
-    fn hex(&self, text: &[u8]) -> bool {
-        let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
-        self.digits(text.iter().filter(|byte| is_part(byte)), HEX_RUN, 4, |byte| {
-            char::from(byte).to_digit(16)
-        })
+impl Look<'_> {
+    /// Whether a run stands in the views of bytes that are a character each: as they are, folded, and bare.
+    fn is_in_views(&mut self, bytes: &[u8], all: Class, any: Class) -> bool {
+        self.is_in_view(lowered(bytes, |_| true))
+            || (any & DANGEROUS != 0 && self.is_in_view(lowered(bytes, |class| class & DANGEROUS == 0)))
+            || (all & ALPHANUMERIC == 0 && self.is_in_view(lowered(bytes, |class| class & ALPHANUMERIC != 0)))
+            || self.needles.hex.stand_in(&self.view)
     }
 
-    fn base64(&self, text: &[u8]) -> bool {
+    /// Makes a view and looks into it.
+    fn is_in_view(&mut self, chars: impl Iterator<Item = u32>) -> bool {
+        self.view.clear();
+        self.view.extend(chars);
+        self.needles.runs.stand_in(&self.view)
+    }
+
+    /// Whether decoded bytes hold a run, read as UTF-8. Where no character takes several of them, what is not ASCII is no
+    /// character at all, and the bare view alone is another one.
+    fn is_in_text(&mut self, bytes: &[u8]) -> bool {
+        let is_new = if bytes.utf8_chunks().all(|chunk| chunk.valid().is_ascii()) {
+            let is_bare = |class| class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII;
+            self.needles.knows_replacement() || self.is_in_view(lowered(bytes, is_bare))
+        } else {
+            let forms = || characters(bytes).flat_map(|c| track::forms(c, Kind::Text));
+            self.is_in_view(characters(bytes).map(|c| c.to_ascii_lowercase().into()))
+                || self.is_in_view(forms().map(u32::from))
+                || self.is_in_view(forms().filter(|c| c.is_alphanumeric()).map(u32::from))
+        };
+        is_new || self.needles.hex.stand_in(&self.view)
+    }
+
+    fn is_in_hex(&mut self, text: &[u8]) -> bool {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
+        self.is_in_runs(text, is_part, HEX_RUN, 4, |byte| char::from(byte).to_digit(16))
+    }
+
+    fn is_in_base64(&mut self, text: &[u8]) -> bool {
         let is_part = |byte: &u8| !char::from(*byte).is_whitespace();
-        self.digits(text.iter().filter(|byte| is_part(byte)), BASE64_RUN, 6, |byte| {
-            decode::sextet(byte.into())
-        })
+        self.is_in_runs(text, is_part, BASE64_RUN, 6, |byte| decode::sextet(byte.into()))
     }
 
     /// Whether the bytes that runs of digits of `width` bits stand for may hold something.
-    fn digits<'b>(
-        &self,
-        text: impl Iterator<Item = &'b u8>,
+    fn is_in_runs(
+        &mut self,
+        text: &[u8],
+        is_part: impl Fn(&u8) -> bool,
         least: usize,
         width: u32,
         digit: impl Fn(u8) -> Option<u32>,
     ) -> bool {
-        let mut run = Vec::new();
-        let mut bytes = Vec::new();
-        for digit in text.map(|byte| digit(*byte)).chain([None]) {
+        let mut run = std::mem::take(&mut self.digits);
+        run.clear();
+        let parts = text.iter().filter(|byte| is_part(byte)).map(|byte| digit(*byte));
+        let found = parts.chain([None]).any(|digit| {
             if let Some(digit) = digit {
                 run.push(digit);
-                continue;
+                return false;
             }
-            if run.len() >= least && self.alignments(&run, width, &mut bytes) {
-                return true;
-            }
+            let found = run.len() >= least && self.is_in_alignments(&run, width);
             run.clear();
-        }
-        false
+            found
+        });
+        self.digits = run;
+        found
     }
 
     /// A byte can start at each even bit of base64, at each fourth of hex.
-    fn alignments(&self, run: &[u32], width: u32, bytes: &mut Vec<u8>) -> bool {
+    fn is_in_alignments(&mut self, run: &[u32], width: u32) -> bool {
         let step = if width == 4 { 4 } else { 2 };
-        (0..8).step_by(step).any(|skip| {
-            unpack(run, width, skip, bytes);
-            self.may_be_in(bytes)
-        })
+        let mut bytes = std::mem::take(&mut self.bytes);
+        let found = (0..8).step_by(step).any(|skip| {
+            unpack(run, width, skip, &mut bytes);
+            self.may_be_in(&bytes)
+        });
+        self.bytes = bytes;
+        found
     }
 
     /// Whether decoded bytes may hold something.
-    fn may_be_in(&self, bytes: &[u8]) -> bool {
-        let mut views = Views::of(self.needles);
-        for byte in bytes {
-            views.push_byte(*byte);
-        }
-        let mut decoded = Views::of(self.needles);
-        let is_ascii = bytes.is_ascii();
-        if !is_ascii {
-            characters(bytes, |c| decoded.push_decoded(c));
-        }
-        let nests = self.nesting > 1 && (views.nests() || decoded.nests() || has_escape(bytes));
-        views.found || decoded.found || (nests && self.is_found_in(bytes))
+    fn may_be_in(&mut self, bytes: &[u8]) -> bool {
+        let seen = Seen::of(bytes);
+        let nests = self.nesting > 1 && (seen.nests() || has_escape(bytes));
+        self.is_in_views(bytes, seen.all, seen.any)
+            || (seen.all & ASCII == 0 && self.is_in_text(bytes))
+            || (nests && self.is_found_in(bytes))
     }
 
     /// The search itself, for the few that hold another encoding in turn.
@@ -223,10 +205,19 @@ impl Inner<'_> {
     }
 }
 
-impl Views<'_> {
-    fn nests(&self) -> bool {
-        self.longest_hex >= HEX_RUN || self.longest_base64 >= BASE64_RUN
-    }
+/// The bytes of some classes as characters, without the case of ASCII.
+fn lowered(bytes: &[u8], keep: impl Fn(Class) -> bool) -> impl Iterator<Item = u32> {
+    let kept = bytes.iter().filter(move |byte| keep(class_of(**byte)));
+    kept.map(|byte| byte.to_ascii_lowercase().into())
+}
+
+/// The characters of UTF-8 in decoded bytes; the replacement character for each byte that is part of none, as in
+/// [`track::utf8`].
+fn characters(bytes: &[u8]) -> impl Iterator<Item = char> {
+    bytes.utf8_chunks().flat_map(|chunk| {
+        let others = chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER);
+        chunk.valid().chars().chain(others)
+    })
 }
 
 /// Whether something is escaped in decoded bytes, which are a text too.
@@ -256,15 +247,6 @@ fn unpack(run: &[u32], width: u32, skip: u32, bytes: &mut Vec<u8>) {
             have -= 8;
             bytes.extend(u8::try_from(bits >> have & 0xff));
         }
-    }
-}
-
-/// The characters of UTF-8 in decoded bytes; the replacement character for each byte that is part of none, as in
-/// [`track::utf8`].
-fn characters(bytes: &[u8], mut take: impl FnMut(char)) {
-    for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().for_each(&mut take);
-        chunk.invalid().iter().for_each(|_| take(char::REPLACEMENT_CHARACTER));
     }
 }
 

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::runs::{HEX_RUN, RUN, Runs};
 use super::track::{self, Kind, Unit};
 use super::{Secret, decode, glance, luhn};
+use crate::text::is_plain;
 
 /// Encodings within each other that are followed.
 pub(super) const NESTING: usize = 2;
@@ -20,18 +21,13 @@ pub(super) const NESTING: usize = 2;
 const NESTED_UP_TO: usize = 4096;
 
 /// The secrets to look for.
+#[derive(Default)]
 pub struct Needles {
-    pub(super) runs: Runs,
+    pub(super) runs: Runs<RUN>,
     /// The hex text of secrets that are themselves encoded.
-    pub(super) hex: Runs,
+    pub(super) hex: Runs<HEX_RUN>,
     short: Vec<Zeroizing<String>>,
     spared: Vec<String>,
-}
-
-impl Default for Needles {
-    fn default() -> Self {
-        Self { runs: Runs::of(RUN), hex: Runs::of(HEX_RUN), short: Vec::new(), spared: Vec::new() }
-    }
 }
 
 impl Needles {
@@ -57,19 +53,17 @@ impl Needles {
     }
 
     pub(super) fn know_text(&mut self, text: &str) {
-        let plain = track::plain(text);
-        let folded = track::folded(&plain, Kind::Text);
-        if (1..RUN).contains(&folded.len()) {
-            self.short.push(Zeroizing::new(folded.iter().map(|unit| unit.c).collect()));
+        let folded = folded(text);
+        if folded.chars().take(RUN).count() < RUN && !folded.is_empty() {
+            self.short.push(folded.clone());
         }
-        self.runs.know(&folded);
-        let bare = track::bare(&folded);
-        if bare.len() < folded.len() {
-            self.runs.know(&bare);
+        self.runs.know(folded.chars());
+        if !folded.chars().all(char::is_alphanumeric) {
+            self.runs.know(bare(&folded));
         }
         if !text.is_ascii() {
             // Accents stay on what is decoded, where it is Latin-1.
-            self.runs.know(&track::lowered(&plain));
+            self.runs.know(text.chars().map(|c| c.to_ascii_lowercase()));
         }
         for bytes in [decode::base64(text), decode::hex(text)].into_iter().flatten() {
             self.know_bytes(&bytes);
@@ -79,20 +73,22 @@ impl Needles {
     /// A secret that is itself encoded: its bytes, and what they look like in the other encodings. Of their hex text nine
     /// digits hold as much as six characters of base64; six would stand by chance in one of some thousand request ids.
     fn know_bytes(&mut self, bytes: &[u8]) {
-        let hex = Zeroizing::new(decode::to_hex(bytes));
-        self.hex.know_mixed(&track::plain(&hex));
-        let latin: Zeroizing<String> = Zeroizing::new(bytes.iter().map(|b| char::from(*b)).collect());
-        let base64 = Zeroizing::new(decode::to_base64(bytes));
-        let raw = track::plain(&latin);
-        self.runs.know_mixed(&track::lowered(&raw));
-        let folded = track::folded(&track::plain(&base64), Kind::Text);
-        self.runs.know_mixed(&folded);
-        self.runs.know_mixed(&track::bare(&folded));
+        self.hex.know_mixed(Zeroizing::new(decode::to_hex(bytes)).chars());
+        self.runs.know_mixed(bytes.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+        let mut base64 = Zeroizing::new(decode::to_base64(bytes));
+        base64.make_ascii_lowercase();
+        self.runs.know_mixed(base64.chars());
+        self.runs.know_mixed(bare(&base64));
     }
 
     /// Whether anything is to be looked for.
     pub fn is_empty(&self) -> bool {
         self.runs.is_empty() && self.short.is_empty()
+    }
+
+    /// Whether a known secret has a character that stands for bytes that are no text.
+    pub(super) fn knows_replacement(&self) -> bool {
+        self.runs.has_replacement()
     }
 
     /// The byte ranges of `raw` to mask, in order and apart from each other.
@@ -148,6 +144,19 @@ impl Needles {
             self.search(&text, Kind::Text, nesting, found);
         }
     }
+}
+
+/// A text without case, width and accents. Nearly every secret is plain ASCII, which has nothing but case.
+fn folded(text: &str) -> Zeroizing<String> {
+    if is_plain(text) {
+        return Zeroizing::new(text.to_ascii_lowercase());
+    }
+    Zeroizing::new(text.chars().flat_map(|c| track::forms(c, Kind::Text)).collect())
+}
+
+/// Letters and digits only.
+fn bare(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric())
 }
 
 /// The byte ranges of card numbers: 13 to 19 digits, grouped by single blanks or dashes or not, that pass Luhn.

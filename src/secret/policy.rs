@@ -67,7 +67,10 @@ struct Sensitive {
 #[derive(Default)]
 pub(super) struct Place {
     path: String,
+    name: String,
     class: Option<Class>,
+    /// Whether it has no class and a name that means a secret.
+    is_sensitive: bool,
     members: BTreeMap<String, Place>,
 }
 
@@ -90,8 +93,11 @@ impl Place {
             let name = so_far.rsplit('.').next().unwrap_or_default();
             place = place.members.entry(name.to_owned()).or_default();
             so_far.clone_into(&mut place.path);
+            name.clone_into(&mut place.name);
+            place.is_sensitive = place.class.is_none() && is_sensitive(name);
         }
         place.class = Some(class);
+        place.is_sensitive = false;
     }
 
     /// The place of a member, by its exact name.
@@ -102,6 +108,16 @@ impl Place {
     /// Its dotted path.
     pub(super) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Its own name, the last of the path.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it is an object with a name that means a secret.
+    pub(super) fn is_sensitive(&self) -> bool {
+        self.is_sensitive
     }
 
     /// What it is, as a field.

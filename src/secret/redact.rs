@@ -66,7 +66,9 @@ impl Redacted {
 pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> {
     let text = body::text(body)?;
     let raw = body::parse(text)?;
-    body::large_numbers(text).for_each(|number| needles.know_text(number));
+    if raw.has_inexact() {
+        body::large_numbers(text).for_each(|number| needles.know_text(number));
+    }
     let mut walk = Walk { needles, held: Vec::new(), first_sixes: Vec::new() };
     let root = Some(Place::root());
     walk.learn(&raw, root, Known::Nothing, DEEPEST_TEXT);
@@ -111,7 +113,7 @@ impl Walk<'_> {
             Raw::Map(members) => {
                 for (name, value) in members {
                     let inner = place.and_then(|place| place.member(name));
-                    let is_sensitive = inner.and_then(Place::class).is_none() && policy::is_sensitive(name);
+                    let is_sensitive = inner.map_or_else(|| policy::is_sensitive(name), Place::is_sensitive);
                     let above =
                         if is_sensitive && known == Known::Nothing { Known::Sensitive } else { known };
                     self.learn(value, inner, above, texts);
@@ -126,17 +128,19 @@ impl Walk<'_> {
             return;
         }
         self.needles.know_text(text);
-        let digits = digits_of_number(text).filter(|digits| digits.len() >= SHORTEST_TOKEN);
-        if place.is_some_and(|place| place.path() == TOKEN)
-            && let Some(first_six) = digits.as_ref().and_then(|digits| digits.get(..6))
-        {
-            self.first_sixes.push(Zeroizing::new(first_six.to_owned()));
+        if place.is_some_and(|place| place.path() == TOKEN) {
+            let digits = digits_of_number(text).filter(|digits| digits.len() >= SHORTEST_TOKEN);
+            let first_six = digits.as_ref().and_then(|digits| digits.get(..6));
+            self.first_sixes.extend(first_six.map(|six| Zeroizing::new(six.to_owned())));
         }
     }
 
     /// What a string that holds JSON says of its own secrets.
     fn learn_inside(&mut self, text: &str, texts: u8) {
-        let (Some(start), Some(end)) = (text.find(['{', '[']), text.rfind(['}', ']'])) else { return };
+        let starts = |byte: &u8| matches!(byte, b'{' | b'[');
+        let ends = |byte: &u8| matches!(byte, b'}' | b']');
+        let Some(start) = text.as_bytes().iter().position(starts) else { return };
+        let Some(end) = text.as_bytes().iter().rposition(ends) else { return };
         if let (Some(inner), Some(texts)) = (text.get(start..=end), texts.checked_sub(1))
             && let Ok(raw) = body::parse(inner)
         {
@@ -158,10 +162,12 @@ impl Walk<'_> {
     fn map(&mut self, members: &[(Zeroizing<String>, Raw)], place: &'static Place) -> Node {
         let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
-        let is_twice = |name: &str| {
-            let first = names.partition_point(|other| *other < name);
-            names.get(first + 1) == Some(&name)
-        };
+        let twice: Vec<&str> = names
+            .windows(2)
+            .filter_map(|pair| pair.first().filter(|it| pair.last() == Some(it)))
+            .copied()
+            .collect();
+        let is_twice = |name: &str| twice.binary_search(&name).is_ok();
         let entry = |(name, value): &(Zeroizing<String>, Raw)| {
             let inner = place.member(name);
             let duplicated = is_twice(name);
@@ -173,7 +179,7 @@ impl Walk<'_> {
 
     /// A name of the contract at its place is public, whatever is known; any other is text from outside.
     fn name(&self, name: &str, place: Spot) -> Masked {
-        if place.is_some() { Masked::ours(name) } else { Masked::free_text(name, self.needles) }
+        place.map_or_else(|| Masked::free_text(name, self.needles), |place| Masked::fixed(place.name()))
     }
 
     fn leaf(&mut self, raw: &Raw, place: &'static Place, class: Class) -> Node {

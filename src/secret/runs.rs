@@ -14,47 +14,76 @@ pub(super) const HEX_RUN: usize = 9;
 /// Bits of the sieve for each run, so that it lets hardly anything through in vain.
 const SIEVE_BITS: usize = 64;
 
+/// Bits for pairs of neighbours: a secret and what it is encoded to has some hundred.
+const PAIR_BITS: usize = 1 << 13;
+
 /// Bits of the largest sieve: a secret of many thousand characters is no card's.
 const LARGEST_SIEVE: usize = 1 << 20;
 
-/// A set of runs of one length. It is wiped with everything else that is freed, by the allocator of the program.
-pub(super) struct Runs {
-    length: usize,
+/// A set of runs of this many characters. It is wiped with everything else that is freed, by the allocator of the program.
+#[derive(Default)]
+pub(super) struct Runs<const LENGTH: usize> {
     known: Vec<u128>,
+    /// One bit for each two neighbours of what was added.
+    pairs: Vec<u64>,
+    /// Whether a replacement character was added, which stands for bytes that are no text.
+    has_replacement: bool,
     /// Made at the first look-up behind the last run that was added.
     index: OnceCell<Index>,
 }
 
-impl Runs {
-    /// No runs yet; they will be of six characters of any kind, or of nine hex digits.
-    pub(super) fn of(length: usize) -> Self {
-        Self { length, known: Vec::new(), index: OnceCell::new() }
+impl<const LENGTH: usize> Runs<LENGTH> {
+    /// Adds every run of these characters.
+    pub(super) fn know(&mut self, chars: impl Iterator<Item = char>) {
+        self.add(chars, true);
     }
 
-    /// Adds every run of the track.
-    pub(super) fn know(&mut self, track: &[Unit]) {
-        self.add(track.windows(self.length).map(packed));
+    /// Adds every run of these characters but those of one and the same character, which a cryptogram with zero bytes has, and
+    /// many an id too.
+    pub(super) fn know_mixed(&mut self, chars: impl Iterator<Item = char>) {
+        self.add(chars, false);
     }
 
-    /// Adds every run of the track but those of one and the same character, which a cryptogram with zero bytes has, and many
-    /// an id too.
-    pub(super) fn know_mixed(&mut self, track: &[Unit]) {
-        let is_mixed =
-            |window: &&[Unit]| window.iter().any(|unit| Some(unit.c) != window.first().map(|it| it.c));
-        self.add(track.windows(self.length).filter(is_mixed).map(packed));
-    }
-
-    fn add(&mut self, runs: impl Iterator<Item = u128>) {
-        self.known.extend(runs);
+    fn add(&mut self, chars: impl Iterator<Item = char>, even_uniform: bool) {
+        let (mut run, mut same, mut last) = (0, 0, None);
+        self.pairs.resize(PAIR_BITS / 64, 0);
+        self.known.reserve(chars.size_hint().0);
+        for (place, c) in chars.enumerate() {
+            run = rolled::<LENGTH>(run, c.into());
+            same = if last == Some(c) { same + 1 } else { 1 };
+            self.has_replacement |= c == char::REPLACEMENT_CHARACTER;
+            if let Some(before) = last.replace(c) {
+                self.mark_pair(before, c);
+            }
+            if place + 1 >= LENGTH && (even_uniform || same < LENGTH) {
+                self.known.push(run);
+            }
+        }
         self.index.take();
+    }
+
+    pub(super) fn has_replacement(&self) -> bool {
+        self.has_replacement
+    }
+
+    fn mark_pair(&mut self, first: char, second: char) {
+        let (word, bit) = pair_place(first.into(), second.into());
+        if let Some(word) = self.pairs.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    fn has_pair(&self, pair: &[u32]) -> bool {
+        let [first, second] = *pair else { return false };
+        let (word, bit) = pair_place(first, second);
+        self.pairs.get(word).is_some_and(|word| word & bit != 0)
     }
 
     /// Appends the place of every run of the set that stands in the track.
     pub(super) fn find(&self, track: &[Unit], found: &mut Vec<Range<usize>>) {
-        let index = self.index();
-        for window in track.windows(self.length) {
+        for window in track.windows(LENGTH) {
             if let [first, .., last] = window
-                && index.has(packed(window))
+                && self.has(packed::<LENGTH>(window.iter().map(|unit| unit.c.into())))
             {
                 found.push(first.from as usize..last.to as usize);
             }
@@ -65,28 +94,43 @@ impl Runs {
         self.known.is_empty()
     }
 
-    /// The runs in a form to look one up.
-    pub(super) fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::of(&self.known))
+    /// Whether some run of the set stands in these characters.
+    pub(super) fn stand_in(&self, chars: &[u32]) -> bool {
+        // Each run has as many pairs of neighbours as this stride, so one of them is looked at.
+        let stride = LENGTH - 1;
+        chars.windows(2).enumerate().step_by(stride).any(|(at, pair)| {
+            let first = (at + 1).saturating_sub(stride);
+            let around = chars.get(first..chars.len().min(at + LENGTH));
+            self.has_pair(pair) && around.is_some_and(|around| self.stand_about(around))
+        })
+    }
+
+    fn stand_about(&self, chars: &[u32]) -> bool {
+        let mut runs = chars.windows(LENGTH);
+        runs.any(|run| self.has(packed::<LENGTH>(run.iter().copied())))
+    }
+
+    /// Whether a packed run is in the set.
+    fn has(&self, run: u128) -> bool {
+        let index = self.index.get_or_init(|| Index::of(&self.known));
+        index.passes(run) && index.ordered(&self.known).binary_search(&run).is_ok()
     }
 }
 
-/// The runs of a set in order, and a sieve before them.
-pub(super) struct Index {
-    ordered: Vec<u128>,
+/// What runs are looked up by.
+struct Index {
     /// One bit for each run: where it is not set, the run is not in the set.
     sieve: Vec<u64>,
+    /// The runs in order, made for the first one that passes the sieve, which in most answers none does.
+    ordered: OnceCell<Vec<u128>>,
 }
 
 impl Index {
     fn of(known: &[u128]) -> Self {
-        let mut ordered = known.to_vec();
-        ordered.sort_unstable();
-        ordered.dedup();
-        let bits = (ordered.len() * SIEVE_BITS).next_power_of_two().min(LARGEST_SIEVE);
-        let mut index = Self { ordered, sieve: vec![0; bits.div_ceil(64)] };
-        for at in 0..index.ordered.len() {
-            let (word, bit) = index.place(index.ordered.get(at).copied().unwrap_or_default());
+        let bits = (known.len() * SIEVE_BITS).next_power_of_two().min(LARGEST_SIEVE);
+        let mut index = Self { sieve: vec![0; bits.div_ceil(64)], ordered: OnceCell::new() };
+        for run in known {
+            let (word, bit) = index.place(*run);
             if let Some(word) = index.sieve.get_mut(word) {
                 *word |= bit;
             }
@@ -94,9 +138,12 @@ impl Index {
         index
     }
 
-    /// Whether a packed run is in the set.
-    pub(super) fn has(&self, run: u128) -> bool {
-        self.passes(run) && self.ordered.binary_search(&run).is_ok()
+    fn ordered(&self, known: &[u128]) -> &[u128] {
+        self.ordered.get_or_init(|| {
+            let mut ordered = known.to_vec();
+            ordered.sort_unstable();
+            ordered
+        })
     }
 
     /// Whether the sieve lets the run through to the set.
@@ -113,24 +160,23 @@ impl Index {
     }
 }
 
-/// The characters of a run in one number: 21 bits for each of six, 14 for each of nine, which holds every hex digit; another
-/// character may carry into the one before, and past the first.
-fn packed(window: &[Unit]) -> u128 {
-    let bits = u128::BITS as usize / window.len().max(1);
-    window.iter().fold(0, |run: u128, unit| (run << bits).wrapping_add(u32::from(unit.c).into()))
+/// The word and the bit of two neighbours: both count, so that digits and letters lie apart.
+fn pair_place(first: u32, second: u32) -> (usize, u64) {
+    let bit = (first << 6 ^ second) as usize % PAIR_BITS;
+    (bit / 64, 1 << (bit % 64))
 }
 
-/// A run of [`RUN`] before its first character: no run of characters is packed to it, nor to one that it is part of.
-pub(super) const NOTHING: u128 = (1 << 126) - 1;
-
-/// The run of [`RUN`] characters that ends with `c`, by the run that ended before it.
-pub(super) fn rolled(before: u128, c: u32) -> u128 {
-    (before << 21 | u128::from(c)) & NOTHING
+/// The run that ends with this character: 21 bits for each of six, 14 for each of nine, which holds every hex digit. Of a
+/// character that is wider only those count: it is no hex digit, and what it could be taken for is masked in vain at worst.
+fn rolled<const LENGTH: usize>(before: u128, c: u32) -> u128 {
+    let bits = u128::BITS as usize / LENGTH;
+    let unit = u128::from(c) & ((1 << bits) - 1);
+    (before << bits | unit) & ((1 << (bits * LENGTH)) - 1)
 }
 
-/// The same for [`HEX_RUN`] hex digits.
-pub(super) fn rolled_digits(before: u128, digit: u32) -> u128 {
-    (before << 14 | u128::from(digit)) & ((1 << 126) - 1)
+/// A run in one number.
+fn packed<const LENGTH: usize>(chars: impl Iterator<Item = u32>) -> u128 {
+    chars.fold(0, rolled::<LENGTH>)
 }
 
 #[cfg(test)]
@@ -141,7 +187,7 @@ mod tests {
     use super::super::track::plain;
     use super::*;
 
-    fn places(runs: &Runs, text: &str) -> Vec<Range<usize>> {
+    fn places(runs: &Runs<RUN>, text: &str) -> Vec<Range<usize>> {
         let mut found = vec![];
         runs.find(&plain(text), &mut found);
         found
@@ -149,9 +195,9 @@ mod tests {
 
     #[test]
     fn each_run_is_found_at_its_place_and_no_shorter_one() {
-        let mut runs = Runs::of(RUN);
+        let mut runs = Runs::<RUN>::default();
         assert!(runs.is_empty());
-        runs.know(&plain("abcdefg"));
+        runs.know("abcdefg".chars());
         assert!(!runs.is_empty());
         assert_eq!(places(&runs, "xabcdefgé"), [1..7, 2..8]);
         assert!(places(&runs, "abcde abcdexfg").is_empty());
@@ -159,10 +205,10 @@ mod tests {
 
     #[test]
     fn a_run_of_one_and_the_same_character_counts_only_where_it_is_asked_for() {
-        let mut runs = Runs::of(RUN);
-        runs.know_mixed(&plain("aaaaaab"));
+        let mut runs = Runs::<RUN>::default();
+        runs.know_mixed("aaaaaab".chars());
         assert_eq!(places(&runs, "aaaaaab"), [1..7]);
-        runs.know(&plain("aaaaaa"));
+        runs.know("aaaaaa".chars());
         assert_eq!(places(&runs, "aaaaaab"), [0..6, 1..7]);
     }
 
@@ -179,10 +225,11 @@ mod tests {
 
     #[test]
     fn the_sieve_passes_what_is_known_and_hardly_anything_else() {
-        let number = |of: u32| packed(&plain(&format!("{of:06}")));
+        let number = |of: u32| packed::<RUN>(format!("{of:06}").chars().map(u32::from));
         for count in [100, 10_000] {
-            let index = Index::of(&(0..count).map(number).collect::<Vec<_>>());
-            assert!((0..count).all(|known| index.passes(number(known)) && index.has(number(known))));
+            let known: Vec<u128> = (0..count).map(number).collect();
+            let index = Index::of(&known);
+            assert!(known.iter().all(|run| index.passes(*run)));
             let passed = (count..count + 1000).filter(|other| index.passes(number(*other))).count();
             assert!(passed < 100, "{passed} of 1000");
         }
@@ -190,21 +237,41 @@ mod tests {
 
     #[test]
     fn a_run_that_is_added_behind_a_look_up_is_found_too() {
-        let mut runs = Runs::of(RUN);
+        let mut runs = Runs::<RUN>::default();
         assert!(places(&runs, "abcdef").is_empty());
-        runs.know(&plain("abcdef"));
+        runs.know("abcdef".chars());
         assert_eq!(places(&runs, "abcdef"), [0..6]);
     }
 
-    #[test]
-    fn a_run_that_rolls_on_is_the_one_that_is_packed() {
-        let text = "é478808Z";
-        let mut run = NOTHING;
-        for c in text.chars() {
-            run = rolled(run, c.into());
+    fn assert_stands<const LENGTH: usize>(secret: &str) {
+        let mut runs = Runs::<LENGTH>::default();
+        assert!(!runs.stand_in(&[52; 20]));
+        runs.know(secret.chars());
+        for (before, from) in
+            (0..20).flat_map(|before| (0..=secret.len() - LENGTH).map(move |at| (before, at)))
+        {
+            let text = |run: &str| -> Vec<u32> {
+                format!("{}{run}x", "x".repeat(before)).chars().map(u32::from).collect()
+            };
+            assert!(runs.stand_in(&text(&secret[from..from + LENGTH])), "{before} {from}");
+            assert!(!runs.stand_in(&text(&secret[from..from + LENGTH - 1])), "{before} {from}");
         }
-        assert_eq!(run, packed(&plain("78808Z")));
-        let digits = "0123456789ab".chars().fold(0, |run, c| rolled_digits(run, c.into()));
-        assert_eq!(digits, packed(&plain("3456789ab")));
+    }
+
+    #[test]
+    fn a_run_stands_in_characters_wherever_it_starts() {
+        assert_stands::<RUN>("4788080252");
+        assert_stands::<HEX_RUN>("47a8080b52c");
+    }
+
+    #[test]
+    fn a_run_counts_the_last_characters_only() {
+        fn of<const LENGTH: usize>(text: &str) -> u128 {
+            packed::<LENGTH>(text.chars().map(u32::from))
+        }
+        assert_eq!(of::<RUN>("é478808Z"), of::<RUN>("78808Z"));
+        assert_eq!(of::<HEX_RUN>("0123456789ab"), of::<HEX_RUN>("3456789ab"));
+        assert_ne!(of::<RUN>("478808"), of::<RUN>("478809"));
+        assert_ne!(of::<RUN>("478808"), of::<RUN>("578808"));
     }
 }

@@ -46,17 +46,21 @@ pub(super) fn plain(raw: &str) -> Track {
 pub(super) fn folded(track: &[Unit], kind: Kind) -> Track {
     let mut out = Track::with_capacity(track.len());
     for unit in track {
-        match unit.c {
-            c if is_dangerous(c) => {}
-            c if c.is_ascii() || kind == Kind::Bytes => out.push(Unit { c: c.to_ascii_lowercase(), ..*unit }),
-            c => out.extend(simple_forms(c).map(|c| Unit { c, ..*unit })),
-        }
+        out.extend(forms(unit.c, kind).map(|c| Unit { c, ..*unit }));
     }
     out
 }
 
+/// The characters that folding leaves of one.
+pub(super) fn forms(c: char, kind: Kind) -> impl Iterator<Item = char> {
+    let is_simple = c.is_ascii() || kind == Kind::Bytes;
+    let simple = (is_simple && !is_dangerous(c)).then(|| c.to_ascii_lowercase());
+    let others = (!is_simple && !is_dangerous(c)).then(|| simple_forms(c));
+    simple.into_iter().chain(others.into_iter().flatten())
+}
+
 /// The characters that folding leaves of one beyond ASCII.
-pub(super) fn simple_forms(c: char) -> impl Iterator<Item = char> {
+fn simple_forms(c: char) -> impl Iterator<Item = char> {
     std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)
 }
 
