@@ -88,7 +88,7 @@ fn told(err: &mut dyn Write, written: io::Result<()>) -> u8 {
 /// [`complain`], with stderr as it is given.
 fn complain_to(err: &mut dyn Write, sentence: &str) {
     let _ = if SPEAKS_JSON.get().is_some() {
-        writeln!(err, "{{\"message\": \"{}\"}}", Masked::ours(sentence).json_escaped().text())
+        writeln!(err, "{{\"message\": {}}}", Masked::ours(sentence).json_string().text())
     } else {
         writeln!(err, "tokenscope: {}", text::clean(sentence))
     };

@@ -63,7 +63,7 @@ impl From<u32> for Value {
 impl Value {
     /// As JSON. The mask is written as the mask.
     fn json(&self) -> String {
-        let quoted = |text: &Masked| format!("\"{}\"", text.cut(LONGEST).json_escaped().text());
+        let quoted = |text: &Masked| text.cut(LONGEST).json_string().text();
         match self {
             Self::Text(text) => quoted(text),
             Self::Word(word) => quoted(&Masked::ours(word)),

@@ -60,7 +60,7 @@ pub fn batch_line(form: Form, row: &BatchRow<'_>) -> Masked {
 
 impl BatchRow<'_> {
     fn members(&self) -> Vec<(Masked, Json)> {
-        let mut all = vec![named("row", self.number()), named("outcome", Json::ours(self.outcome.word()))];
+        let mut all = vec![named("row", self.number()), named("outcome", Json::fixed(self.outcome.word()))];
         all.extend(match &self.told {
             BatchTold::Call(call) => members(&Told::of(call)),
             BatchTold::Unsent(unsent) => unsent.members(),
@@ -127,7 +127,7 @@ impl Unsent {
             ("card_reference", Json::Text(self.card_reference.clone())),
             ("customer_id", Json::Text(self.customer_id.clone())),
             ("profile", Json::Text(self.profile.clone())),
-            ("environment", Json::ours(self.environment.name())),
+            ("environment", Json::fixed(self.environment.name())),
             ("host", Json::Text(self.host.clone())),
             ("http_status", Json::Null),
             ("verdict", Json::Null),

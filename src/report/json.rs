@@ -56,8 +56,8 @@ pub(super) enum Json {
     Map(Vec<(Masked, Json)>),
 }
 
-pub(super) fn named(name: &str, value: Json) -> (Masked, Json) {
-    (Masked::ours(name), value)
+pub(super) fn named(name: &'static str, value: Json) -> (Masked, Json) {
+    (Masked::fixed(name), value)
 }
 
 pub(super) fn members(told: &Told<'_>) -> Vec<(Masked, Json)> {
@@ -68,10 +68,10 @@ pub(super) fn members(told: &Told<'_>) -> Vec<(Masked, Json)> {
         ("card_reference", text(told.id(|sent| &sent.card_reference, |answer| &answer.reference))),
         ("customer_id", text(told.id(|sent| &sent.customer_id, |answer| &answer.customer_id))),
         ("profile", text(sent.map(|sent| sent.profile.clone()))),
-        ("environment", sent.map_or(Json::Null, |sent| Json::ours(sent.environment.name()))),
+        ("environment", sent.map_or(Json::Null, |sent| Json::fixed(sent.environment.name()))),
         ("host", text(sent.map(|sent| sent.host.clone()))),
         ("http_status", number(told.status.map(u32::from))),
-        ("verdict", Json::ours(verdict.word())),
+        ("verdict", Json::fixed(verdict.word())),
         ("exit", Json::number(verdict.exit().into())),
         ("summary", Json::Text(told.judgement.finding.meaning.clone())),
         ("findings", Json::List(told.judgement.findings().map(finding).collect())),
@@ -91,12 +91,12 @@ fn timing(parts: &[Part]) -> Json {
 
 pub(super) fn finding(finding: &Finding) -> Json {
     let members = [
-        ("id", Json::ours(finding.id)),
-        ("severity", Json::ours(finding.severity.word())),
+        ("id", Json::fixed(finding.id)),
+        ("severity", Json::fixed(finding.severity.word())),
         ("meaning", Json::Text(finding.meaning.clone())),
         ("action", Json::Text(finding.action.clone())),
-        ("source", Json::ours(finding.source)),
-        ("confidence", Json::ours(finding.confidence.word())),
+        ("source", Json::fixed(finding.source)),
+        ("confidence", Json::fixed(finding.confidence.word())),
     ];
     Json::Map(members.map(|(name, value)| named(name, value)).into())
 }
@@ -116,6 +116,11 @@ impl Json {
         Self::Text(Masked::ours(text))
     }
 
+    /// A word of the program or its tables.
+    pub(super) fn fixed(text: &'static str) -> Self {
+        Self::Text(Masked::fixed(text))
+    }
+
     pub(super) fn number(value: u32) -> Self {
         Self::Bare(Masked::ours(&value.to_string()))
     }
@@ -129,7 +134,7 @@ impl Json {
     }
 
     pub(super) fn flag(value: bool) -> Self {
-        Self::Bare(Masked::ours(if value { "true" } else { "false" }))
+        Self::Bare(Masked::fixed(if value { "true" } else { "false" }))
     }
 
     fn of(node: &Node) -> Self {
@@ -151,8 +156,9 @@ fn distinct(entries: &[Entry]) -> Vec<(Masked, Json)> {
     let mut renamed = |entry: &Entry| {
         let times = seen.entry(entry.name.text()).or_default();
         *times += 1;
-        let mark = if *times > 1 { format!("#{times}") } else { String::new() };
-        (Masked::joined([entry.name.clone(), Masked::ours(&mark)]), Json::of(&entry.value))
+        let mut name = entry.name.clone();
+        name.push_ours(&if *times > 1 { format!("#{times}") } else { String::new() });
+        (name, Json::of(&entry.value))
     };
     entries.iter().map(&mut renamed).collect()
 }
@@ -170,17 +176,44 @@ pub(super) fn written(json: &Json) -> Masked {
 /// The same on one line, for one object among many.
 pub(super) fn on_one_line(json: &Json) -> Masked {
     let mut out = Masked::default();
-    for line in lines(json) {
-        push_member(&mut out, &line);
-        out.push_ours(if line.value.text().ends_with(',') { " " } else { "" });
-    }
+    push_inline(&mut out, json);
     out.end_line();
     out
 }
 
+fn push_inline(out: &mut Masked, json: &Json) {
+    match json {
+        Json::Null => out.push_ours("null"),
+        Json::Bare(text) => out.push(text),
+        Json::Text(text) => out.push_json_string(text),
+        Json::List(items) => {
+            out.push_ours("[");
+            push_apart(out, items, push_inline);
+            out.push_ours("]");
+        }
+        Json::Map(members) => {
+            out.push_ours("{");
+            push_apart(out, members, |out, (name, value)| {
+                out.push_json_string(name);
+                out.push_ours(": ");
+                push_inline(out, value);
+            });
+            out.push_ours("}");
+        }
+    }
+}
+
+/// Appends items with a comma and a blank between them.
+fn push_apart<T>(out: &mut Masked, items: &[T], push: impl Fn(&mut Masked, &T)) {
+    for (place, item) in items.iter().enumerate() {
+        out.push_ours(if place > 0 { ", " } else { "" });
+        push(out, item);
+    }
+}
+
 fn push_member(out: &mut Masked, line: &RawLine) {
     if let Some(name) = &line.name {
-        out.push(&quoted(name));
+        out.push_json_string(name);
         out.push_ours(": ");
     }
     out.push(&line.value);
@@ -232,5 +265,5 @@ fn push_line(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, value:
 
 /// A JSON string.
 pub(super) fn quoted(text: &Masked) -> Masked {
-    Masked::joined([Masked::ours("\""), text.json_escaped(), Masked::ours("\"")])
+    text.json_string()
 }

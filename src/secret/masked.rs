@@ -165,15 +165,24 @@ impl Masked {
         self.append("\n");
     }
 
-    /// The inside of a JSON string: quotes, backslashes and our own line feeds escaped.
+    /// A JSON string of it, its masks between the quotes.
     #[must_use]
-    pub fn json_escaped(&self) -> Self {
-        let escape = |text: &str| text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n");
-        let pieces = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => Piece::Text(escape(text).into()),
-            Piece::Mask => Piece::Mask,
-        });
-        Self { pieces: pieces.collect() }
+    pub fn json_string(&self) -> Self {
+        let mut string = Self::default();
+        string.push_json_string(self);
+        string
+    }
+
+    /// Appends a text as a JSON string, its masks between the quotes.
+    pub fn push_json_string(&mut self, text: &Self) {
+        self.append("\"");
+        for piece in &text.pieces {
+            match piece {
+                Piece::Text(text) => self.append(&json_escaped(text)),
+                Piece::Mask => push_mask(&mut self.pieces),
+            }
+        }
+        self.append("\"");
     }
 
     /// The inside of a quoted cell of CSV: quotes doubled, our own line feeds as a visible escape.
@@ -300,6 +309,14 @@ impl Masked {
     pub fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }
+}
+
+/// What JSON has to escape of a clean text.
+fn json_escaped(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'"' | b'\n')) {
+        return text.into();
+    }
+    text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n").into()
 }
 
 fn push_text(pieces: &mut Pieces, raw: Option<&str>) {
