@@ -186,19 +186,20 @@ impl Masked {
         let mut short = Self::default();
         let mut left = width;
         for piece in &self.pieces {
-            let wide = match piece {
-                Piece::Text(text) => text.width(),
-                Piece::Mask => MASK.width(),
+            let text = match piece {
+                Piece::Text(text) => text.as_str(),
+                Piece::Mask => MASK,
             };
+            let is_wider = text::is_wider(text, left);
             match piece {
-                Piece::Mask if wide <= left => push_mask(&mut short.pieces),
-                Piece::Mask => short.append(text::cut("…", left).as_str()),
+                Piece::Mask if is_wider => short.append(&text::cut("…", left)),
+                Piece::Mask => push_mask(&mut short.pieces),
                 Piece::Text(text) => short.append(&text::cut(text, left)),
             }
-            if wide > left {
+            if is_wider {
                 break;
             }
-            left -= wide;
+            left -= text.width();
         }
         short
     }
