@@ -21,6 +21,9 @@ const MARKS_PER_BASE: usize = 3;
 /// Stars in a row that could be taken for a mask.
 const STARS_OF_A_MASK: usize = 4;
 
+/// Bytes within which a column is full in all but made-up texts: a letter with its marks.
+const BYTES_OF_A_COLUMN: usize = 16;
+
 /// Whether a text is nothing but printable ASCII without a star, as nearly every text is: such a one is clean.
 pub(crate) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'*')
@@ -60,7 +63,7 @@ pub fn is_clean(text: &str) -> bool {
 
 /// Cuts a text to at most `width` terminal columns, by grapheme, with `…` where something was cut.
 pub fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
+    if !is_wider(text, width) {
         return text.to_owned();
     }
     let mut out = String::new();
@@ -77,6 +80,14 @@ pub fn cut(text: &str, width: usize) -> String {
         out.push('…');
     }
     out
+}
+
+/// Whether a text takes more columns than these. Of a very long one no more is read than it takes to know.
+pub fn is_wider(text: &str, width: usize) -> bool {
+    let start = text
+        .get(..text.floor_char_boundary(width.saturating_add(1).saturating_mul(BYTES_OF_A_COLUMN)))
+        .unwrap_or_default();
+    start.width() > width && start.len() < text.len() || text.width() > width
 }
 
 /// Whether a spreadsheet could take the text for a formula. Blanks and quotes before it do not keep one from that, nor does
@@ -167,6 +178,14 @@ mod tests {
         assert_eq!(cut("Singhs", 5), "Sing…");
         assert_eq!(cut("卡卡卡", 4), "卡…");
         assert_eq!(cut("ab", 0), "");
+    }
+
+    #[test]
+    fn a_text_is_wider_by_its_columns_and_not_by_its_bytes() {
+        let marked = "e\u{301}\u{302}\u{303}".repeat(5);
+        assert!(!is_wider(&marked, 5) && is_wider(&marked, 4));
+        assert!(is_wider(&"x".repeat(1 << 20), 5) && !is_wider(&"x".repeat(1 << 20), usize::MAX));
+        assert_eq!(cut(&"x".repeat(1 << 20), 5), "xxxx…");
     }
 
     #[test]

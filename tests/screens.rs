@@ -99,6 +99,17 @@ fn the_refusals_of_the_contract() {
 }
 
 #[test]
+fn a_sentence_of_a_megabyte_takes_some_lines_and_says_that_there_is_more() {
+    let sentence = "Card not found ".repeat(1 << 16);
+    let mut state = stage::replied(1, 400, &format!(r#"{{"error": true, "user_message": "{sentence}"}}"#));
+    let seen = tokenscope::view::seen(ratatui::layout::Rect::new(0, 0, SMALL.0, SMALL.1), &state);
+    assert!((20..100).contains(&seen.scroll_limit), "{}", seen.scroll_limit);
+    state.settle(seen);
+    state.answer.scroll = state.scroll_limit;
+    assert!(text(&state, SMALL).contains('…'));
+}
+
+#[test]
 fn no_answer_and_an_unreadable_one() {
     check("time_out", &failed(Failure::FirstByteTimeout));
     check("tls", &failed(Failure::Tls(TlsFault::Expired)));

@@ -120,6 +120,16 @@ fn an_answer_says_that_a_later_call_took_its_place_and_whose_place_it_took() {
 }
 
 #[test]
+fn however_far_down_somebody_has_been_each_frame_goes_through_the_newest_calls_only() {
+    let mut state = answered();
+    state.history.rows = vec![Entry { verdict: Verdict::Refused, ..row(9_000) }; 999];
+    state.history.rows.push(row(5_000));
+    assert!(state.superseded_by().is_some());
+    state.history.rows.insert(0, row(0));
+    assert!(state.superseded_by().is_none());
+}
+
+#[test]
 fn no_call_takes_the_place_of_another_card_or_host_or_without_an_answer() {
     let other = row(0).issuer;
     for later in [

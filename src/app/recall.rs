@@ -3,6 +3,8 @@
 //! Owns: which values are offered, and the way back to what was being typed. Offered is what was sent in this session and what
 //! the loaded rows of history tell, never a value that is masked. Tested: `tests/update_recall.rs`.
 
+use std::collections::HashSet;
+
 use super::state::State;
 use crate::domain::history::Entry;
 use crate::domain::request::RequestField;
@@ -47,10 +49,11 @@ impl Recall {
 /// The ids of a call, under the names of the form.
 struct Ids<'a>([(RequestField, &'a Masked); 4]);
 
-impl Ids<'_> {
+impl<'a> Ids<'a> {
     /// What stood in a field. A routing id that follows the customer stood in none.
-    fn of(&self, field: RequestField) -> Option<&str> {
-        let plain = |wanted| self.0.iter().find(|(it, _)| *it == wanted).and_then(|(_, value)| value.plain());
+    fn of(&self, field: RequestField) -> Option<&'a str> {
+        let of = |wanted| self.0.iter().find(|(it, _)| *it == wanted).map(|(_, value)| *value);
+        let plain = |wanted| of(wanted).and_then(Masked::plain);
         let follows = field == RequestField::RoutingId && plain(field) == plain(RequestField::CustomerId);
         plain(field).filter(|value| !value.is_empty() && !follows)
     }
@@ -88,12 +91,12 @@ impl State {
     /// What was used in a field before, each once, newest first.
     pub(super) fn values_before(&self, field: RequestField) -> Vec<String> {
         let calls = self.used.iter().map(Ids::from).chain(self.history.rows.iter().map(Ids::from));
-        let mut values: Vec<String> = Vec::new();
-        for ids in calls {
-            if let Some(value) = ids.of(field).filter(|value| !values.iter().any(|it| it == value)) {
-                values.push(value.to_owned());
-            }
-        }
-        values
+        // Looked up and not looked for: each of very many rows may bring a value of its own.
+        let mut known = HashSet::new();
+        calls
+            .filter_map(|ids| ids.of(field))
+            .filter(|value| known.insert(*value))
+            .map(str::to_owned)
+            .collect()
     }
 }

@@ -33,6 +33,9 @@ const SECOND: Duration = Duration::from_secs(1);
 /// How often a running stopwatch is drawn anew.
 const STOPWATCH: Duration = Duration::from_millis(100);
 
+/// Rows of history that are gone through with each frame; a start loads fewer.
+const AT_HAND: usize = 1_000;
+
 /// What the console was started with.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -152,6 +155,11 @@ impl History {
         self.rows
             .iter()
             .filter(move |other| is_named && other.id != row.id && other.card_reference == row.card_reference)
+    }
+
+    /// The newest rows, as many as can be gone through with each frame however far down somebody has been.
+    pub fn at_hand(&self) -> &[Entry] {
+        self.rows.get(..AT_HAND).unwrap_or(&self.rows)
     }
 
     /// The rows that are shown.
@@ -357,11 +365,11 @@ impl State {
         self.settings.keymap.call(intent)
     }
 
-    /// What to look at before the form is sent, with what the loaded rows of history say. An empty field is no finding before
+    /// What to look at before the form is sent, with what the newest rows of history say. An empty field is no finding before
     /// a send was tried, since it may be about to be filled in.
     pub fn lint(&self) -> Vec<Linted> {
         let Some(profile) = self.profile() else { return Vec::new() };
-        let mut found = lint(&self.form.draft, profile, &self.history.rows);
+        let mut found = lint(&self.form.draft, profile, self.history.at_hand());
         found.retain(|it| {
             !it.is_emptiness() || it.field.is_some_and(|field| self.form.fault(field).is_some())
         });
@@ -392,7 +400,7 @@ impl State {
     /// The newest call of the history that fetched the card of this answer again: another console or a command did.
     pub fn superseded_by(&self) -> Option<&Entry> {
         let sent = &self.record()?.sent;
-        self.history.rows.iter().find(|row| row.is_answer_to(sent) && row.at > sent.at)
+        self.history.at_hand().iter().find(|row| row.is_answer_to(sent) && row.at > sent.at)
     }
 
     /// The newest call of the history before this one whose answer it took the place of.

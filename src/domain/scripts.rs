@@ -13,7 +13,7 @@ use crate::secret::{Masked, Piece};
 /// shape (full-width, mathematical and the like), which nobody types by themselves.
 pub fn is_mixed(text: &Masked) -> bool {
     text.pieces().iter().any(|piece| match piece {
-        // ASCII has the letters of one script only.
+        // Letters of ASCII are Latin ones; a mebibyte of them is looked at with each frame.
         Piece::Text(text) => !text.is_ascii() && text.split(is_gap).any(is_mixed_word),
         Piece::Mask => false,
     })
@@ -24,6 +24,9 @@ fn is_gap(c: char) -> bool {
 }
 
 fn is_mixed_word(word: &str) -> bool {
+    if word.is_ascii() {
+        return false;
+    }
     let mut letters = word.chars().filter(|c| is_confusable(*c));
     let Some(first) = letters.next() else { return false };
     is_in_disguise(first) || letters.any(|c| is_in_disguise(c) || c.script() != first.script())

@@ -212,19 +212,20 @@ impl Masked {
         let mut short = Self::default();
         let mut left = width;
         for piece in &self.pieces {
-            let wide = match piece {
-                Piece::Text(text) => text.width(),
-                Piece::Mask => MASK.width(),
+            let text = match piece {
+                Piece::Text(text) => text.as_str(),
+                Piece::Mask => MASK,
             };
+            let is_wider = text::is_wider(text, left);
             match piece {
-                Piece::Mask if wide <= left => push_mask(&mut short.pieces),
-                Piece::Mask => short.append(text::cut("…", left).as_str()),
+                Piece::Mask if is_wider => short.append(&text::cut("…", left)),
+                Piece::Mask => push_mask(&mut short.pieces),
                 Piece::Text(text) => short.append(&text::cut(text, left)),
             }
-            if wide > left {
+            if is_wider {
                 break;
             }
-            left -= wide;
+            left -= text.width();
         }
         short
     }
@@ -434,7 +435,7 @@ mod tests {
         let mut text = Masked::joined([Masked::ours("say \"a\\b\""), Masked::hidden()]);
         text.end_line();
         assert_eq!(text.csv_escaped().text(), format!(r#"say ""a\b""{MASK}\u{{a}}"#));
-        assert_eq!(text.json_escaped().text(), format!(r#"say \"a\\b\"{MASK}\n"#));
+        assert_eq!(text.json_string().text(), format!(r#""say \"a\\b\"{MASK}\n""#));
         assert_eq!(String::from(&text), format!("say \"a\\b\"{MASK}\n"));
     }
 

@@ -6,6 +6,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 /// A text without its case, for [`places`].
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars().flat_map(char::to_lowercase).collect()
 }
 

@@ -17,6 +17,9 @@ pub(super) const NAME: usize = 11;
 /// Columns that the token's side needs at least: a name, six digits, the mask and four digits.
 const TOKEN_SIDE: usize = 27;
 
+/// Columns of a value that are shown: many lines, and yet no frame is held up by an answer of a megabyte. An export has all.
+const MOST: usize = 2_000;
+
 /// What stands beside what is masked.
 pub(super) struct Hints {
     /// Beside the cryptogram.
@@ -140,8 +143,9 @@ pub(super) fn sent(sent: &Sent, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// A name and its value, on as many lines as it takes to show all of it.
+/// A name and its value, on as many lines as it takes to show all of it, up to a length that no honest one has.
 pub(super) fn whole(name: &str, value: &Masked, style: Style, width: usize) -> Vec<Line<'static>> {
+    let value = &value.cut(MOST);
     let parts = spans::wrap_masked(value, width.saturating_sub(NAME + 1));
     // One that mixes scripts stays together behind its badge.
     if parts.len() < 2 || scripts::is_mixed(value) {

@@ -57,14 +57,15 @@ fn short_lived(case: &Drafted<'_>) -> Option<Seen> {
 
 /// What the newest call of this customer carried under this profile is what the next one has to carry.
 fn routing_changed(case: &Drafted<'_>) -> Option<Seen> {
+    // First, or the calls are gone through for every other field too.
+    let seen = seen(case, RequestField::RoutingId)?;
     let (routing_id, customer_id) = (routing(case)?, case.draft.customer_id.as_str());
     let profile = case.profile?;
     let is_same_customer = |entry: &&Entry| {
         entry.profile.plain() == Some(&profile.name) && entry.customer_id.plain() == Some(customer_id)
     };
     let used = case.before.iter().find(is_same_customer)?.routing_id.plain()?;
-    let seen =
-        seen(case, RequestField::RoutingId)?.word("used", Masked::typed(used).cut(super::super::QUOTED));
+    let seen = seen.word("used", Masked::typed(used).cut(super::super::QUOTED));
     (used != routing_id).then_some(seen)
 }
 
