@@ -357,6 +357,7 @@ mod tests {
         assert_eq!(chunks(80), [masked.text()]);
         assert_eq!(chunks(0).concat(), masked.text());
         assert!(masked.chunks(1).contains(&Masked::hidden()));
+        assert_eq!(Masked::hidden().chunks(4), [Masked::hidden()]);
     }
 
     #[test]
@@ -402,6 +403,12 @@ mod tests {
         assert_eq!(text.csv_escaped().text(), format!(r#"say ""a\b""{MASK}\u{{a}}"#));
         assert_eq!(text.json_escaped().text(), format!(r#"say \"a\\b\"{MASK}\n"#));
         assert_eq!(String::from(&text), format!("say \"a\\b\"{MASK}\n"));
+    }
+
+    #[test]
+    fn a_reworded_text_is_changed_where_it_is_shown_only() {
+        let text = Masked::joined([Masked::ours("id 7"), Masked::hidden(), Masked::ours("7")]);
+        assert_eq!(text.reworded(|shown| shown.replace('7', "x")).text(), format!("id x{MASK}x"));
     }
 
     #[test]
