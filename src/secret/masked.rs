@@ -412,6 +412,15 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_plain_where_nothing_of_it_is_hidden() {
+        assert_eq!(Masked::default().plain(), Some(""));
+        assert_eq!(Masked::joined([Masked::ours("a"), Masked::ours("b")]).plain(), Some("ab"));
+        for hidden in [Masked::hidden(), Masked::joined([Masked::ours("a"), Masked::hidden()])] {
+            assert_eq!(hidden.plain(), None);
+        }
+    }
+
+    #[test]
     fn words_end_at_blanks_and_line_ends_and_keep_their_masks() {
         let mut text = Masked::joined([Masked::hidden(), Masked::ours(",  two"), Masked::hidden()]);
         text.end_line();
