@@ -280,7 +280,6 @@ mod tests {
     /// A text in one of the encodings that are followed.
     fn encoded(text: &str, way: u8) -> String {
         let each = |form: fn(u8) -> String| text.bytes().map(form).collect::<Vec<_>>().concat();
-        let fours = |escape: &str| text.replace('4', escape);
         match way {
             0 => decode::to_base64(text.as_bytes()),
             1 => decode::to_hex(text.as_bytes()),
@@ -293,8 +292,8 @@ mod tests {
             8 => text.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap_or(c)).collect(),
             9 => text.chars().flat_map(|c| [c, ' ']).collect(),
             10 => each(|byte| format!("{byte:02x}:")),
-            11 => fours("%34"),
-            12 => fours("&#52;"),
+            11 => text.replace('4', "%34").replace('7', "%37"),
+            12 => text.replace('4', "&#52;"),
             _ => text.to_owned(),
         }
     }
