@@ -13,7 +13,7 @@ mod replies;
 use replies::{REFERENCE, TOKEN, came, order, usable};
 use tokenscope::domain::exchange::{Exchange, Outcome, RawReply, Reply, Timing};
 use tokenscope::report::raw_json;
-use tokenscope::secret::{MASK, Needles, Secret, redact};
+use tokenscope::secret::{MASK, Needles, Node, Secret, redact};
 
 const KEY: &str = "MUQ2QUxhYmNERUY5QTIxQzNFNTQwNkFD";
 
@@ -65,6 +65,14 @@ fn what_the_policy_does_not_name_is_masked_whatever_its_type() {
     {
         let raw = shown(&format!("\"{name}\": \"public\""));
         assert!(!raw.contains("public"), "{name}: {raw}");
+    }
+}
+
+#[test]
+fn a_body_that_is_no_object_is_masked_whatever_it_is() {
+    for body in ["null", "true", "7", "1.5", "\"text\"", "[]", "[{\"eci\": \"07\"}]"] {
+        let tree = redact(body.as_bytes(), &mut Needles::default()).map(|redacted| redacted.tree);
+        assert_eq!(tree, Ok(Node::Hidden), "{body}");
     }
 }
 

@@ -37,6 +37,7 @@ impl AliasKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn a_text_has_one_code_in_one_session_and_another_in_the_next() {
@@ -46,5 +47,13 @@ mod tests {
         assert_ne!(one.code("cust_1"), one.code("CUST_1"));
         assert_ne!(one.code("cust_1"), two.code("cust_1"));
         assert_eq!(one.code("").len(), CODE);
+    }
+
+    #[test]
+    fn a_thousand_ids_have_a_thousand_codes() {
+        let key = AliasKey::new(&[1; 32]);
+        let codes: HashSet<String> = (0..1000).map(|id| key.code(&format!("cust_{id}"))).collect();
+        assert_eq!(codes.len(), 1000);
+        assert!(codes.iter().all(|code| code.bytes().all(|digit| DIGITS.contains(&digit))));
     }
 }

@@ -244,6 +244,9 @@ mod tests {
         assert!(parse(&deep_enough).is_ok());
         let keys = format!("{{{}}}", vec!["\"k\":1"; MAX_KEYS + 1].join(","));
         assert_eq!(fault(keys.as_bytes()), Unparsed::TooManyKeys);
+        let keys_enough = format!("{{{}", vec!["\"k\":1"; MAX_KEYS].join(","));
+        assert!(matches!(fault(keys_enough.as_bytes()), Unparsed::CutShort(_)));
+        assert!(parse(&format!("{keys_enough}}}")).is_ok());
     }
 
     #[test]
@@ -259,6 +262,9 @@ mod tests {
         let body = r#"{"a": 12345678901234567890, "b": [-98765432109876543210.5e1], "\\\" 22222222222222222222 \\\\": 1}"#;
         let all: Vec<&str> = large_numbers(body).collect();
         assert_eq!(all, ["12345678901234567890", "98765432109876543210"]);
+        let behind_a_backslash = r#"{"a\\": 12345678901234567890, "b": "\\", "c": 22222222222222222222}"#;
+        assert_eq!(large_numbers(behind_a_backslash).count(), 2);
+        assert_eq!(large_numbers("[9999999999999999999]").count(), 0, "nineteen digits can be held");
     }
 
     #[test]

@@ -60,4 +60,21 @@ mod tests {
         assert_eq!(over("11", "29", (2029, 12)), Some(true));
         assert_eq!(over("13", "2029", (2029, 12)), None);
     }
+
+    #[test]
+    fn a_month_has_one_digit_or_two_and_a_year_two_or_four() {
+        for (month, year, read) in [
+            ("1", "2029", (1, 2029)),
+            ("01", "29", (1, 2029)),
+            ("12", "00", (12, 2000)),
+            ("12", "1999", (12, 1999)),
+        ] {
+            assert_eq!(month_and_year(month, year), Some(read), "{month}/{year}");
+        }
+        for (month, year) in
+            [("011", "2029"), ("", "29"), ("11", "029"), ("00", "29"), ("+1", "29"), ("11", "+9"), ("11", "")]
+        {
+            assert_eq!(month_and_year(month, year), None, "{month}/{year}");
+        }
+    }
 }

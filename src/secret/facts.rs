@@ -114,6 +114,27 @@ mod tests {
     }
 
     #[test]
+    fn luhn_is_told_of_twelve_to_nineteen_digits_only() {
+        for (text, passes) in [
+            ("00000000000", false),
+            ("000000000000", true),
+            ("0000000000000000000", true),
+            ("00000000000000000000", false),
+            ("000000000001", false),
+            ("0000-0000-0000", false),
+        ] {
+            assert_eq!(Facts::of(text).luhn, passes, "{text}");
+        }
+    }
+
+    #[test]
+    fn capitals_and_digits_may_stand_together_and_alone() {
+        for (text, is) in [("V0010", true), ("VISA", true), ("42", true), ("v0010", false), ("V 1", false)] {
+            assert_eq!(Facts::of(text).capitals_and_digits, is, "{text}");
+        }
+    }
+
+    #[test]
     fn a_cryptogram_decodes_to_twenty_bytes_and_the_sample_is_a_placeholder() {
         assert_eq!(Facts::of("AwAAAAEAQ3Pr0sMAmUh7gIcAAAA=").decoded_length, Some(20));
         assert!(Facts::of("XXXXXXXXXXXXXXXX").placeholder);
@@ -135,6 +156,7 @@ mod tests {
         assert!(looks_like_card("378282246310005"));
         assert!(!looks_like_card("4111111111111112"));
         assert!(!looks_like_card("9876543210"));
+        assert!(!looks_like_card("2abcdefghijklmn6"), "sixteen characters whose digits pass Luhn");
         assert!(!looks_like_card("token_a0c16957f9bf46b0966a91a35b555353"));
     }
 }

@@ -392,6 +392,7 @@ mod tests {
         assert_eq!(chunks(80), [masked.text()]);
         assert_eq!(chunks(0).concat(), masked.text());
         assert!(masked.chunks(1).contains(&Masked::hidden()));
+        assert_eq!(Masked::hidden().chunks(4), [Masked::hidden()]);
     }
 
     #[test]
@@ -437,6 +438,21 @@ mod tests {
         assert_eq!(text.csv_escaped().text(), format!(r#"say ""a\b""{MASK}\u{{a}}"#));
         assert_eq!(text.json_string().text(), format!(r#""say \"a\\b\"{MASK}\n""#));
         assert_eq!(String::from(&text), format!("say \"a\\b\"{MASK}\n"));
+    }
+
+    #[test]
+    fn a_reworded_text_is_changed_where_it_is_shown_only() {
+        let text = Masked::joined([Masked::ours("id 7"), Masked::hidden(), Masked::ours("7")]);
+        assert_eq!(text.reworded(|shown| shown.replace('7', "x")).text(), format!("id x{MASK}x"));
+    }
+
+    #[test]
+    fn a_text_is_plain_where_nothing_of_it_is_hidden() {
+        assert_eq!(Masked::default().plain(), Some(""));
+        assert_eq!(Masked::joined([Masked::ours("a"), Masked::ours("b")]).plain(), Some("ab"));
+        for hidden in [Masked::hidden(), Masked::joined([Masked::ours("a"), Masked::hidden()])] {
+            assert_eq!(hidden.plain(), None);
+        }
     }
 
     #[test]
