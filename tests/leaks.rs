@@ -222,7 +222,7 @@ proptest! {
         let raw = sinks::raw(&exchange);
         for text in texts.values() {
             let shown = Masked::ours(text).json_string().text();
-            prop_assert!(raw.contains(&format!("\"{shown}\"")), "{text} is not in {raw}");
+            prop_assert!(raw.contains(&shown), "{text} is not in {raw}");
             let is_shown = |header: &tokenscope::domain::exchange::Header| header.value == Masked::ours(text);
             prop_assert!(exchange.headers.iter().any(is_shown), "{text} is not in the headers");
         }

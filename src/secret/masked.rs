@@ -213,7 +213,7 @@ impl Masked {
         let mut left = width;
         for piece in &self.pieces {
             let text = match piece {
-                Piece::Text(text) => text.as_str(),
+                Piece::Text(text) => text.as_ref(),
                 Piece::Mask => MASK,
             };
             let is_wider = text::is_wider(text, left);

@@ -66,10 +66,8 @@ impl Redacted {
 pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> {
     let text = body::text(body)?;
     let raw = body::parse(text)?;
-    if raw.has_inexact() {
-        body::large_numbers(text).for_each(|number| needles.know_text(number));
-    }
     let mut walk = Walk { needles, held: Vec::new(), first_sixes: Vec::new() };
+    walk.learn_large(text, &raw);
     let root = Some(Place::root());
     walk.learn(&raw, root, Known::Nothing, DEEPEST_TEXT);
     let tree = walk.node(&raw, root);
@@ -135,6 +133,13 @@ impl Walk<'_> {
         }
     }
 
+    /// Numbers that the tree cannot hold as they are written could be secrets wherever they stand.
+    fn learn_large(&mut self, text: &str, raw: &Raw) {
+        if raw.has_inexact() {
+            body::large_numbers(text).for_each(|number| self.needles.know_text(number));
+        }
+    }
+
     /// What a string that holds JSON says of its own secrets.
     fn learn_inside(&mut self, text: &str, texts: u8) {
         let starts = |byte: &u8| matches!(byte, b'{' | b'[');
@@ -144,6 +149,7 @@ impl Walk<'_> {
         if let (Some(inner), Some(texts)) = (text.get(start..=end), texts.checked_sub(1))
             && let Ok(raw) = body::parse(inner)
         {
+            self.learn_large(inner, &raw);
             self.learn(&raw, Some(Place::root()), Known::Nothing, texts);
         }
     }
