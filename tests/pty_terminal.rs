@@ -325,12 +325,7 @@ fn no_core_is_written_and_nobody_looks_into_memory() {
 #[test]
 fn at_rest_the_process_does_not_wake() {
     let pty = probe::start();
-    // At rest once nothing has switched for a quarter of a second.
-    support::eventually("rest", || {
-        let before = proc::context_switches(pty.pid());
-        std::thread::sleep(Duration::from_millis(250));
-        (proc::context_switches(pty.pid()) == before).then_some(())
-    });
+    proc::wait_rest(pty.pid());
     let (start, before) = (Instant::now(), proc::context_switches(pty.pid()));
     support::eventually("two seconds", || (start.elapsed() >= REST).then_some(()));
     assert_eq!(proc::context_switches(pty.pid()) - before, 0);

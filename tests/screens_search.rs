@@ -132,9 +132,14 @@ fn the_row_under_the_cursor_shows_its_match_too() {
         (1..34).map(|x| (buffer[(x, 3)].symbol(), buffer[(x, 3)].modifier)).collect();
     let under_cursor: String = row.iter().map(|(symbol, _)| *symbol).collect();
     assert!(under_cursor.starts_with("▸ sandbox "), "{under_cursor}");
-    let marked: String =
-        row.iter().filter(|(_, it)| !it.contains(Modifier::REVERSED)).map(|(symbol, _)| *symbol).collect();
-    assert_eq!(marked, "sandboxSANDBOXsandbox");
+    // The row's start, mark and name, is reversed; what is found in it is not, and behind it what is found alone is.
+    let (handle, behind) = row.split_at(14);
+    let of = |part: &[(&str, Modifier)], reversed: bool| -> String {
+        let marked = part.iter().filter(|(_, it)| it.contains(Modifier::REVERSED) == reversed);
+        marked.map(|(symbol, _)| *symbol).collect()
+    };
+    assert_eq!((of(handle, false), of(handle, true)), ("sandbox".into(), "▸      ".into()));
+    assert_eq!(of(behind, true), "SANDBOXsandbox");
 }
 
 #[test]

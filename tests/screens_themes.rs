@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
-use tokenscope::app::intent::{Intent, Pane};
+use tokenscope::app::intent::{Intent, Move, Pane};
 use tokenscope::app::state::State;
 use tokenscope::theme::{self, NAMES, Theme, Themes};
 
@@ -159,6 +159,26 @@ fn what_must_be_told_apart_is_so_by_more_than_colour() {
         let screen = dressed(stage::console(1), look);
         assert!(cells(&screen, "▸2 Request")[0].modifier.contains(Modifier::BOLD), "{look}");
         assert!(!cells(&screen, " 3 Answer")[1].modifier.contains(Modifier::BOLD), "{look}");
+    }
+}
+
+#[test]
+fn the_start_of_the_row_under_the_cursor_alone_is_reversed_in_every_look() {
+    let reversed = |screen: &State| -> String {
+        let buffer = stage::drawn(screen, SIZE);
+        let row = buffer.content.chunks(usize::from(SIZE.0)).skip(1).flatten();
+        let marked = row.filter(|cell| cell.modifier.contains(Modifier::REVERSED));
+        marked.map(ratatui::buffer::Cell::symbol).collect()
+    };
+    for look in NAMES.into_iter().chain(["no-colour", "ascii"]) {
+        let mut screen = dressed(stage::console(1), look);
+        screen.settings.unicode = look != "ascii";
+        assert_eq!(reversed(&screen), "", "{look}");
+        stage::press(&mut screen, Intent::Focus(Pane::Profiles));
+        let mark = if look == "ascii" { ">" } else { "▸" };
+        assert_eq!(reversed(&screen), format!("{mark} sandbox     "), "{look}");
+        stage::press(&mut screen, Intent::Go(Move::Down));
+        assert_eq!(reversed(&screen), "  prod        ", "{look}");
     }
 }
 

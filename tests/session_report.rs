@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 
 use console::{console, press};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
-use support::Pty;
+use support::{Pty, proc};
 
 /// What may come on top while a report of many MiB is looked at, in KiB.
 const ALLOWED: u64 = 4 * 1_024;
@@ -33,9 +33,7 @@ fn report(rows: u32) -> String {
 
 /// The most memory that the console had so far, in KiB.
 fn peak(pty: &Pty) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", pty.pid())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.split_whitespace().next().unwrap().parse().unwrap()
+    proc::peak(pty.pid())
 }
 
 fn start() -> Pty {

@@ -1,10 +1,11 @@
 //! The thread that reads the report which is looked at: it counts a slice, and looks between two whether rows are wanted.
 //!
 //! Not the disk's thread: a report may be large or lie on a slow disk, and an audit row must not wait for it. Must not know:
-//! what a row means. Tested: `tests/session_report.rs`.
+//! what a row means. Tested: below, and in `tests/session_report.rs`.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::mpsc::{self as std_mpsc, Receiver, TryRecvError};
+use std::sync::mpsc::{self as std_mpsc, Receiver, RecvError, TryRecvError};
 use std::thread;
 
 use tokio::sync::mpsc;
@@ -88,16 +89,9 @@ fn serve(
     wanted: &Receiver<Reading>,
     teller: &Teller,
 ) -> Result<(), ReportFault> {
+    let mut queue = VecDeque::new();
     loop {
-        let reading = match wanted.try_recv() {
-            Err(TryRecvError::Disconnected) => return Ok(()),
-            Err(TryRecvError::Empty) if listing.counted().complete => match wanted.recv() {
-                Ok(reading) => Some(reading),
-                Err(_) => return Ok(()),
-            },
-            Err(TryRecvError::Empty) => None,
-            Ok(reading) => Some(reading),
-        };
+        let Ok(reading) = next(&mut queue, wanted, listing.counted().complete) else { return Ok(()) };
         let news = match reading {
             None => {
                 listing.count().map_err(|_| ReportFault::Disk)?;
@@ -115,11 +109,58 @@ fn serve(
     }
 }
 
+/// What is wanted next, if anything; with nothing left to count it waits for that. Of pages only the newest is: a cursor that
+/// runs down a long report asks for more of them than can be read meanwhile, and has left the others behind.
+fn next(
+    queue: &mut VecDeque<Reading>,
+    wanted: &Receiver<Reading>,
+    waits: bool,
+) -> Result<Option<Reading>, RecvError> {
+    if queue.is_empty() && waits {
+        queue.push_back(wanted.recv()?);
+    }
+    let closed = loop {
+        match wanted.try_recv() {
+            Ok(reading) => queue.push_back(reading),
+            Err(end) => break end == TryRecvError::Disconnected,
+        }
+    };
+    if closed {
+        return Err(RecvError);
+    }
+    let is_page = |reading: &Reading| matches!(reading, Reading::Page(..));
+    while queue.front().is_some_and(is_page) && queue.iter().skip(1).any(is_page) {
+        queue.pop_front();
+    }
+    Ok(queue.pop_front())
+}
+
 fn fault(fault: NoListing) -> ReportFault {
     match fault {
         NoListing::Empty => ReportFault::Empty,
         NoListing::NotOurs => ReportFault::NotOurs,
         NoListing::Newer => ReportFault::Newer,
         NoListing::Disk => ReportFault::Disk,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::Which;
+
+    #[test]
+    fn of_the_pages_that_wait_the_newest_alone_is_read_and_every_row_is() {
+        let (readings, wanted) = std_mpsc::channel();
+        let page = |first| Reading::Page(Which::All, first);
+        let row = Reading::Whole(Which::All, 7);
+        for reading in [page(1), page(2), row, page(3), page(4)] {
+            readings.send(reading).unwrap();
+        }
+        let mut queue = VecDeque::new();
+        let mut ask = |waits| next(&mut queue, &wanted, waits);
+        assert_eq!([ask(true), ask(true), ask(false)], [Ok(Some(row)), Ok(Some(page(4))), Ok(None)]);
+        drop(readings);
+        assert_eq!(ask(false), Err(RecvError));
     }
 }

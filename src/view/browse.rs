@@ -129,7 +129,7 @@ fn list(frame: &mut Frame<'_>, state: &State) {
             browse.row(place).map_or_else(|| Line::from("  ..."), |row| short(row, &state.stage, width)),
             width,
         );
-        if place == browse.cursor { line.style(palette::selected()) } else { line }
+        if place == browse.cursor { spans::under_cursor(line, NUMBER) } else { line }
     }));
     frame.render_widget(Paragraph::new(lines), inner);
 }

@@ -73,7 +73,7 @@ fn line(row: &Row, under_cursor: bool, width: usize) -> Line<'static> {
     line.push_span(Span::styled(format!("{keys:<KEYS$} "), key_style));
     line.extend(spans::of(row.why_not.as_ref().unwrap_or(&row.label), style));
     let line = spans::fit(line, width);
-    if under_cursor { line.style(palette::selected()) } else { line }
+    if under_cursor { spans::under_cursor(line, NAME) } else { line }
 }
 
 /// The keys that fit whole into their column, the first in any case.

@@ -22,7 +22,7 @@ pub(super) fn menu(frame: &mut Frame<'_>, state: &State, cursor: usize) {
     let rows = u16::try_from(CopyForm::ALL.len() + 2).unwrap_or(u16::MAX);
     let inner = overlay::open(frame, WIDTH, rows, &title(state, "Copy"), palette::focus());
     let width = usize::from(inner.width);
-    let line = |(place, form): (usize, &CopyForm)| under(entry(*form), width, place == cursor);
+    let line = |(place, form): (usize, &CopyForm)| under(entry(*form), NAME, width, place == cursor);
     let lines: Vec<Line<'_>> = CopyForm::ALL.iter().enumerate().map(line).collect();
     frame.render_widget(Paragraph::new(lines), inner);
 }
@@ -49,7 +49,7 @@ pub(super) fn fields(frame: &mut Frame<'_>, state: &State, list: &FieldList) {
     let name = name_width(list);
     let shown = list.rows.iter().enumerate().skip(layout::first_row(list.cursor, height)).take(height);
     let lines: Vec<Line<'_>> =
-        shown.map(|(place, row)| under(field(row, name, width), width, place == list.cursor)).collect();
+        shown.map(|(place, row)| under(field(row, name, width), name, width, place == list.cursor)).collect();
     frame.render_widget(Paragraph::new(overlay::mark(lines, state)), inner);
 }
 
@@ -70,8 +70,8 @@ fn field(row: &Row, name: usize, width: usize) -> Line<'static> {
     line
 }
 
-/// A row over the whole width; the one under the cursor is marked.
-fn under(line: Line<'static>, width: usize, cursor: bool) -> Line<'static> {
+/// A row over the whole width, with a name of so many columns behind a blank; the one under the cursor is marked.
+fn under(line: Line<'static>, name: usize, width: usize, cursor: bool) -> Line<'static> {
     let line = spans::fit(line, width);
-    if cursor { line.style(palette::selected()) } else { line }
+    if cursor { spans::under_cursor(line, name + 1) } else { line }
 }

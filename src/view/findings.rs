@@ -86,10 +86,19 @@ fn items(frame: &mut Frame<'_>, state: &Console, items: &[Item], cursor: usize, 
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
     let row = |(place, item): (usize, &Item)| {
         let line = one(item, width);
-        if place == cursor { line.style(palette::selected()) } else { line }
+        if place == cursor { spans::under_cursor(line, handle(item)) } else { line }
     };
     let shown = items.iter().enumerate().skip(layout::first_row(cursor, height)).take(height);
     super::scrolled(frame, inner, overlay::mark(shown.map(row).collect(), state), 0);
+}
+
+/// Columns of the mark and of what is named.
+fn handle(item: &Item) -> usize {
+    let name = match item {
+        Item::Finding(finding) => finding.id,
+        Item::Gateway(readiness) => readiness.gateway.id.as_str(),
+    };
+    name.width() + 2
 }
 
 fn one(item: &Item, width: usize) -> Line<'static> {

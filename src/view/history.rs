@@ -19,6 +19,10 @@ const WIDE: usize = 56;
 /// From this width on, which a zoomed pane has, it shows customer and HTTP status as well.
 const WIDEST: usize = 90;
 
+/// Columns by which the row under the cursor is seen: a clock and a verdict, or a date and a time.
+const CLOCK_AND_VERDICT: usize = 16;
+const TIME: usize = 19;
+
 /// From this width on the frame says how long the calls took.
 const ROOMY: u16 = 44;
 
@@ -71,5 +75,6 @@ fn row(state: &State, entry: &Entry, width: usize, under_cursor: bool) -> Line<'
         line.push_span(Span::styled(status, palette::label()));
     }
     let line = spans::fit(line, width);
-    if under_cursor { line.style(palette::selected()) } else { line }
+    let handle = if width >= WIDE { TIME } else { CLOCK_AND_VERDICT };
+    if under_cursor { spans::under_cursor(line, handle) } else { line }
 }

@@ -42,7 +42,7 @@ pub(super) fn mask() -> Style {
     of(Role::Mask).add_modifier(Modifier::UNDERLINED)
 }
 
-/// The row under the cursor.
+/// The start of the row under the cursor.
 pub(super) fn selected() -> Style {
     Style::new().add_modifier(Modifier::REVERSED)
 }
@@ -57,7 +57,7 @@ pub(super) fn found_now() -> Style {
     focus().patch(found())
 }
 
-/// The same in the row under the cursor, which is reversed itself.
+/// The same in the start of the row under the cursor, which is reversed itself.
 pub(super) fn found_under_cursor() -> Style {
     Style::new().remove_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD)
 }

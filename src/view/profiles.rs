@@ -12,6 +12,10 @@ use crate::app::state::State;
 use crate::domain::profile::Profile;
 use crate::secret::Masked;
 
+/// Columns of the mark of the profile in use, and of a name.
+const MARK: usize = 2;
+const NAME: usize = 12;
+
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let block = pane_block(Pane::Profiles, state, "");
     let inner = block.inner(area);
@@ -40,10 +44,10 @@ fn row(profile: &Profile, current: bool, under_cursor: bool, width: usize) -> Li
     let name = Masked::typed(&profile.name).text();
     let mut line = Line::from(vec![
         Span::raw(mark),
-        Span::styled(spans::column(&name, 12), palette::profile(profile.colour)),
+        Span::styled(spans::column(&name, NAME), palette::profile(profile.colour)),
         Span::styled(format!("{:<10} ", profile.environment().word()), palette::heading()),
         Span::styled(Masked::typed(&profile.endpoint.authority()).text(), palette::label()),
     ]);
     line = spans::fit(line, width);
-    if under_cursor { line.style(palette::selected()) } else { line }
+    if under_cursor { spans::under_cursor(line, MARK + NAME) } else { line }
 }

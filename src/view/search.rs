@@ -35,7 +35,7 @@ fn whole(line: &Line<'_>) -> String {
     line.spans.iter().map(|span| span.content.as_ref()).collect()
 }
 
-/// Marks what is searched for in the rows of a list; the one under the cursor is reversed already.
+/// Marks what is searched for in the rows of a list.
 pub(super) fn mark(rows: Vec<Line<'static>>, state: &State, place: Place) -> Vec<Line<'static>> {
     mark_but(rows, state, place, usize::MAX)
 }
@@ -50,11 +50,7 @@ fn mark_but(lines: Vec<Line<'static>>, state: &State, place: Place, now: usize) 
     let Some(search) = state.search(place) else { return lines };
     let wanted = search.wanted();
     let marked = |(row, line): (usize, Line<'static>)| {
-        let style = match line.style.add_modifier.contains(Modifier::REVERSED) {
-            true => palette::found_under_cursor(),
-            false if row == now => palette::found_now(),
-            false => palette::found(),
-        };
+        let style = if row == now { palette::found_now() } else { palette::found() };
         mark_line(line, wanted.text(), style)
     };
     lines.into_iter().enumerate().map(marked).collect()
@@ -75,11 +71,17 @@ fn mark_line(line: Line<'static>, wanted: &str, style: Style) -> Line<'static> {
             let until = edges.iter().copied().find(|edge| *edge > at).unwrap_or(end).min(end);
             let part = span.content.get(at - start..until - start).unwrap_or_default().to_owned();
             let is_in = ranges.iter().any(|range| range.contains(&at));
-            out.push_span(Span::styled(part, if is_in { span.style.patch(style) } else { span.style }));
+            out.push_span(Span::styled(part, if is_in { over(span.style, style) } else { span.style }));
             at = until;
         }
     }
     out
+}
+
+/// What was found within the start of the row under the cursor, which is reversed itself, is not.
+fn over(around: Style, style: Style) -> Style {
+    let is_reversed = around.add_modifier.contains(Modifier::REVERSED);
+    around.patch(if is_reversed { palette::found_under_cursor() } else { style })
 }
 
 /// Draws the line of a search over the bottom row of an area, where there is one.

@@ -2,6 +2,7 @@
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::palette;
@@ -41,6 +42,37 @@ pub(super) fn fit(line: Line<'static>, width: usize) -> Line<'static> {
     }
     out.push_span(Span::raw(" ".repeat(left)));
     out
+}
+
+/// Columns of a handle at most.
+const HANDLE: usize = 22;
+
+/// The row under the cursor: its first columns, the handle, are reversed, in no colour of their own. Not the whole row: a move
+/// writes the two handles anew and nothing else, which on a slow line is what lets a list follow its key.
+pub(super) fn under_cursor(line: Line<'static>, handle: usize) -> Line<'static> {
+    let mut left = handle.min(HANDLE);
+    let mut out = Line::default();
+    for Span { content, style } in line.spans {
+        let (within, behind) = split(&content, left);
+        left -= within.width();
+        out.push_span(Span::styled(
+            within.to_owned(),
+            Style { fg: None, ..style }.patch(palette::selected()),
+        ));
+        out.push_span(Span::styled(behind.to_owned(), style));
+    }
+    out
+}
+
+/// A text up to so many columns, and the rest of it.
+fn split(text: &str, columns: usize) -> (&str, &str) {
+    let mut used = 0;
+    let mut fits = |(_, grapheme): &(usize, &str)| {
+        used += grapheme.width();
+        used <= columns
+    };
+    let end = text.grapheme_indices(true).find(|it| !fits(it)).map_or(text.len(), |(end, _)| end);
+    text.split_at_checked(end).unwrap_or((text, ""))
 }
 
 /// A text cut or padded to exactly `width` columns, and a blank.

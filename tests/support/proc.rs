@@ -43,6 +43,29 @@ pub fn context_switches(pid: u32) -> u64 {
     threads.flatten().map(|thread| switches_of(&thread.path().join("status"))).sum()
 }
 
+/// Waits until nothing of the process has run for a quarter of a second: two readings of its switches are equal.
+///
+/// Load cannot make a sleeping process switch, so what it does later on it does by itself.
+pub fn wait_rest(pid: u32) {
+    eventually("rest", || {
+        let before = context_switches(pid);
+        std::thread::sleep(Duration::from_millis(250));
+        (context_switches(pid) == before).then_some(())
+    });
+}
+
+/// The most memory that the process had so far, in KiB.
+pub fn peak(pid: u32) -> u64 {
+    kib(pid, "VmHWM:").expect("the process is there")
+}
+
+/// A line of `/proc/PID/status` that counts KiB; `None` once the process has ended.
+pub fn kib(pid: u32, name: &str) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
 /// Context switches so far of the thread with this name; `None` while it is at work or not there.
 pub fn thread_switches(pid: u32, name: &str) -> Option<u64> {
     let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten().map(|thread| thread.path());

@@ -190,6 +190,15 @@ impl Pty {
         at(&mut self.seen().terminal)
     }
 
+    /// Bytes that were typed and that the program has not taken from its terminal.
+    pub fn unread(&self) -> u64 {
+        use rustix::fs::{Mode, OFlags, open};
+        let name = self.master.as_ref().and_then(|master| master.tty_name()).expect("the terminal is there");
+        let flags = OFlags::RDONLY | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let terminal = open(name, flags, Mode::empty()).expect("the terminal is there");
+        rustix::io::ioctl_fionread(terminal).expect("a terminal counts what waits in it")
+    }
+
     /// The modes of the program's terminal (termios), as text that can be compared.
     pub fn termios(&self) -> String {
         match (&self.modes_after, &self.keyboard) {

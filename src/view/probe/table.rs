@@ -49,9 +49,10 @@ pub(super) fn lines(probe: &Probe, width: usize, room: usize) -> Vec<Line<'stati
     let mut lines = vec![row(titles, &columns)];
     let shown = room.saturating_sub(1);
     let first = layout::first_row(probe.cursor, shown);
+    let handle = columns.iter().take(2).map(|column| column.width + 1).sum();
     for (place, cells) in rows.into_iter().enumerate().skip(first).take(shown) {
         let line = spans::fit(row(cells, &columns), width);
-        lines.push(if place == probe.cursor { line.style(palette::selected()) } else { line });
+        lines.push(if place == probe.cursor { spans::under_cursor(line, handle) } else { line });
     }
     lines
 }
