@@ -90,6 +90,17 @@ pub trait Ledger {
     fn find(&mut self, page: &Page, scan: u32) -> Result<Found, LedgerFault>;
     /// Writes an audit row; it is on disk when this returns.
     fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault>;
+    /// The same, and tells as soon as the row itself is on disk: whoever waits for that need not wait for what is written
+    /// behind it. What is returned is how that went.
+    fn audit_telling(
+        &mut self,
+        row: &AuditRow,
+        told: &mut dyn FnMut(Result<(), LedgerFault>),
+    ) -> Result<(), LedgerFault> {
+        let written = self.audit(row);
+        told(written);
+        written
+    }
     /// Reads what was done with the answer of one call, newest last; the newest of very many.
     fn timeline(&mut self, of: &Subject) -> Result<Vec<Trace>, LedgerFault>;
     /// The key under which values are told from later ones; it is this installation's alone.

@@ -114,7 +114,18 @@ impl Ledger for Sqlite {
     }
 
     fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {
-        self.with(|it| audit::append(&mut it.db, it.folders.state(), &it.seal, row))
+        self.audit_telling(row, &mut |_| {})
+    }
+
+    fn audit_telling(
+        &mut self,
+        row: &AuditRow,
+        told: &mut dyn FnMut(Result<(), LedgerFault>),
+    ) -> Result<(), LedgerFault> {
+        let written = self.with(|it| audit::append(&mut it.db, it.folders.state(), &it.seal, row));
+        told(written);
+        written?;
+        self.with(|it| audit::write_head(&mut it.db, it.folders.state()))
     }
 
     fn timeline(&mut self, of: &Subject) -> Result<Vec<Trace>, LedgerFault> {

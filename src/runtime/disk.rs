@@ -242,7 +242,12 @@ fn run(store: &mut Store, job: Job) -> Option<What> {
         // Queries go on in steps, between the others.
         Job::Find(_) => return None,
         Job::AuditSend(row, tell) => {
-            let _ = tell.send(ledger.audit(&row).inspect_err(failed(log, "audit")));
+            // The call leaves while the head of the trail is written.
+            let mut tell = Some(tell);
+            let written = ledger.audit_telling(&row, &mut |row| {
+                let _ = tell.take().map(|tell| tell.send(row));
+            });
+            let _ = written.inspect_err(failed(log, "audit"));
             return None;
         }
     })

@@ -383,3 +383,17 @@ fn findings_are_sentences_that_name_the_row() {
         assert_eq!(finding.to_string(), text);
     }
 }
+
+#[test]
+fn a_row_is_told_of_once_it_is_on_disk_and_its_head_follows() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let head = || std::fs::read_to_string(place.state("audit.head")).unwrap();
+    let rows =
+        || place.raw().query_row("SELECT count(*) FROM audit", [], |row| row.get::<_, i64>(0)).unwrap();
+    let (before, mut seen) = (head(), None);
+    ledger.audit_telling(&row("token_1"), &mut |told| seen = Some((told, rows(), head()))).unwrap();
+    assert_eq!(seen, Some((Ok(()), 1, before)));
+    assert!(head().starts_with("1 "), "{}", head());
+    assert!(place.findings().is_empty());
+}

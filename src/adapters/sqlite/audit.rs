@@ -76,7 +76,8 @@ pub(super) fn has_gap(db: &Connection, state: &Folder, seal: &Seal) -> Result<bo
     Ok(!is_known || newest.is_some_and(|row| !row.fits_as(seal, row.seq)))
 }
 
-/// Writes a row and then the head. Both are on disk when this returns.
+/// Writes a row, which is on disk when this returns. The head has to follow: whoever is killed between the two leaves one that
+/// is a row behind, which is no gap.
 pub(super) fn append(
     db: &mut Connection,
     state: &Folder,
@@ -87,8 +88,7 @@ pub(super) fn append(
     let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let before = end(&change, head::read(state)?)?;
     insert(&change, seal, before, row)?;
-    change.commit()?;
-    write_head(db, state)
+    Ok(change.commit()?)
 }
 
 /// Only what is durable may be in the head; and the newest row, not ours, since another console may have been quicker.
