@@ -25,6 +25,11 @@ pub fn body() -> String {
     format!("{{\"card_reference\":\"{REFERENCE}\",\"customer_id\":\"{CUSTOMER}\"}}")
 }
 
+/// The body of one request of a collection: each asks for another customer's card, so that a move in the list shows another.
+fn body_of(number: u32) -> String {
+    body().replace(CUSTOMER, &format!("customer_{number:02}"))
+}
+
 /// The peer as a program with a screen; `None` for one without.
 pub fn console(peer: &Peer, world: &World) -> Option<Program> {
     let (home, _) = world.home(peer.name);
@@ -58,7 +63,7 @@ fn slumber_collection(url: &str) -> String {
             text,
             "  fetch_{number:02}:\n    name: Fetch {number:02}\n    method: POST\n    url: \"{url}\"\n    \
              headers: {{ Accept: application/json }}\n    body: {{ type: json, data: {} }}\n",
-            body()
+            body_of(number)
         );
     }
     text
@@ -85,8 +90,8 @@ fn atac(peer: &Peer, home: Home, world: &World) -> Program {
 }
 
 fn atac_collection(url: &str) -> String {
-    let quoted = body().replace('"', "\\\"");
     let request = |number| {
+        let quoted = body_of(number).replace('"', "\\\"");
         format!(
             r#"{{"name":"Fetch {number:02}","url":"{url}","params":[],"headers":[{{"enabled":true,"data":["content-type","application/json"]}},{{"enabled":true,"data":["accept","application/json"]}}],"auth":"no_auth","scripts":{{"pre_request_script":null,"post_request_script":null}},"settings":{{"use_config_proxy":true,"allow_redirects":true,"timeout":30000,"store_received_cookies":true,"pretty_print_response_content":true,"accept_invalid_certs":false,"accept_invalid_hostnames":false}},"protocol":{{"type":"http","method":"POST","body":{{"json":"{quoted}"}}}}}}"#
         )

@@ -77,6 +77,8 @@ impl World {
         let mut program = Self::console("tokenscope, 1 MiB answer".to_owned(), home, None);
         program.to_list = FILL.to_vec();
         program.to_list.extend([Step::Key(b"s"), Step::Shows(ANSWERED), Step::Key(b"4")]);
+        // The age of the answer, once a second.
+        program.tick = 40;
         program
     }
 

@@ -16,12 +16,10 @@ mod thread;
 mod wire;
 
 use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
-
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
-use reqwest::{Request, Response, StatusCode};
-use zeroize::Zeroizing;
 
 use crate::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use crate::domain::failure::Failure;
@@ -29,6 +27,8 @@ use crate::domain::guard::{ApiKey, Order};
 use crate::domain::request::ValidRequest;
 use crate::ports::Gateway;
 use crate::secret::{Masked, Needles};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
+use reqwest::{Request, Response, StatusCode};
 
 use clients::{Clients, Route};
 use marks::Marks;
@@ -119,11 +119,11 @@ impl Http {
         measure_head(&response)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let left = self.limits.total.saturating_sub(since.elapsed());
-        let body = within(left, Failure::TotalTimeout, thread.run(body::read(response))).await?;
-        timing.total = since.elapsed();
-
-        let whole = Whole { status, headers, body, asked: order.request().clone(), needles, timing: *timing };
-        thread.run(async move { Ok(whole.masked()) }).await
+        let came = Arc::new(AtomicBool::new(false));
+        let whole =
+            Whole { status, headers, asked: order.request().clone(), needles, timing: *timing, since };
+        let reading = thread.run(whole.read(response, Arc::clone(&came)));
+        within_until(left, Failure::TotalTimeout, &came, reading).await
     }
 
     /// The thread of all calls, started by the first. Where the system gives none, it gives no connection either.
@@ -168,21 +168,29 @@ async fn ask(
     client.execute(request).await.map_err(|error| fault::before_head(&error, &route))
 }
 
-/// A whole answer in plaintext, and what it is read with.
+/// An answer whose head is here, and what it is read with.
 struct Whole {
     status: u16,
     headers: HeaderMap,
-    body: Zeroizing<Vec<u8>>,
     asked: ValidRequest,
     needles: Needles,
     timing: Timing,
+    since: Instant,
 }
 
 impl Whole {
-    fn masked(self) -> Exchange {
+    /// Reads the body, says that it came, and masks it: both on the thread of calls, which costs the caller one turn less.
+    async fn read(mut self, response: Response, came: Arc<AtomicBool>) -> Result<Exchange, Failure> {
+        let body = body::read(response).await?;
+        came.store(true, Ordering::Release);
+        self.timing.total = self.since.elapsed();
+        Ok(self.masked(&body))
+    }
+
+    fn masked(self, body: &[u8]) -> Exchange {
         let headers: Vec<_> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let raw = RawReply { status: self.status, headers: &headers, body: &self.body };
+        let raw = RawReply { status: self.status, headers: &headers, body };
         Exchange::read(&raw, Some(&self.asked), self.needles, self.timing)
     }
 }
@@ -193,6 +201,21 @@ async fn within<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     tokio::time::timeout(limit, work).await.unwrap_or(Err(late))
+}
+
+/// A limit that counts until something came; what is done with that takes as long as it takes.
+async fn within_until<T>(
+    limit: Duration,
+    late: Failure,
+    came: &AtomicBool,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let mut work = pin!(work);
+    match tokio::time::timeout(limit, &mut work).await {
+        Ok(done) => done,
+        Err(_) if came.load(Ordering::Acquire) => work.await,
+        Err(_) => Err(late),
+    }
 }
 
 fn refuse_redirect(response: &Response, needles: &Needles) -> Result<(), Failure> {
