@@ -95,6 +95,7 @@ fn a_value_that_was_compared_is_kept_nowhere() {
     bench.press("\r", "DIFFERENT");
     bench.assert_gone("compared with another", &other.forms());
     bench.pty.paste(&secrets.cryptogram);
+    bench.wait_copies("what is pasted is held beside the answer's", &secrets.cryptogram(), 2);
     bench.press("\r", "SAME");
     let found = bench.wait_copies("one copy each is held", &secrets.plain(), 2);
     assert_eq!(drawn(&found), 0, "{found:x?}");
