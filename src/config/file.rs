@@ -105,8 +105,9 @@ fn judge(path: &Path, about: &Metadata, user: u32) -> Result<(), ConfigFault> {
 }
 
 fn read(path: &Path, origin: &Origin, file: &mut File) -> Result<Zeroizing<String>, ConfigFault> {
-    let room = usize::try_from(LONGEST).unwrap_or(usize::MAX).saturating_add(1);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    // Its size and not the most that is taken: what is taken has to be wiped again.
+    let size = file.metadata().map_or(0, |about| about.len().min(LONGEST));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1));
     file.take(LONGEST).read_to_end(&mut bytes).map_err(|error| unreadable(path, origin, error.kind()))?;
     let text = match std::str::from_utf8(&bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
