@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! tty <- terminal <- panics          signals        process
-//! tty <- input (quiet, private), prompt  lend (terminal, input, signals)
+//! tty <- input (quiet, private, rejoin), prompt  lend (terminal, input, signals)
 //! ```
 //!
 //! Tested on a real pty in `tests/pty_terminal.rs`; what can be judged without one is tested beside
@@ -24,6 +24,7 @@ mod private;
 pub mod process;
 pub mod prompt;
 mod quiet;
+mod rejoin;
 pub mod reload;
 mod shelf;
 pub mod signals;

@@ -17,7 +17,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use support::terminal::Terminal;
-use support::{Launch, Pty, proc};
+use support::{Launch, Pty, eventually, proc};
 
 /// How long the process has to be at rest without waking.
 const REST: Duration = Duration::from_secs(2);
@@ -80,6 +80,48 @@ fn a_burst_of_unbracketed_bytes_arrives_whole() {
     let mut pty = probe::start();
     pty.send(&"x".repeat(5_000));
     pty.wait_text("keys=5000;");
+}
+
+/// Bytes that a terminal holds on Linux. Of more that are written in one go a read ends there, whatever stands there.
+const HELD: usize = 4_095;
+
+/// Writes while the probe is stopped, so that the terminal is full when it reads.
+fn send_at_once(pty: &mut Pty, bytes: &str) {
+    pty.signal("STOP");
+    proc::wait_state(pty.pid(), 'T');
+    pty.send(bytes);
+    eventually("the terminal is full", || (pty.unread() == HELD as u64).then_some(()));
+    pty.signal("CONT");
+}
+
+/// Writes the sequence so often around that place that it is cut behind each of its bytes once; `counts` is how many keys it
+/// is. An `x` behind them shows that they are over.
+#[track_caller]
+fn are_cut_everywhere(sequence: &str, counts: usize) {
+    let mut pty = probe::start();
+    let (mut keys, times) = (0, 20);
+    for shift in 0..sequence.len() {
+        let before = HELD - sequence.len() * times / 2 + shift - "\x1b[200~\x1b[201~".len();
+        let filled = format!("\x1b[200~{}\x1b[201~{}x", "y".repeat(before), sequence.repeat(times));
+        send_at_once(&mut pty, &filled);
+        keys += counts * times + 1;
+        pty.wait_text(&format!("keys={keys};"));
+        pty.wait_text("last=x;");
+        proc::wait_rest(pty.pid());
+        assert!(pty.screen().contains(&format!("keys={keys};")), "{sequence:?} by {shift}: {}", pty.screen());
+    }
+}
+
+#[test]
+fn a_key_that_a_read_cuts_in_two_is_one_key() {
+    are_cut_everywhere("\x1b[B", 1);
+    are_cut_everywhere("\x1b[1;5C", 1);
+}
+
+#[test]
+fn a_paste_that_a_read_cuts_in_two_is_a_paste() {
+    // As a key of the probe its text would be a panic.
+    are_cut_everywhere("\x1b[200~p\x1b[201~", 0);
 }
 
 #[test]

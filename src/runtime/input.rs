@@ -3,24 +3,29 @@
 //! Wraps crossterm's stream so that it can be stopped for certain: the stream's thread keeps reading
 //! for a moment after the stream is dropped, and two readers on one terminal steal each other's bytes.
 //! Bytes that the thread has read before it went stay in crossterm's queue and are delivered after the
-//! next start. Must not know what a key means. Tested in `tests/pty_terminal.rs` with bursts, pastes and
+//! next start. A key whose bytes came in two goes is put together again by [`super::rejoin`], which waits for the rest of it for
+//! some milliseconds: there is a timer then, and none else. Must not know what a key means. Tested in `tests/pty_terminal.rs` with bursts, pastes and
 //! type-ahead around a lent terminal.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, EventStream, KeyEvent, MouseEvent};
 use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 use tokio::sync::oneshot;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout_at;
 
 use super::private::Private;
 use super::quiet::{self, Found, Quiet};
+use super::rejoin::{Rejoin, Way};
 use super::tty;
 use crate::secret::Moment;
 
@@ -66,7 +71,18 @@ pub struct Input {
     reading: Option<Reading>,
     private: Option<Private>,
     quiet: Quiet,
+    rejoin: Rejoin,
+    /// When the last event came, as [`Self::came`] tells it.
+    taken: Moment,
+    /// Until when the rest of what is held back is waited for.
+    until: Option<Instant>,
 }
+
+/// Events that come closer than this came at once: no two keys of a person do.
+const AT_ONCE: Duration = Duration::from_millis(5);
+
+/// How long the rest of a key may take that was read in two goes. The terminal has it, but may still be handing it on.
+const REST: Duration = Duration::from_millis(50);
 
 /// How long is looked for what was read ahead: with no time at all crossterm does not even look into its own buffer.
 const AHEAD: Duration = Duration::from_millis(2);
@@ -83,6 +99,8 @@ fn forget_ahead() {
 #[derive(Debug)]
 struct Reading {
     stream: EventStream,
+    /// The terminal that it reads, to ask whether more waits there.
+    tty: OwnedFd,
     relay: Arc<Relay>,
     /// Closed when the last handle on the relay is dropped.
     gone: oneshot::Receiver<Infallible>,
@@ -110,7 +128,9 @@ impl Input {
     /// # Errors
     /// There is no terminal to read from.
     pub fn start() -> io::Result<Self> {
-        let mut input = Self { reading: None, private: None, quiet: Quiet::default() };
+        let (quiet, rejoin) = (Quiet::default(), Rejoin::default());
+        let mut input =
+            Self { reading: None, private: None, quiet, rejoin, taken: Moment::default(), until: None };
         input.restart()?;
         Ok(input)
     }
@@ -123,11 +143,11 @@ impl Input {
         self.private = None;
         if self.reading.is_none() {
             // crossterm panics where there is none.
-            drop(tty::open()?);
+            let tty = tty::open()?;
             let (alive, gone) = oneshot::channel();
             let relay = Relay { consumer: AtomicWaker::new(), found: Found::default(), _alive: alive };
             let relay = Arc::new(relay);
-            self.reading = Some(Reading { stream: EventStream::new(), relay, gone });
+            self.reading = Some(Reading { stream: EventStream::new(), tty, relay, gone });
         }
         Ok(())
     }
@@ -144,6 +164,7 @@ impl Input {
     pub async fn go_private(&mut self) -> io::Result<()> {
         self.stop().await;
         forget_ahead();
+        self.rejoin = Rejoin::default();
         match Private::open() {
             Ok(private) => self.private = Some(private),
             Err(error) => {
@@ -158,7 +179,7 @@ impl Input {
     /// byte typed belongs to whoever reads next.
     pub async fn stop(&mut self) {
         self.private = None;
-        if let Some(Reading { stream, relay, gone }) = self.reading.take() {
+        if let Some(Reading { stream, relay, gone, .. }) = self.reading.take() {
             drop(stream);
             drop(relay);
             // It carries nothing: what is waited for is that its sender dies.
@@ -169,10 +190,52 @@ impl Input {
     /// The next event; `None` at the end of input. Pending for as long as the reader is stopped.
     /// Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<InputEvent> {
-        match &mut self.private {
-            Some(private) => private.next(&mut self.quiet).await,
-            None => poll_fn(|context| self.poll_next(context)).await,
+        if let Some(private) = &mut self.private {
+            return private.next(&mut self.quiet).await;
         }
+        loop {
+            if let Some(event) = self.rejoin.next() {
+                return Some(event);
+            }
+            match self.come().await {
+                Ok(event) => self.take(event?),
+                Err(_nothing_more) => self.end(),
+            }
+        }
+    }
+
+    /// What comes from crossterm, or the word that the rest of what is held back did not.
+    async fn come(&mut self) -> Result<Option<InputEvent>, Elapsed> {
+        let until = self.until;
+        let coming = poll_fn(|context| self.poll_next(context));
+        match until {
+            Some(until) => timeout_at(until.into(), coming).await,
+            None => Ok(coming.await),
+        }
+    }
+
+    fn take(&mut self, event: InputEvent) {
+        let moment = self.quiet.moment();
+        let is_close = moment.since(self.taken) < AT_ONCE;
+        self.taken = moment;
+        self.rejoin.take(event, Way { is_close, has_more: self.has_more() });
+        self.wait_for_rest();
+    }
+
+    /// The time is over, but not for bytes that nobody came to read.
+    fn end(&mut self) {
+        if !self.has_more() {
+            self.rejoin.end();
+        }
+        self.wait_for_rest();
+    }
+
+    fn wait_for_rest(&mut self) {
+        self.until = self.rejoin.is_holding().then(|| quiet::now() + REST);
+    }
+
+    fn has_more(&self) -> bool {
+        self.reading.as_ref().is_some_and(|reading| tty::has_unread(&reading.tty))
     }
 
     fn poll_next(&mut self, context: &Context<'_>) -> Poll<Option<InputEvent>> {

@@ -45,6 +45,11 @@ pub fn open_apart() -> io::Result<OwnedFd> {
     Ok(OpenOptions::new().read(true).write(true).custom_flags(flags).open("/dev/tty")?.into())
 }
 
+/// Whether the terminal has bytes that nobody has read yet.
+pub fn has_unread(tty: impl AsFd) -> bool {
+    rustix::io::ioctl_fionread(tty).is_ok_and(|count| count > 0)
+}
+
 /// Registers a descriptor of the terminal with the runtime, which must have I/O.
 ///
 /// # Errors

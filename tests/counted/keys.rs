@@ -97,15 +97,28 @@ fn all_read(pty: &Pty) {
     }
 }
 
-#[test]
-fn of_a_burst_of_keys_none_is_lost_or_left_unread_and_few_frames_are_drawn() {
-    let emulator = Emulator::start(Options::default()).unwrap();
-    let launch = launch(&emulator, "first");
+/// A console that shows a report of more rows than the burst has keys.
+fn before_a_burst(emulator: &Emulator) -> Pty {
+    let launch = launch(emulator, "first");
     std::fs::write(launch.home().join("out.jsonl"), report(6_000)).unwrap();
     let mut pty = launch.spawn();
     pty.wait_text("CUSTOM");
     open_report(&mut pty);
     proc::wait_rest(pty.pid());
+    pty
+}
+
+/// The row under the cursor is that of the last key of the burst, and one more key is answered.
+fn after_the_burst(pty: &mut Pty) {
+    proc::wait_rest(pty.pid());
+    steps(pty, &[("\r", "Told of row 5001.")]);
+    assert_eq!(pty.unread(), 0);
+}
+
+#[test]
+fn of_a_burst_of_keys_none_is_lost_or_left_unread_and_few_frames_are_drawn() {
+    let emulator = Emulator::start(Options::default()).unwrap();
+    let mut pty = before_a_burst(&emulator);
     let (before, start) = (pty.raw().len(), Instant::now());
     pty.send(&"j".repeat(BURST));
     all_read(&pty);
@@ -114,8 +127,15 @@ fn of_a_burst_of_keys_none_is_lost_or_left_unread_and_few_frames_are_drawn() {
     println!("{BURST} keys in one go: {} frames, {} bytes, {took:?}", frames(&written), written.len());
     let most = took.as_millis() / FRAME.as_millis() + 2;
     assert!((1..=most).contains(&frames(&written)), "{} frames in {took:?}", frames(&written));
-    // The row under the cursor is that of the last key, and one more key is answered.
-    proc::wait_rest(pty.pid());
-    steps(&mut pty, &[("\r", "Told of row 5001.")]);
-    assert_eq!(pty.unread(), 0);
+    after_the_burst(&mut pty);
+}
+
+#[test]
+fn of_a_burst_of_keys_of_three_bytes_none_is_cut_in_two_where_a_read_ends() {
+    let emulator = Emulator::start(Options::default()).unwrap();
+    let mut pty = before_a_burst(&emulator);
+    pty.send(&DOWN.repeat(BURST));
+    all_read(&pty);
+    pty.wait_text("ref_5001 ");
+    after_the_burst(&mut pty);
 }
