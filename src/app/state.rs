@@ -162,6 +162,11 @@ impl History {
         self.rows.get(..AT_HAND).unwrap_or(&self.rows)
     }
 
+    /// Whether there are more rows than can be gone through with each frame.
+    pub fn is_long(&self) -> bool {
+        self.rows.len() > AT_HAND
+    }
+
     /// The rows that are shown.
     pub fn shown(&self) -> &[Entry] {
         self.narrowed.as_ref().map_or(&self.rows, |narrowed| &narrowed.rows)
