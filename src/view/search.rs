@@ -21,7 +21,7 @@ pub(super) fn found(area: Rect, state: &State) -> Vec<usize> {
     let Some(place) = state.search_place() else { return Vec::new() };
     let Some(search) = state.search(place) else { return Vec::new() };
     let lines = match place {
-        Place::History => return (0..state.history.shown().len()).collect(),
+        Place::History => return (0..state.history.count()).collect(),
         Place::Profiles => profiles::all_rows(state, usize::from(area.width)),
         Place::Answer => answer::lines(state, usize::from(area.width)),
         Place::Overlay(_) => overlay::lines(state, area),
@@ -159,7 +159,7 @@ fn count(state: &State, place: Place, search: &Search) -> String {
 fn history_count(state: &State) -> String {
     let history = &state.history;
     let Some(narrowed) = &history.narrowed else { return String::new() };
-    let rows = narrowed.rows.len();
+    let rows = narrowed.count();
     let more = if narrowed.next.is_some() { "+" } else { "" };
     match (rows, narrowed.looking) {
         (0, true) => "  looking".into(),

@@ -263,7 +263,7 @@ pub(super) fn known(state: &State) -> Vec<(Kind, String)> {
     state.overlays.iter().for_each(|overlay| ids.overlay(overlay));
     state.lint().iter().for_each(|linted| ids.finding(&linted.finding));
     state.history.rows.iter().for_each(|row| ids.row(row));
-    state.history.shown().iter().for_each(|row| ids.row(row));
+    state.history.shown(0..usize::MAX).for_each(|(_, row)| ids.row(row));
     ids.report(&state.browse);
     ids.0
 }
