@@ -35,7 +35,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const STOPWATCH: Duration = Duration::from_millis(100);
 
 /// Rows of history that are gone through with each frame; a start loads fewer.
-const AT_HAND: usize = 1_000;
+pub(super) const AT_HAND: usize = 1_000;
 
 /// What the console was started with.
 #[derive(Debug, Clone)]
