@@ -60,7 +60,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             overlay::draw(frame, state);
         }
     }
-    if let Some(veil) = state.veil() {
+    if let Some(veil) = state.veil(usize::from(frame.area().height)) {
         stage::cover(frame.buffer_mut(), veil);
     }
     plain::finish(frame.buffer_mut(), &state.settings);

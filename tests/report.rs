@@ -18,10 +18,12 @@ use std::collections::BTreeMap;
 use replies::{CUSTOMER, REFERENCE, TOKEN, answered, came, judged, sent, usable};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use tokenscope::domain::exchange::{Outcome, Reply, Timing};
+use tokenscope::domain::exchange::{Exchange, Outcome, Reply, Timing};
 use tokenscope::domain::failure::Failure;
 use tokenscope::domain::history::{Entry, Verdict};
-use tokenscope::report::{Call, RawLine, entry, export_json, json, markdown, raw_json, text};
+use tokenscope::report::{
+    Call, RawLine, entry, export_json, json, markdown, raw_json, raw_rows, raw_window, text,
+};
 use tokenscope::secret::{MASK, Masked, Piece};
 
 const KEYS: [&str; 12] = [
@@ -230,6 +232,48 @@ fn the_raw_view_keeps_each_mask_a_part_of_its_own() {
     assert_eq!(named("sub_type").value.text(), "null,");
     assert_eq!(named("token_details").value.text(), "{");
     assert_eq!(lines.last().unwrap(), &RawLine { indent: 0, name: None, value: Masked::ours("}") });
+}
+
+/// A body with maps in maps and names that come again, some of them before a window and some within.
+fn nested() -> Exchange {
+    let again = |n: usize| format!("\"note_{}\": {{\"a\": {n}, \"b\": {{}}, \"a\": null}}", n % 7);
+    let members: Vec<String> = (0..40).map(again).collect();
+    let Reply::Came(exchange) = answered(&usable().replacen('{', &format!("{{{},", members.join(",")), 1))
+    else {
+        panic!()
+    };
+    exchange
+}
+
+#[test]
+fn a_window_of_the_raw_view_holds_just_its_lines_and_their_count_needs_none() {
+    let exchange = nested();
+    let Outcome::Answered(answer) = &exchange.outcome else { panic!() };
+    let whole = raw_json(&answer.tree);
+    assert_eq!(raw_rows(&answer.tree), whole.len());
+    let is_numbered = |line: &&RawLine| line.name.as_ref().is_some_and(|name| name.text().contains('#'));
+    assert!(whole.iter().filter(is_numbered).count() > 30);
+    for first in 0..whole.len() + 2 {
+        for rows in [0, 1, 2, 7, 60] {
+            let expected: Vec<RawLine> = whole.iter().skip(first).take(rows).cloned().collect();
+            assert_eq!(raw_window(&answer.tree, first..first + rows), expected, "{first} and {rows}");
+        }
+    }
+}
+
+#[test]
+fn the_raw_view_says_what_the_report_says_of_the_body() {
+    let exchange = nested();
+    let Outcome::Answered(answer) = &exchange.outcome else { panic!() };
+    let json = as_json(&Reply::Came(nested()));
+    let mut at = json.find("\"answer\": {").unwrap() + "\"answer\": ".len();
+    for line in raw_json(&answer.tree) {
+        let name = line.name.map(|name| format!("{}: ", name.json_string().text())).unwrap_or_default();
+        let said = format!("{name}{}", line.value.text());
+        let rest = json.get(at..).unwrap().trim_start();
+        assert!(rest.starts_with(&said), "{said:?} in {:?}", rest.get(..80));
+        at = json.len() - rest.len() + said.len();
+    }
 }
 
 #[test]

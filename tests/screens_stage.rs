@@ -265,6 +265,64 @@ fn answered_on_stage() -> State {
     state
 }
 
+/// Very many rows, each of a card of its own: six characters of its id in a row are in no other.
+fn long() -> State {
+    let mut state = answered_on_stage();
+    let of = |n: i64| Entry { id: n, card_reference: Masked::ours(&format!("{n}zq{n}")), ..row() };
+    state.history.rows = (1_000..6_000).rev().map(of).collect();
+    then(state, &[Intent::Focus(Pane::History), Intent::Zoom])
+}
+
+#[test]
+fn however_far_down_the_history_is_looked_at_no_row_shows_an_id() {
+    // Six characters, since the five of a pseudonym's code may look like fewer.
+    let is_id = |six: &[u8]| six[2..4] == *b"zq" && [0, 1, 4, 5].iter().all(|at| six[*at].is_ascii_digit());
+    let shows = |line: &&str| line.as_bytes().windows(6).any(is_id);
+    let rows = |state: &State| text(state, (200, 120)).lines().filter(shows).count();
+    let mut unstaged = long();
+    unstaged.stage.on = false;
+    assert!(rows(&unstaged) > 100, "the ids are found without the stage");
+    for wanted in ["", "ZQ2"] {
+        let mut state = long();
+        if !wanted.is_empty() {
+            stage::press(&mut state, Intent::Filter);
+            wanted.chars().for_each(|c| drop(stage::press(&mut state, Intent::Edit(Edit::Insert(c)))));
+        }
+        let last = state.history.count() - 1;
+        for place in [0, 1, 60, 119, 120, 500, last - 119, last] {
+            state.history.cursor = place;
+            assert_eq!(rows(&state), 0, "{wanted:?}, the cursor at {place}");
+        }
+    }
+}
+
+#[test]
+fn what_is_said_of_the_form_holds_no_id_of_a_row_that_is_drawn_nowhere() {
+    let mut state = console(2);
+    let profile = Masked::ours(&state.profiles[2].name);
+    let routed = Masked::ours("xx_ruled_55");
+    let used = Entry { profile, customer_id: Masked::ours(IDS[1]), routing_id: routed, ..row() };
+    state.history.rows = std::iter::repeat_n(row(), 600).chain([used]).collect();
+    let is_seen = |state: &State| SIZES.iter().any(|size| text(state, *size).contains("xx_rul"));
+    let mut state =
+        then(state, &[Intent::Focus(Pane::Request), Intent::Go(Move::Down), Intent::Go(Move::Down)]);
+    assert!(is_seen(&state), "{}", text(&state, SIZES[2]));
+    state.stage.on = true;
+    assert!(!is_seen(&state), "{}", text(&state, SIZES[2]));
+}
+
+#[test]
+fn pseudonyms_are_made_for_the_rows_near_the_cursor_and_no_others() {
+    let mut state = long();
+    state.history.cursor = 2_000;
+    let covered = |place: usize| {
+        let id = state.history.rows[place].card_reference.text();
+        !state.veil(24).unwrap().covers(&id).is_empty()
+    };
+    let places: Vec<usize> = (0..5_000).step_by(8).filter(|place| covered(*place)).collect();
+    assert_eq!(places, [1_976, 1_984, 1_992, 2_000, 2_008, 2_016, 2_024]);
+}
+
 #[test]
 fn one_id_has_one_code_on_the_whole_screen_and_frames_stand_where_they_stood() {
     let plain = answered();

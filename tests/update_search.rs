@@ -59,7 +59,7 @@ fn with_history(count: u32, complete: bool) -> State {
 }
 
 fn shown(state: &State) -> Vec<i64> {
-    state.history.shown().iter().map(|row| row.id).collect()
+    state.history.shown(0..usize::MAX).map(|(_, row)| row.id).collect()
 }
 
 fn query(effects: &[Effect]) -> &Query {
@@ -145,6 +145,69 @@ fn a_new_row_is_among_the_narrowed_ones_and_the_rest_is_looked_for_anew() {
     assert!(stopped, "fewer rows than a page are all that there are: {effects:?}");
     assert_eq!(shown(&state), [51, 50, 5]);
     assert_eq!(state.history.narrowed.as_ref().unwrap().number, number + 1);
+}
+
+/// What a page of the disk holds: 200 rows.
+fn newest_page(state: &State, newest: i64) -> What {
+    let row = state.history.rows[0].clone();
+    let of = |id: i64| Entry { id, card_reference: Masked::typed(&format!("token_{id}")), ..row.clone() };
+    What::Paged(Ok((newest - 199..=newest).rev().map(of).collect()))
+}
+
+/// 400 loaded rows and one that the disk found behind them, all narrowed, the cursor at a place.
+fn narrowed_at(place: usize) -> State {
+    let mut state = with_history(400, false);
+    let number = query(&search(&mut state, "token")).number;
+    let further = Entry { id: -7, ..state.history.rows[0].clone() };
+    let found = Found { rows: vec![further], next: Some(-20) };
+    stage::happen(&mut state, What::Found { number, result: Ok(found), is_done: true });
+    state.history.cursor = place;
+    state
+}
+
+#[test]
+fn a_call_that_is_recorded_leaves_the_cursor_of_the_narrowed_history_on_its_row() {
+    for (place, id) in [(3, 397), (300, 100), (400, -7)] {
+        let mut state = narrowed_at(place);
+        let page = newest_page(&state, 401);
+        let effects = stage::happen(&mut state, page);
+        assert_eq!(state.history.row().unwrap().id, id, "the cursor was at {place}");
+        assert_eq!(query(&effects).page.before, Some(-20), "the disk goes on where it was");
+        let ids = shown(&state);
+        assert_eq!((ids.len(), ids[0], ids[401]), (402, 401, -7));
+        assert!(ids.is_sorted_by(|a, b| a > b), "{ids:?}");
+    }
+}
+
+#[test]
+fn where_rows_in_between_were_not_looked_at_the_disk_looks_anew() {
+    let mut state = narrowed_at(300);
+    let page = newest_page(&state, 1_000);
+    let effects = stage::happen(&mut state, page);
+    assert_eq!(query(&effects).page.before, Some(801));
+    assert_eq!((shown(&state).len(), state.history.cursor), (200, 0));
+}
+
+#[test]
+fn older_rows_that_are_loaded_are_no_longer_among_those_that_the_disk_found() {
+    let mut state = narrowed_at(400);
+    let row = state.history.rows[0].clone();
+    let older = (-50..=0).rev().map(|id| Entry { id, ..row.clone() }).collect();
+    stage::happen(&mut state, What::Paged(Ok(older)));
+    let ids = shown(&state);
+    assert_eq!((ids.len(), state.history.row().unwrap().id), (451, -7));
+    assert!(ids.is_sorted_by(|a, b| a > b), "{ids:?}");
+}
+
+#[test]
+fn what_is_found_among_the_loaded_rows_is_not_copied() {
+    let mut state = with_history(30, true);
+    search(&mut state, "token_1");
+    for (place, row) in state.history.shown(0..usize::MAX) {
+        let loaded = &state.history.rows[state.history.narrowed.as_ref().unwrap().places[place]];
+        assert!(std::ptr::eq(row, loaded), "{place}");
+    }
+    assert_eq!((state.history.count(), state.history.shown(3..5).count()), (11, 2));
 }
 
 #[test]

@@ -20,7 +20,9 @@ use tokenscope::app::state::{Hands, State};
 use tokenscope::app::why::why_not;
 use tokenscope::domain::exchange::{Reply, Timing};
 use tokenscope::domain::failure::Failure;
+use tokenscope::domain::history::Entry;
 use tokenscope::ports::LedgerFault;
+use tokenscope::secret::Masked;
 
 fn answered() -> State {
     stage::replied(1, 200, &stage::sample())
@@ -149,4 +151,20 @@ fn sentences_name_the_keys_that_the_user_has() {
     revealed.hands = Hands::default();
     stage::press(&mut revealed, Intent::Reveal);
     assert_eq!(notice(&revealed).unwrap(), "The cryptogram is revealed already; M masks it.");
+}
+
+/// Whether another call of a card stands among very many rows is not looked up with each frame, but when the key is pressed.
+#[test]
+fn a_long_history_is_looked_through_by_the_key_and_not_by_the_footer() {
+    let row = stage::recorded(&stage::replied(1, 200, &stage::sample()));
+    let of = |n: i64| Entry { id: n, card_reference: Masked::typed(&format!("token_{n}")), ..row.clone() };
+    for (rows, is_known) in [(1_000, true), (1_001, false)] {
+        let mut state = stage::console(0);
+        state.history.rows = (1..=rows).rev().map(of).collect();
+        stage::press(&mut state, Intent::Focus(Pane::History));
+        assert_eq!(why_not(&state, Intent::Compare).is_some(), is_known, "{rows}");
+        assert!(stage::press(&mut state, Intent::Compare).is_empty() && state.overlays.is_empty());
+        let says = "There is nothing to compare with: the history has no other call of this reference.";
+        assert_eq!(notice(&state).unwrap(), says, "{rows}");
+    }
 }

@@ -14,8 +14,10 @@ pub struct Query {
 /// The rows that were found so far.
 #[derive(Debug)]
 pub struct Narrowed {
-    /// They, newest first.
-    pub rows: Vec<Entry>,
+    /// The places of those that are loaded, newest first: very many may hold a letter, and none is copied.
+    pub places: Vec<usize>,
+    /// Those that the disk found behind them, newest first.
+    pub further: Vec<Entry>,
     /// The text.
     pub wanted: Wanted,
     /// Which query is under way, or was the last.
@@ -38,9 +40,22 @@ impl Narrowed {
         })
     }
 
+    /// How many rows were found.
+    pub fn count(&self) -> usize {
+        self.places.len() + self.further.len()
+    }
+
+    /// One of them, by its place among them; `loaded` are the rows that were looked through.
+    pub(super) fn row<'a>(&'a self, place: usize, loaded: &'a [Entry]) -> Option<&'a Entry> {
+        match self.places.get(place) {
+            Some(place) => loaded.get(*place),
+            None => self.further.get(place.checked_sub(self.places.len())?),
+        }
+    }
+
     /// Takes in what was found.
     pub fn take(&mut self, found: Found, is_done: bool) {
-        self.rows.extend(found.rows);
+        self.further.extend(found.rows);
         self.next = found.next;
         self.looking = !is_done;
     }

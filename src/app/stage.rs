@@ -13,7 +13,7 @@ pub use veil::{Cover, Veil};
 use super::effect::Effect;
 use super::intent::Intent;
 use super::overlay::Overlay;
-use super::state::{State, Tone};
+use super::state::{AT_HAND, State, Tone};
 use crate::secret::{AliasKey, CODE, Masked};
 
 /// Digits that stand for the first six or the last four of a number.
@@ -93,14 +93,14 @@ impl Stage {
 }
 
 impl State {
-    /// What covers every id that the console knows; `None` where the stage is off.
-    pub fn veil(&self) -> Option<Veil> {
-        self.stage.on.then(|| Veil::over(&self.stage, &ids::known(self)))
+    /// What covers every id that a screen of so many rows can show; `None` where the stage is off.
+    pub fn veil(&self, height: usize) -> Option<Veil> {
+        self.stage.on.then(|| Veil::over(&self.stage, &ids::known(self, height)))
     }
 
     /// A text that leaves the screen, as it looks from before the stage.
     pub(super) fn staged(&self, text: Masked) -> Masked {
-        match self.veil() {
+        match self.veil(AT_HAND) {
             Some(veil) => veil.near(&text.text()).text(&text),
             None => text,
         }

@@ -1,5 +1,6 @@
 //! All that the console knows.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use super::browse::Browse;
@@ -34,7 +35,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const STOPWATCH: Duration = Duration::from_millis(100);
 
 /// Rows of history that are gone through with each frame; a start loads fewer.
-const AT_HAND: usize = 1_000;
+pub(super) const AT_HAND: usize = 1_000;
 
 /// What the console was started with.
 #[derive(Debug, Clone)]
@@ -162,19 +163,44 @@ impl History {
         self.rows.get(..AT_HAND).unwrap_or(&self.rows)
     }
 
-    /// The rows that are shown.
-    pub fn shown(&self) -> &[Entry] {
-        self.narrowed.as_ref().map_or(&self.rows, |narrowed| &narrowed.rows)
+    /// Whether there are more rows than can be gone through with each frame.
+    pub fn is_long(&self) -> bool {
+        self.rows.len() > AT_HAND
+    }
+
+    /// How many rows are shown.
+    pub fn count(&self) -> usize {
+        self.narrowed.as_ref().map_or(self.rows.len(), Narrowed::count)
+    }
+
+    /// A row that is shown, by its place.
+    pub fn shown_at(&self, place: usize) -> Option<&Entry> {
+        match &self.narrowed {
+            Some(narrowed) => narrowed.row(place, &self.rows),
+            None => self.rows.get(place),
+        }
+    }
+
+    /// The rows that are shown at some places.
+    pub fn shown(&self, places: Range<usize>) -> impl Iterator<Item = (usize, &Entry)> {
+        let places = places.start..places.end.min(self.count());
+        places.filter_map(|place| Some((place, self.shown_at(place)?)))
+    }
+
+    /// Where a row is shown, by its id.
+    pub(super) fn place_of(&self, id: Option<i64>) -> Option<usize> {
+        self.shown(0..usize::MAX).find(|(_, row)| Some(row.id) == id).map(|(place, _)| place)
     }
 
     /// The row under the cursor.
     pub fn row(&self) -> Option<&Entry> {
-        self.shown().get(self.cursor)
+        self.shown_at(self.cursor)
     }
 
     /// A row that is loaded, by its id.
     pub fn find(&self, id: i64) -> Option<&Entry> {
-        self.shown().iter().chain(&self.rows).find(|row| row.id == id)
+        let further = self.narrowed.iter().flat_map(|narrowed| &narrowed.further);
+        self.rows.iter().chain(further).find(|row| row.id == id)
     }
 }
 

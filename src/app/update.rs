@@ -139,30 +139,33 @@ fn load_newest() -> Effect {
 fn paged(state: &mut State, result: Result<Vec<Entry>, LedgerFault>) -> Vec<Effect> {
     match result {
         Ok(rows) => {
-            take_rows(state, rows);
-            return narrow::refresh(state);
+            let here = state.history.row().map(|row| row.id);
+            let old = take_rows(state, rows);
+            return narrow::refresh(state, here, old);
         }
         Err(fault) => state.say(Tone::Bad, &format!("The history could not be read: {fault}.")),
     }
     Vec::new()
 }
 
-/// Older rows are put behind, the newest page replaces all; the cursor stays on its row.
-fn take_rows(state: &mut State, rows: Vec<Entry>) {
+/// Older rows are put behind, the newest page replaces all, which are given back; the cursor stays on its row.
+fn take_rows(state: &mut State, rows: Vec<Entry>) -> Vec<Entry> {
     let history = &mut state.history;
     history.complete = rows.len() < PAGE as usize;
     let is_narrowed = history.narrowed.is_some();
     let here = history.rows.get(history.cursor).map(|row| row.id);
     let older = history.rows.last().is_some_and(|last| rows.first().is_some_and(|first| first.id < last.id));
+    let mut old = Vec::new();
     if older {
         history.rows.extend(rows);
     } else if !rows.is_empty() {
-        history.rows = rows;
+        old = std::mem::replace(&mut history.rows, rows);
     }
     if history.cursor > 0 && !is_narrowed {
         let place = history.rows.iter().position(|row| Some(row.id) == here);
         history.cursor = place.unwrap_or(0);
     }
+    old
 }
 
 fn no_history(state: &mut State, fault: LedgerFault) -> Vec<Effect> {

@@ -226,11 +226,18 @@ fn compare(state: &State) -> Option<Notice> {
     None
 }
 
+/// It is asked with each frame, so very many rows are left to the key to look through: it says the same where none is found.
 fn compare_rows(state: &State) -> Option<Notice> {
-    let Some(row) = state.history.row() else { return no_row(state, "There is nothing to compare") };
-    if state.history.others_of(row).next().is_some() {
+    let history = &state.history;
+    let Some(row) = history.row() else { return no_row(state, "There is nothing to compare") };
+    if history.is_long() || history.others_of(row).next().is_some() {
         return None;
     }
+    no_other_row()
+}
+
+/// Why a row has nothing to be compared with.
+pub(super) fn no_other_row() -> Option<Notice> {
     plain("There is nothing to compare with: the history has no other call of this reference.")
 }
 

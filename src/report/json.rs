@@ -36,11 +36,6 @@ pub fn export_json(call: &Call<'_>) -> Masked {
     written(&Json::Map(all))
 }
 
-/// The lines of a masked body, for the console's raw view.
-pub fn raw_json(tree: &Node) -> Vec<RawLine> {
-    lines(&Json::of(tree))
-}
-
 /// A masked body as JSON, ended by a line feed.
 pub(super) fn tree(tree: &Node) -> Masked {
     written(&Json::of(tree))
@@ -227,9 +222,7 @@ fn lines(json: &Json) -> Vec<RawLine> {
 
 fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json: &Json) {
     match json {
-        Json::Null => push_line(all, indent, name, Masked::ours("null")),
-        Json::Bare(text) => push_line(all, indent, name, text.clone()),
-        Json::Text(text) => push_line(all, indent, name, quoted(text)),
+        Json::Null | Json::Bare(_) | Json::Text(_) => push_line(all, indent, name, on_a_line(json)),
         Json::List(items) => {
             push_line(all, indent, name, Masked::ours("["));
             push_inner(all, indent, items.iter().map(|item| (None, item)));
@@ -261,6 +254,21 @@ fn push_inner<'a>(
 
 fn push_line(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, value: Masked) {
     all.push(RawLine { indent, name, value });
+}
+
+/// What stands for a value that is no map.
+pub(super) fn leaf(node: &Node) -> Masked {
+    on_a_line(&Json::of(node))
+}
+
+/// A value without parts as it is written; nothing of what has parts.
+fn on_a_line(json: &Json) -> Masked {
+    match json {
+        Json::Null => Masked::fixed("null"),
+        Json::Bare(text) => text.clone(),
+        Json::Text(text) => quoted(text),
+        Json::List(_) | Json::Map(_) => Masked::default(),
+    }
 }
 
 /// A JSON string.

@@ -1,5 +1,7 @@
 //! The answer pane: verdict first, then what was revealed, then the fields or the raw masked JSON.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -16,7 +18,7 @@ use crate::app::state::{Revealed, State};
 use crate::app::why::sealed;
 use crate::domain::exchange::{Exchange, Outcome};
 use crate::report;
-use crate::secret::{Grant, Masked};
+use crate::secret::{Grant, Masked, Node};
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let block = pane_block(Pane::Answer, state, &title(state));
@@ -81,12 +83,13 @@ fn spinner(tenths: u32) -> char {
 }
 
 fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
-    let mut lines = verdict(state, record, usize::from(inner.width));
+    let width = usize::from(inner.width);
     let mut area = inner;
+    let mut text = Text::of(state, record, width);
     if let (Some((what, grant)), Some(answer)) = (revealed(state), record.answer()) {
         // What was asked for stands on top, so that it is on the screen whatever its size.
-        lines.truncate(1);
-        frame.render_widget(Paragraph::new(std::mem::take(&mut lines)), area);
+        text.verdict.truncate(1);
+        frame.render_widget(Paragraph::new(std::mem::take(&mut text.verdict)), area);
         area = reveal::draw(
             frame,
             reveal::below(area, 1),
@@ -96,26 +99,54 @@ fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
             &state.key(Intent::Mask),
         );
     }
-    lines.extend(body(state, record, usize::from(inner.width)));
-    let lines = search::mark_text(lines, state, Place::Answer);
-    super::scrolled(frame, area, lines, state.answer.scroll);
+    let height = usize::from(area.height);
+    let first = state.answer.scroll.min(text.rows().saturating_sub(height));
+    let lines = search::mark_text(text.window(first..first + height), first, state, Place::Answer);
+    frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// The lines that are scrolled: what is revealed is painted above them and is none.
 pub(super) fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     let Some(record) = state.record() else { return Vec::new() };
-    let mut lines = if revealed(state).is_some() { Vec::new() } else { verdict(state, record, width) };
-    lines.extend(body(state, record, width));
-    lines
+    let mut text = Text::of(state, record, width);
+    if revealed(state).is_some() {
+        text.verdict.clear();
+    }
+    text.window(0..usize::MAX)
 }
 
 /// How far the answer can be scrolled in this room.
 pub(super) fn scroll_limit(inner: Rect, state: &State) -> usize {
     let width = usize::from(inner.width);
-    let rows = state
-        .record()
-        .map_or(0, |record| verdict(state, record, width).len() + body(state, record, width).len());
+    let rows = state.record().map_or(0, |record| Text::of(state, record, width).rows());
     rows.saturating_sub(usize::from(inner.height))
+}
+
+/// What is scrolled. The raw JSON may have thousands of lines, so they are counted, and those on the screen are built.
+struct Text<'a> {
+    verdict: Vec<Line<'static>>,
+    body: Vec<Line<'static>>,
+    raw: Option<&'a Node>,
+}
+
+impl<'a> Text<'a> {
+    fn of(state: &State, record: &'a Record, width: usize) -> Self {
+        let raw = record.exchange().filter(|_| state.answer.raw).and_then(tree);
+        let body = body(state, record, width);
+        Self { verdict: verdict(state, record, width), body, raw }
+    }
+
+    fn rows(&self) -> usize {
+        self.verdict.len() + self.body.len() + self.raw.map_or(0, report::raw_rows)
+    }
+
+    fn window(self, wanted: Range<usize>) -> Vec<Line<'static>> {
+        let built = self.verdict.len() + self.body.len();
+        let of_raw = wanted.start.saturating_sub(built)..wanted.end.saturating_sub(built);
+        let raw = self.raw.map(|tree| report::raw_window(tree, of_raw)).unwrap_or_default();
+        let built = self.verdict.into_iter().chain(self.body).take(wanted.end).skip(wanted.start);
+        built.chain(raw.iter().map(raw_line)).collect()
+    }
 }
 
 /// The verdict's word, its sentence and what to do next.
@@ -136,6 +167,7 @@ fn verdict(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
+/// All but the verdict and the raw JSON.
 fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if state.answer.timing {
@@ -143,7 +175,11 @@ fn body(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
         lines.extend(timing::lines(state, record, width));
     }
     match record.exchange() {
-        Some(exchange) if state.answer.raw => lines.extend(raw(exchange)),
+        Some(exchange) if state.answer.raw && tree(exchange).is_some() => {}
+        Some(_) if state.answer.raw => lines.push(Line::styled(
+            "The body is no JSON object, so there is nothing to show of it.",
+            palette::quiet(),
+        )),
         _ => lines.extend(told(state, record, width)),
     }
     lines
@@ -173,18 +209,12 @@ fn hints(state: &State) -> fields::Hints {
     }
 }
 
-fn raw(exchange: &Exchange) -> Vec<Line<'static>> {
-    let tree = match &exchange.outcome {
+/// The masked body, where it can be shown as JSON.
+fn tree(exchange: &Exchange) -> Option<&Node> {
+    match &exchange.outcome {
         Outcome::Answered(answer) => Some(&answer.tree),
         Outcome::Refused(refusal) => refusal.tree.as_ref(),
         Outcome::Unreadable(_) => None,
-    };
-    match tree {
-        Some(tree) => report::raw_json(tree).iter().map(raw_line).collect(),
-        None => vec![Line::styled(
-            "The body is no JSON object, so there is nothing to show of it.",
-            palette::quiet(),
-        )],
     }
 }
 

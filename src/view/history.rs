@@ -48,7 +48,8 @@ fn rows(state: &State, area: Rect) -> Vec<Line<'static>> {
         return vec![Line::styled("No calls yet.", palette::quiet())];
     }
     let cursor = state.history.cursor;
-    let shown = state.history.shown().iter().enumerate().skip(layout::first_row(cursor, height)).take(height);
+    let first = layout::first_row(cursor, height);
+    let shown = state.history.shown(first..first + height);
     shown
         .map(|(place, entry)| row(state, entry, width, state.focus == Pane::History && place == cursor))
         .collect()

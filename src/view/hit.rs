@@ -39,7 +39,7 @@ fn row_of(state: &State, pane: Pane, down: usize, height: usize) -> Option<usize
             within(layout::first_row(cursor, height), state.profiles.len())
         }
         Pane::Request => Some(down / form::ROWS).filter(|field| *field < RequestField::ALL.len()),
-        Pane::History => within(layout::first_row(state.history.cursor, height), state.history.shown().len()),
+        Pane::History => within(layout::first_row(state.history.cursor, height), state.history.count()),
         Pane::Answer => Some(down),
     }
 }

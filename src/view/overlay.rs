@@ -202,5 +202,5 @@ pub(super) fn mark(rows: Vec<Line<'static>>, state: &State) -> Vec<Line<'static>
 
 /// Marks it in the text on top.
 pub(super) fn mark_text(lines: Vec<Line<'static>>, state: &State) -> Vec<Line<'static>> {
-    search::mark_text(lines, state, Place::Overlay(state.overlays.len()))
+    search::mark_text(lines, 0, state, Place::Overlay(state.overlays.len()))
 }

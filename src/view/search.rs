@@ -21,7 +21,7 @@ pub(super) fn found(area: Rect, state: &State) -> Vec<usize> {
     let Some(place) = state.search_place() else { return Vec::new() };
     let Some(search) = state.search(place) else { return Vec::new() };
     let lines = match place {
-        Place::History => return (0..state.history.shown().len()).collect(),
+        Place::History => return (0..state.history.count()).collect(),
         Place::Profiles => profiles::all_rows(state, usize::from(area.width)),
         Place::Answer => answer::lines(state, usize::from(area.width)),
         Place::Overlay(_) => overlay::lines(state, area),
@@ -37,20 +37,30 @@ fn whole(line: &Line<'_>) -> String {
 
 /// Marks what is searched for in the rows of a list.
 pub(super) fn mark(rows: Vec<Line<'static>>, state: &State, place: Place) -> Vec<Line<'static>> {
-    mark_but(rows, state, place, usize::MAX)
+    mark_but(rows, state, place, None)
 }
 
-/// Marks what is searched for in a text, from its first line on, and where the search is.
-pub(super) fn mark_text(lines: Vec<Line<'static>>, state: &State, place: Place) -> Vec<Line<'static>> {
-    let now = state.search(place).map_or(usize::MAX, |search| search.row);
+/// Marks what is searched for in a text, of which these are the lines from one on, and where the search is.
+pub(super) fn mark_text(
+    lines: Vec<Line<'static>>,
+    first: usize,
+    state: &State,
+    place: Place,
+) -> Vec<Line<'static>> {
+    let now = state.search(place).and_then(|search| search.row.checked_sub(first));
     mark_but(lines, state, place, now)
 }
 
-fn mark_but(lines: Vec<Line<'static>>, state: &State, place: Place, now: usize) -> Vec<Line<'static>> {
+fn mark_but(
+    lines: Vec<Line<'static>>,
+    state: &State,
+    place: Place,
+    now: Option<usize>,
+) -> Vec<Line<'static>> {
     let Some(search) = state.search(place) else { return lines };
     let wanted = search.wanted();
     let marked = |(row, line): (usize, Line<'static>)| {
-        let style = if row == now { palette::found_now() } else { palette::found() };
+        let style = if Some(row) == now { palette::found_now() } else { palette::found() };
         mark_line(line, wanted.text(), style)
     };
     lines.into_iter().enumerate().map(marked).collect()
@@ -149,7 +159,7 @@ fn count(state: &State, place: Place, search: &Search) -> String {
 fn history_count(state: &State) -> String {
     let history = &state.history;
     let Some(narrowed) = &history.narrowed else { return String::new() };
-    let rows = narrowed.rows.len();
+    let rows = narrowed.count();
     let more = if narrowed.next.is_some() { "+" } else { "" };
     match (rows, narrowed.looking) {
         (0, true) => "  looking".into(),

@@ -247,8 +247,9 @@ impl Ids {
     }
 }
 
-/// All of them; a text that is several ids is named by the first.
-pub(super) fn known(state: &State) -> Vec<(Kind, String)> {
+/// All that a screen of so many rows can show; a text that is several ids is named by the first. Of the history that is what
+/// stands near the cursor: the other rows, of which there may be very many, are drawn nowhere.
+pub(super) fn known(state: &State, height: usize) -> Vec<(Kind, String)> {
     let mut ids = Ids::default();
     for field in RequestField::ALL {
         ids.add(Kind::of(field), state.form.draft.get(field));
@@ -262,8 +263,23 @@ pub(super) fn known(state: &State) -> Vec<(Kind, String)> {
     state.aside.iter().for_each(|record| ids.record(record));
     state.overlays.iter().for_each(|overlay| ids.overlay(overlay));
     state.lint().iter().for_each(|linted| ids.finding(&linted.finding));
-    state.history.rows.iter().for_each(|row| ids.row(row));
-    state.history.shown().iter().for_each(|row| ids.row(row));
+    let cursor = state.history.cursor;
+    let near = cursor.saturating_sub(height)..cursor.saturating_add(height).saturating_add(1);
+    state.history.shown(near).for_each(|(_, row)| ids.row(row));
+    compared(state).for_each(|row| ids.row(row));
+    // What is said of the form may quote what the customer's last call was routed by.
+    let customer = state.form.draft.get(RequestField::CustomerId);
+    let of_customer = state.history.at_hand().iter().filter(|row| row.customer_id.plain() == Some(customer));
+    of_customer.for_each(|row| ids.masked(Kind::Routing, &row.routing_id));
     ids.report(&state.browse);
     ids.0
+}
+
+/// The rows of which a list tells how they differ; the second may stand far from the cursor.
+fn compared(state: &State) -> impl Iterator<Item = &Entry> {
+    let of = |overlay: &Overlay| match overlay {
+        Overlay::Differences(list) => Some([list.row, list.other]),
+        _ => None,
+    };
+    state.overlays.iter().filter_map(of).flatten().filter_map(|id| state.history.find(id))
 }

@@ -4,13 +4,17 @@ use super::press;
 use crate::app::effect::Effect;
 use crate::app::overlay::{DifferenceList, Item, Overlay};
 use crate::app::state::State;
+use crate::app::why::no_other_row;
 use crate::diagnosis::compare::differences;
 use crate::domain::history::Entry;
 
 /// Compares the row under the cursor with the newest other one of its card.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
     let Some(row) = state.history.row() else { return Vec::new() };
-    let Some(other) = state.history.others_of(row).next() else { return Vec::new() };
+    let Some(other) = state.history.others_of(row).next() else {
+        state.notice = no_other_row();
+        return Vec::new();
+    };
     let list = list(row, other);
     press::cover(state, Overlay::Differences(list))
 }

@@ -64,7 +64,7 @@ fn go_in_form(state: &mut State, step: Move) {
 
 fn go_in_history(state: &mut State, step: Move) -> Vec<Effect> {
     let history = &mut state.history;
-    history.cursor = moved(history.cursor, step, history.shown().len());
+    history.cursor = moved(history.cursor, step, history.count());
     if history.narrowed.is_some() {
         return super::narrow::look_ahead(state);
     }

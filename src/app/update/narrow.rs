@@ -4,8 +4,8 @@ use super::PAGE;
 use crate::app::effect::Effect;
 use crate::app::narrow::Narrowed;
 use crate::app::search::{Place, Search};
-use crate::app::state::{State, Tone};
-use crate::domain::history::{Found, Wanted};
+use crate::app::state::{History, State, Tone};
+use crate::domain::history::{Entry, Found, Wanted};
 use crate::ports::LedgerFault;
 
 /// How near to the end of the rows the next ones are asked for.
@@ -16,39 +16,62 @@ pub(super) fn narrow(state: &mut State) -> Vec<Effect> {
     let wanted = state.search(Place::History).map(Search::wanted).unwrap_or_default();
     let here = state.history.row().map(|row| row.id);
     let was_looking = state.history.narrowed.take().is_some_and(|narrowed| narrowed.looking);
-    let history = &mut state.history;
     if wanted.is_empty() {
-        history.cursor = history.rows.iter().position(|row| Some(row.id) == here).unwrap_or_default();
+        state.history.cursor = state.history.place_of(here).unwrap_or_default();
         return was_looking.then_some(Effect::FindHistory(None)).into_iter().collect();
     }
-    history.queries += 1;
-    let mut narrowed = among_loaded(state, wanted);
-    let history = &mut state.history;
-    history.cursor = narrowed.rows.iter().position(|row| Some(row.id) == here).unwrap_or_default();
-    let query = narrowed.ask(PAGE);
-    history.narrowed = Some(narrowed);
+    let narrowed = among_loaded(&mut state.history, wanted);
+    show(&mut state.history, narrowed, here, was_looking)
+}
+
+/// Shows what was found, the cursor on its row where that is among it, and has the disk look for more.
+fn show(history: &mut History, mut found: Narrowed, here: Option<i64>, was_looking: bool) -> Vec<Effect> {
+    let query = found.ask(PAGE);
+    history.narrowed = Some(found);
+    history.cursor = history.place_of(here).unwrap_or_default();
     // One that is under way has lost its sense, whether another takes its place or not.
     let stop = (was_looking && query.is_none()).then_some(Effect::FindHistory(None));
     query.map(|query| Effect::FindHistory(Some(query))).or(stop).into_iter().collect()
 }
 
-fn among_loaded(state: &State, wanted: Wanted) -> Narrowed {
-    let history = &state.history;
-    let rows = history.rows.iter().filter(|row| wanted.is_in(row)).cloned().collect();
+fn among_loaded(history: &mut History, wanted: Wanted) -> Narrowed {
+    history.queries += 1;
+    let found = history.rows.iter().enumerate().filter(|(_, row)| wanted.is_in(row));
+    let places = found.map(|(place, _)| place).collect();
     let next = history.rows.last().map(|row| row.id).filter(|_| !history.complete);
-    Narrowed { rows, wanted, number: history.queries, next, looking: false }
+    Narrowed { places, further: Vec::new(), wanted, number: history.queries, next, looking: false }
 }
 
-/// New rows were loaded: what is shown of them may have changed.
-pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
-    if state.history.narrowed.is_some() { narrow(state) } else { Vec::new() }
+/// The loaded rows are others now: what is shown of them may have changed. The cursor stays on its row, which `here` names,
+/// and what was found behind the loaded rows stays too, those of `old` that are no longer among them with it.
+pub(super) fn refresh(state: &mut State, here: Option<i64>, old: Vec<Entry>) -> Vec<Effect> {
+    let history = &mut state.history;
+    let Some(before) = history.narrowed.take() else { return Vec::new() };
+    let was_looking = before.looking;
+    let mut found = among_loaded(history, before.wanted.clone());
+    if let Some(last) = found.next {
+        let is_whole = old.first().is_none_or(|newest| newest.id >= last);
+        // With rows in between that nobody has looked at, the disk begins anew.
+        if is_whole {
+            found.next = before.next.map(|next| next.min(last));
+            found.further = behind(before, old, last);
+        }
+    }
+    show(history, found, here, was_looking)
+}
+
+/// The rows of a search that are older than the last one that is loaded now.
+fn behind(before: Narrowed, old: Vec<Entry>, last: i64) -> Vec<Entry> {
+    let mut places = before.places.into_iter().peekable();
+    let of_old = old.into_iter().enumerate().filter(|(place, _)| places.next_if_eq(place).is_some());
+    of_old.map(|(_, row)| row).chain(before.further).filter(|row| row.id < last).collect()
 }
 
 /// Asks for the rows behind those that were found, once the cursor is near to the last of them.
 pub(super) fn look_ahead(state: &mut State) -> Vec<Effect> {
     let cursor = state.history.cursor;
     let narrowed = state.history.narrowed.as_mut();
-    let near = narrowed.filter(|narrowed| cursor + LOOK_AHEAD >= narrowed.rows.len());
+    let near = narrowed.filter(|narrowed| cursor + LOOK_AHEAD >= narrowed.count());
     let query = near.and_then(|narrowed| narrowed.ask(PAGE));
     query.map(|query| Effect::FindHistory(Some(query))).into_iter().collect()
 }

@@ -52,7 +52,10 @@ pub(super) fn purged(state: &mut State, result: Result<PurgedAndTold, PurgeFault
         Err(fault) => state.say(Tone::Bad, &sentence(&fault.to_string())),
         Ok(purged) => {
             state.history.rows.clear();
-            state.history.narrowed.iter_mut().for_each(|narrowed| narrowed.rows.clear());
+            if let Some(narrowed) = &mut state.history.narrowed {
+                narrowed.places.clear();
+                narrowed.further.clear();
+            }
             (state.history.cursor, state.history.complete) = (0, true);
             state.say(tone(purged), &told(purged));
         }
