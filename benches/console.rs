@@ -2,9 +2,8 @@
 //!
 //! `cargo bench --bench console` (`-- update` or `-- draw` for a part); it is for the README's row "key to frame, also with
 //! 100,000 rows of history and a 1 MiB answer on screen", of which it is all but the terminal. No line of `draw` should cost
-//! much more than `answer`, and no line of `update` more with 100,000 rows than with none. Three do not reach that yet:
-//! `raw_of_1_mib` is laid out whole with each frame, `history_of_100_000_rows` looks for another call of the card under the
-//! cursor, and `letter_in_search_of_history` copies all rows that it finds. Take `fastest`.
+//! much more than `answer`, and no line of `update` more with 100,000 rows than with none. One does not reach that yet:
+//! `letter_in_search_of_history` looks at all rows that are loaded. Take `fastest`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
