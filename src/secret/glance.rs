@@ -338,6 +338,31 @@ mod tests {
     }
 
     #[test]
+    fn what_a_search_alone_would_see_is_looked_into() {
+        let wide: String = "ab.!cd".chars().filter_map(|c| char::from_u32(u32::from(c) + 0xfee0)).collect();
+        for (secret, text) in [
+            // One and two invisible characters in a secret that the bare view does not hold.
+            ("ab.!cd", "ab\u{1}.!cd"),
+            ("ab.!cd", "ab\u{1}.!\u{2}cd"),
+            // A secret of full width that the bare view does not hold either.
+            ("ab.!cd", &decode::to_base64(wide.as_bytes())),
+            // Bytes that are no text between the characters, and where the secret has one itself.
+            ("4788080252078243", &decode::to_base64(b"4788\xe908")),
+            ("ab\u{fffd}cde", &decode::to_base64(b"ab\xffcde")),
+            // Such bytes within digits of hex, and a blank of Latin-1 within base64.
+            ("4788080252078243", &decode::to_base64(b"3437\xe93838\xe93038")),
+            ("4788080252078243", &decode::to_base64(b"NDc4\xa0ODA4")),
+            // One escape, at the start.
+            ("zebra7", &decode::to_base64(b"%7aebra7")),
+        ] {
+            let mut needles = Needles::default();
+            needles.know_text(secret);
+            assert!(!needles.found(text, NESTING).is_empty(), "{secret:?} in {text:?}");
+            assert!(may_hold(&needles, text, NESTING), "{secret:?} in {text:?}");
+        }
+    }
+
+    #[test]
     fn the_texts_of_an_answer_are_passed_over() {
         let mut needles = Needles::default();
         needles.know_text("4788080252078243");
