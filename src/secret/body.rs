@@ -269,6 +269,15 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_could_not_be_held_is_known_wherever_it_stands() {
+        let large = "12345678901234567890123";
+        for body in [large.to_owned(), format!("[1, [{large}]]"), format!(r#"{{"a": [{{"b": {large}}}]}}"#)] {
+            assert!(parse(&body).is_ok_and(|raw| raw.has_inexact()), "{body}");
+        }
+        assert!(parse(r#"{"a": ["12345678901234567890123", 7]}"#).is_ok_and(|raw| !raw.has_inexact()));
+    }
+
+    #[test]
     fn a_byte_order_mark_is_accepted() {
         assert_eq!(text(b"\xef\xbb\xbf{}"), Ok("{}"));
     }

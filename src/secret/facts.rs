@@ -156,6 +156,8 @@ mod tests {
         assert!(looks_like_card("378282246310005"));
         assert!(!looks_like_card("4111111111111112"));
         assert!(!looks_like_card("9876543210"));
+        assert!(luhn("4000000002") && !looks_like_card("4000000002"), "too short");
+        assert!(luhn("9111111111111110") && !looks_like_card("9111111111111110"), "no network's prefix");
         assert!(!looks_like_card("2abcdefghijklmn6"), "sixteen characters whose digits pass Luhn");
         assert!(!looks_like_card("token_a0c16957f9bf46b0966a91a35b555353"));
     }

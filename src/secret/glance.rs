@@ -1,5 +1,5 @@
 //! A first look at a text: could a run of a known secret stand in it at all? Nearly every text of an answer holds none, and
-//! to know that takes one pass over it and one over each thing that it decodes to, without a track of any of them.
+//! to know that takes a few passes over it and over each thing that it decodes to, without a track of any of them.
 //!
 //! It may say yes in vain, and then [`Needles`] searches. It never says no where that search would find something: a property
 //! below holds the one against the other.
@@ -61,7 +61,7 @@ pub(super) fn may_hold(needles: &Needles, raw: &str, nesting: usize) -> bool {
 
 /// What stands in some bytes.
 struct Seen {
-    /// The classes that every one of them is of.
+    /// The classes that every one of them is of; all classes where there are none.
     all: Class,
     /// The classes that some are of.
     any: Class,
@@ -76,6 +76,7 @@ impl Seen {
         for byte in bytes {
             let class = class_of(*byte);
             (seen.all, seen.any) = (seen.all & class, seen.any | class);
+            // A byte beyond ASCII may be part of a character that folding drops.
             hex = longer(hex, class & HEX != 0, class & ALPHANUMERIC == 0 || class & ASCII == 0);
             base64 = longer(base64, class & BASE64 != 0, class & BLANK != 0);
             seen.longest_hex = seen.longest_hex.max(hex);
@@ -109,12 +110,12 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Whether a run stands in the views of bytes that are a character each: as they are, folded, and bare.
+    /// Whether a run stands in the views of bytes that are a character each: bare, as they are, and folded. Where all of them
+    /// are letters and digits, the three are one.
     fn is_in_views(&mut self, bytes: &[u8], all: Class, any: Class) -> bool {
-        self.is_in_view(lowered(bytes, |_| true))
+        self.is_in_bare(lowered(bytes, |class| class & ALPHANUMERIC != 0))
+            || (all & ALPHANUMERIC == 0 && self.is_in_view(lowered(bytes, |_| true)))
             || (any & DANGEROUS != 0 && self.is_in_view(lowered(bytes, |class| class & DANGEROUS == 0)))
-            || (all & ALPHANUMERIC == 0 && self.is_in_view(lowered(bytes, |class| class & ALPHANUMERIC != 0)))
-            || self.needles.hex.stand_in(&self.view)
     }
 
     /// Makes a view and looks into it.
@@ -124,19 +125,22 @@ impl Look<'_> {
         self.needles.runs.stand_in(&self.view)
     }
 
-    /// Whether decoded bytes hold a run, read as UTF-8. Where no character takes several of them, what is not ASCII is no
-    /// character at all, and the bare view alone is another one.
+    /// The same for the view of letters and digits, which alone is looked through for the digits of bytes.
+    fn is_in_bare(&mut self, chars: impl Iterator<Item = u32>) -> bool {
+        self.is_in_view(chars) || self.needles.hex.stand_in(&self.view)
+    }
+
+    /// Whether decoded bytes hold a run, read as UTF-8, that they do not hold as a character each.
     fn is_in_text(&mut self, bytes: &[u8]) -> bool {
-        let is_new = if bytes.utf8_chunks().all(|chunk| chunk.valid().is_ascii()) {
-            let is_bare = |class| class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII;
-            self.needles.knows_replacement() || self.is_in_view(lowered(bytes, is_bare))
-        } else {
+        if has_characters(bytes) {
             let forms = || characters(bytes).flat_map(|c| track::forms(c, Kind::Text));
-            self.is_in_view(characters(bytes).map(|c| c.to_ascii_lowercase().into()))
+            return self.is_in_view(characters(bytes).map(|c| c.to_ascii_lowercase().into()))
                 || self.is_in_view(forms().map(u32::from))
-                || self.is_in_view(forms().filter(|c| c.is_alphanumeric()).map(u32::from))
-        };
-        is_new || self.needles.hex.stand_in(&self.view)
+                || self.is_in_bare(forms().filter(|c| c.is_alphanumeric()).map(u32::from));
+        }
+        // What is not ASCII is no character at all, so that the bare view alone is another one.
+        let is_bare = |class| class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII;
+        self.needles.knows_replacement() || self.is_in_bare(lowered(bytes, is_bare))
     }
 
     fn is_in_hex(&mut self, text: &[u8]) -> bool {
@@ -189,10 +193,10 @@ impl Look<'_> {
     /// Whether decoded bytes may hold something.
     fn may_be_in(&mut self, bytes: &[u8]) -> bool {
         let seen = Seen::of(bytes);
-        let nests = self.nesting > 1 && (seen.nests() || has_escape(bytes));
+        let nests = || seen.nests() || has_escape(bytes) || (has_characters(bytes) && text_nests(bytes));
         self.is_in_views(bytes, seen.all, seen.any)
             || (seen.all & ASCII == 0 && self.is_in_text(bytes))
-            || (nests && self.is_found_in(bytes))
+            || (self.nesting > 1 && nests() && self.is_found_in(bytes))
     }
 
     /// The search itself, for the few that hold another encoding in turn.
@@ -203,6 +207,30 @@ impl Look<'_> {
         self.needles.search_decoded(&track, Kind::of(&track), self.nesting - 1, &mut found);
         !found.is_empty()
     }
+}
+
+/// Whether some of the bytes are one character of UTF-8 together.
+fn has_characters(bytes: &[u8]) -> bool {
+    bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
+}
+
+/// Whether bytes may hold another encoding in turn once they are read as UTF-8: a blank beyond ASCII stands between digits of
+/// base64, digits of full width are digits.
+fn text_nests(bytes: &[u8]) -> bool {
+    let forms = characters(bytes).flat_map(|c| track::forms(c, Kind::Text));
+    let digits = forms.filter(|c| c.is_alphanumeric());
+    let unbroken = characters(bytes).filter(|c| !c.is_whitespace());
+    longest(digits, |c| c.is_ascii_hexdigit()) >= HEX_RUN
+        || longest(unbroken, |c| decode::sextet(c).is_some()) >= BASE64_RUN
+}
+
+/// The longest run of such characters.
+fn longest(chars: impl Iterator<Item = char>, is_part: impl Fn(char) -> bool) -> usize {
+    let runs = chars.scan(0, |run, c| {
+        *run = if is_part(c) { *run + 1 } else { 0 };
+        Some(*run)
+    });
+    runs.max().unwrap_or(0)
 }
 
 /// The bytes of some classes as characters, without the case of ASCII.
@@ -257,7 +285,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Ways to write a text.
-    const WAYS: u8 = 14;
+    const WAYS: u8 = 15;
 
     /// A text in one of the encodings that are followed.
     fn encoded(text: &str, way: u8) -> String {
@@ -276,6 +304,7 @@ mod tests {
             10 => each(|byte| format!("{byte:02x}:")),
             11 => text.replace('4', "%34").replace('7', "%37"),
             12 => text.replace('4', "&#52;"),
+            13 => text.chars().flat_map(|c| [c, '\u{a0}']).collect(),
             _ => text.to_owned(),
         }
     }
@@ -293,7 +322,7 @@ mod tests {
         fn a_text_that_is_passed_over_holds_nothing_that_a_search_finds(
             secret in secrets(),
             (from, length) in (0_usize..20, 5_usize..20),
-            ways in [0..WAYS, 0..WAYS],
+            ways in [0..WAYS, 0..WAYS, 0..WAYS],
             around in [junk(), junk(), junk(), junk()],
             nesting in 1..=NESTING,
         ) {
@@ -302,20 +331,26 @@ mod tests {
             let [before, after, outer, end] = around;
             let part: String = secret.chars().skip(from).take(length).collect();
             let once = encoded(&format!("{before}{part}{after}"), ways[0]);
-            let text = format!("{outer}{}{end}", encoded(&once, ways[1]));
+            let text = format!("{outer}{}{end}", encoded(&encoded(&once, ways[1]), ways[2]));
             let passed_over = !may_hold(&needles, &text, nesting);
             prop_assert!(!passed_over || needles.found(&text, nesting).is_empty(), "{text:?}");
         }
     }
 
+    /// What may stand around an encoded text.
+    const BEFORE: [&str; 6] = ["", "a", "bb", "c c", "\u{e9}", "\u{1}x"];
+
+    /// Full width and blanks beyond ASCII stand between two encodings as well.
     #[test]
     fn every_encoding_within_every_other_is_looked_into_wherever_it_starts() {
         let mut needles = Needles::default();
         needles.know_text("4788080252078243");
         let mut seen = 0;
         for (inner, outer) in (0..WAYS).flat_map(|inner| (0..WAYS).map(move |outer| (inner, outer))) {
-            for before in ["", "a", "bb", "c c", "\u{e9}", "\u{1}x"] {
-                let once = encoded("478808", inner);
+            for (before, between) in
+                BEFORE.into_iter().flat_map(|before| [(before, 8), (before, 13), (before, 99)])
+            {
+                let once = encoded(&encoded("478808", inner), between);
                 let text = encoded(&format!("{before}{once}{before}"), outer);
                 for text in [format!("{before}{text}"), text] {
                     let found = !needles.found(&text, NESTING).is_empty();
@@ -328,12 +363,50 @@ mod tests {
     }
 
     #[test]
+    fn blanks_and_digits_beyond_ascii_within_an_encoding_are_looked_into() {
+        let mut needles = Needles::default();
+        needles.know_text("4788080252078243");
+        for inner in
+            ["NDc4OD\u{a0}A4MDI1", "NDc4OD\u{3000}A4MDI1", "３４３７３８３８３０３８", "34373838303\u{ff18}"]
+        {
+            let text = decode::to_base64(inner.as_bytes());
+            assert!(!needles.found(&text, NESTING).is_empty(), "{inner}");
+            assert!(may_hold(&needles, &text, NESTING), "{inner}");
+        }
+    }
+
+    #[test]
     fn base64_that_is_broken_by_blanks_is_looked_into() {
         let mut needles = Needles::default();
         needles.know_text("4788080252078243");
         for text in ["NDc4 ODA4", "N D c 4\nO D A 4", "x NDc4\tODA4 y"] {
             assert!(!needles.found(text, NESTING).is_empty(), "{text:?}");
             assert!(may_hold(&needles, text, NESTING), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_search_alone_would_see_is_looked_into() {
+        let wide: String = "ab.!cd".chars().filter_map(|c| char::from_u32(u32::from(c) + 0xfee0)).collect();
+        for (secret, text) in [
+            // One and two invisible characters in a secret that the bare view does not hold.
+            ("ab.!cd", "ab\u{1}.!cd"),
+            ("ab.!cd", "ab\u{1}.!\u{2}cd"),
+            // A secret of full width that the bare view does not hold either.
+            ("ab.!cd", &decode::to_base64(wide.as_bytes())),
+            // Bytes that are no text between the characters, and where the secret has one itself.
+            ("4788080252078243", &decode::to_base64(b"4788\xe908")),
+            ("ab\u{fffd}cde", &decode::to_base64(b"ab\xffcde")),
+            // Such bytes within digits of hex, and a blank of Latin-1 within base64.
+            ("4788080252078243", &decode::to_base64(b"3437\xe93838\xe93038")),
+            ("4788080252078243", &decode::to_base64(b"NDc4\xa0ODA4")),
+            // One escape, at the start.
+            ("zebra7", &decode::to_base64(b"%7aebra7")),
+        ] {
+            let mut needles = Needles::default();
+            needles.know_text(secret);
+            assert!(!needles.found(text, NESTING).is_empty(), "{secret:?} in {text:?}");
+            assert!(may_hold(&needles, text, NESTING), "{secret:?} in {text:?}");
         }
     }
 

@@ -441,6 +441,12 @@ mod tests {
     }
 
     #[test]
+    fn a_written_text_is_cleaned_as_any_other() {
+        assert_eq!(Masked::fixed("a\u{1b}[m"), Masked::ours("a\u{1b}[m"));
+        assert!(Masked::fixed("").is_empty());
+    }
+
+    #[test]
     fn a_reworded_text_is_changed_where_it_is_shown_only() {
         let text = Masked::joined([Masked::ours("id 7"), Masked::hidden(), Masked::ours("7")]);
         assert_eq!(text.reworded(|shown| shown.replace('7', "x")).text(), format!("id x{MASK}x"));

@@ -380,6 +380,15 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_that_is_grouped_is_found_without_its_marks() {
+        let mut needles = Needles::default();
+        needles.know(&Secret::new("4788 08 0252"));
+        for text in ["478808", "080252", "4788-08"] {
+            assert_eq!(Masked::from_outside(text, &needles).text(), super::super::MASK, "{text}");
+        }
+    }
+
+    #[test]
     fn card_numbers_are_found_grouped_or_not() {
         assert_eq!(card_numbers("pan 4111 1111 1111 1111."), [4..23]);
         assert_eq!(card_numbers("x4111111111111111"), [1..17]);

@@ -315,6 +315,12 @@ mod tests {
     }
 
     #[test]
+    fn the_shortest_value_that_is_compared_has_as_many_characters_as_a_text() {
+        assert_eq!(held("AwAA+AEA", "AwAA+AEA"), Sameness::Same(vec![]));
+        assert_eq!(held("AwAA+AE", "AwAA+AEA"), Sameness::TooShort);
+    }
+
+    #[test]
     fn a_value_is_the_same_however_it_is_written_and_it_is_told_how() {
         use Change::{
             Grouped, JsonEscapes, OtherCase, OtherEncoding, Percent, SpaceForPlus, Surrounded, UrlSafe,

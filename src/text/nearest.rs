@@ -1,6 +1,6 @@
 //! The known name that somebody meant who wrote another one.
 //!
-//! Must not know: what is named. Tested: by the names of a config (`config/names`) and of keys (`tests/keymap.rs`).
+//! Must not know: what is named. Tested: below, by the names of a config (`config/names`) and of keys (`tests/keymap.rs`).
 
 /// The known name that was probably meant.
 pub fn nearest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
@@ -36,4 +36,30 @@ fn distance(one: &str, other: &str) -> usize {
         before = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_more_less_other_or_swapped_with_its_neighbour_is_one_apart() {
+        for (one, other, apart) in [
+            ("theme", "theme", 0),
+            ("theme", "themes", 1),
+            ("theme", "thme", 1),
+            ("theme", "thema", 1),
+            ("theme", "htmee", 2),
+            ("theme", "theem", 1),
+            ("abcd", "bacd", 1),
+            ("abcd", "acbd", 1),
+            ("ab", "ca", 2),
+            ("ab", "bc", 2),
+            ("abc", "cab", 2),
+            ("", "abc", 3),
+            ("abc", "", 3),
+        ] {
+            assert_eq!(distance(one, other), apart, "{one} {other}");
+        }
+    }
 }
