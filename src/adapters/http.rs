@@ -21,14 +21,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
+use reqwest::{Request, Response, StatusCode};
+
 use crate::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use crate::domain::failure::Failure;
 use crate::domain::guard::{ApiKey, Order};
 use crate::domain::request::ValidRequest;
 use crate::ports::Gateway;
 use crate::secret::{Masked, Needles};
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
-use reqwest::{Request, Response, StatusCode};
 
 use clients::{Clients, Route};
 use marks::Marks;

@@ -56,6 +56,8 @@ pub struct Sqlite {
     seal: Seal,
     /// The last call met a fault that the connection may be stuck with.
     is_shaken: bool,
+    /// The trail has a row that its head does not tell of yet.
+    is_head_behind: bool,
 }
 
 impl Sqlite {
@@ -75,7 +77,7 @@ impl Sqlite {
         schema::bring_up(&mut db, data, schema::STEPS)?;
         check(data, &COMPANIONS)?;
         let seal = audit::seal(&db, data, folders.state())?;
-        Ok(Self { db, folders: folders.clone(), seal, is_shaken: false })
+        Ok(Self { db, folders: folders.clone(), seal, is_shaken: false, is_head_behind: false })
     }
 
     /// Works with the connection, or with a new one where the last work met a fault. `SQLite` is stuck with some for as long
@@ -85,11 +87,19 @@ impl Sqlite {
         if self.is_shaken {
             // Closed before the new one is opened, or the two would share what is stuck.
             self.db = Connection::open_in_memory()?;
-            *self = Self::open(&self.folders)?;
+            *self = Self { is_head_behind: self.is_head_behind, ..Self::open(&self.folders)? };
         }
         let done = work(self);
         self.is_shaken = matches!(done, Err(fault) if fault.may_stick());
         done
+    }
+
+    fn settle_head(&mut self) -> Result<(), LedgerFault> {
+        if self.is_head_behind {
+            self.with(|it| audit::write_head(&mut it.db, it.folders.state()))?;
+            self.is_head_behind = false;
+        }
+        Ok(())
     }
 }
 
@@ -122,10 +132,14 @@ impl Ledger for Sqlite {
         row: &AuditRow,
         told: &mut dyn FnMut(Result<(), LedgerFault>),
     ) -> Result<(), LedgerFault> {
-        let written = self.with(|it| audit::append(&mut it.db, it.folders.state(), &it.seal, row));
+        // No second row goes beyond a head that could not be written: at the end, rows that were cut would not be missed.
+        let written = self
+            .settle_head()
+            .and_then(|()| self.with(|it| audit::append(&mut it.db, it.folders.state(), &it.seal, row)));
         told(written);
         written?;
-        self.with(|it| audit::write_head(&mut it.db, it.folders.state()))
+        self.is_head_behind = true;
+        self.settle_head()
     }
 
     fn timeline(&mut self, of: &Subject) -> Result<Vec<Trace>, LedgerFault> {

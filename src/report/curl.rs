@@ -3,7 +3,7 @@
 //! Whatever did not come from this program stands inside single quotes, where a shell expands nothing. The lines of comment
 //! hold words of ours only, since an interactive zsh reads them as commands.
 
-use super::{json, redacted_by};
+use super::redacted_by;
 use crate::domain::sent::Sent;
 use crate::secret::{Masked, Piece};
 
@@ -80,7 +80,7 @@ fn body(sent: &Sent) -> Masked {
 }
 
 fn member(name: &str, value: &Masked) -> Masked {
-    Masked::joined([Masked::ours(&format!("\"{name}\":")), json::quoted(value)])
+    Masked::joined([Masked::ours(&format!("\"{name}\":")), value.json_string()])
 }
 
 /// An option and one word for a shell: within single quotes nothing means anything but the quote, which ends the word, stands

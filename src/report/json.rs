@@ -266,12 +266,7 @@ fn on_a_line(json: &Json) -> Masked {
     match json {
         Json::Null => Masked::fixed("null"),
         Json::Bare(text) => text.clone(),
-        Json::Text(text) => quoted(text),
+        Json::Text(text) => text.json_string(),
         Json::List(_) | Json::Map(_) => Masked::default(),
     }
-}
-
-/// A JSON string.
-pub(super) fn quoted(text: &Masked) -> Masked {
-    text.json_string()
 }

@@ -270,8 +270,8 @@ impl Masked {
     /// Appends text that is clean already.
     fn append(&mut self, clean: &str) {
         match self.pieces.last_mut() {
-            Some(Piece::Text(last)) => last.to_mut().push_str(clean),
             _ if clean.is_empty() => {}
+            Some(Piece::Text(last)) => last.to_mut().push_str(clean),
             _ => self.pieces.push(Piece::Text(clean.to_owned().into())),
         }
     }

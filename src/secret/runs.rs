@@ -99,9 +99,9 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         // Each run has as many pairs of neighbours as this stride, so one of them is looked at.
         let stride = LENGTH - 1;
         chars.windows(2).enumerate().step_by(stride).any(|(at, pair)| {
-            let first = (at + 1).saturating_sub(stride);
-            let around = chars.get(first..chars.len().min(at + LENGTH));
-            self.has_pair(pair) && around.is_some_and(|around| self.stand_about(around))
+            let (first_run, end_of_last) = ((at + 1).saturating_sub(stride), chars.len().min(at + LENGTH));
+            let around = chars.get(first_run..end_of_last).unwrap_or_default();
+            self.has_pair(pair) && self.stand_about(around)
         })
     }
 

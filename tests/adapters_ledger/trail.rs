@@ -397,3 +397,17 @@ fn a_row_is_told_of_once_it_is_on_disk_and_its_head_follows() {
     assert!(head().starts_with("1 "), "{}", head());
     assert!(place.findings().is_empty());
 }
+
+#[test]
+fn no_second_row_goes_beyond_a_head_that_cannot_be_written() {
+    let place = trail(1);
+    let mut ledger = place.open();
+    std::fs::remove_dir_all(place.root().join("state")).unwrap();
+    let mut told = Vec::new();
+    for _ in 0..3 {
+        assert!(ledger.audit_telling(&row("token_1"), &mut |row| told.push(row.is_ok())).is_err());
+    }
+    assert_eq!(told, [true, false, false]);
+    let rows: i64 = place.raw().query_row("SELECT count(*) FROM audit", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 2);
+}
