@@ -1,7 +1,8 @@
 //! The loop: one consumer, keys before results before timers, and asleep while nothing moves.
 //!
 //! Nothing blocks in it: the disk has a thread, a call is a future, a name lookup is the resolver's. A frame is drawn at
-//! once if the last one is older than `FRAME`, else when it is, so that a burst of keys costs few frames.
+//! once if the last one is older than `FRAME`, else when it is, so that a burst of keys costs few frames. The end of a call
+//! does not wait for that.
 
 use std::io;
 use std::rc::Rc;
@@ -126,6 +127,7 @@ enum Woken<K, B> {
     Signal(Signalled),
     Input(Option<InputEvent>),
     Happened(What),
+    Landed(What),
     Tried(Tried),
     Read(Result<Fresh<K, B>, Masked>),
     Draw,
@@ -180,6 +182,10 @@ where
                 Woken::Signal(signalled) => self.signalled(signalled)?,
                 Woken::Input(event) => self.came_in(event).await?,
                 Woken::Happened(what) => self.happened(what).await?,
+                Woken::Landed(what) => {
+                    self.happened(what).await?;
+                    self.draw()?;
+                }
                 Woken::Tried(tried) => self.copied(tried).await?,
                 Woken::Read(read) => self.read(read).await?,
                 Woken::Draw => self.draw()?,
@@ -223,7 +229,7 @@ where
             () = tokio::task::yield_now(), if late => Woken::Happened(What::Due),
             event = self.input.next() => Woken::Input(event),
             Some(what) = self.results.recv() => Woken::Happened(what),
-            what = self.desk.landed(&self.clock) => Woken::Happened(what),
+            what = self.desk.landed(&self.clock) => Woken::Landed(what),
             tried = self.copier.tried() => Woken::Tried(tried),
             what = self.shelf.news() => Woken::Happened(what),
             read = self.reloader.read() => Woken::Read(read),
