@@ -8,7 +8,7 @@
 //! type-ahead around a lent terminal.
 
 use std::convert::Infallible;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::pin::Pin;
@@ -83,6 +83,9 @@ const AT_ONCE: Duration = Duration::from_millis(5);
 
 /// How long the rest of a key may take that was read in two goes. The terminal has it, but may still be handing it on.
 const REST: Duration = Duration::from_millis(50);
+
+/// The same of a paste: what comes of it after that is taken for keys, each of which does something.
+const PASTE_REST: Duration = Duration::from_secs(1);
 
 /// How long is looked for what was read ahead: with no time at all crossterm does not even look into its own buffer.
 const AHEAD: Duration = Duration::from_millis(2);
@@ -179,6 +182,8 @@ impl Input {
     /// byte typed belongs to whoever reads next.
     pub async fn stop(&mut self) {
         self.private = None;
+        self.rejoin.forget();
+        self.until = None;
         if let Some(Reading { stream, relay, gone, .. }) = self.reading.take() {
             drop(stream);
             drop(relay);
@@ -192,6 +197,9 @@ impl Input {
     pub async fn next(&mut self) -> Option<InputEvent> {
         if let Some(private) = &mut self.private {
             return private.next(&mut self.quiet).await;
+        }
+        if self.reading.is_none() {
+            return pending().await;
         }
         loop {
             if let Some(event) = self.rejoin.next() {
@@ -231,7 +239,8 @@ impl Input {
     }
 
     fn wait_for_rest(&mut self) {
-        self.until = self.rejoin.is_holding().then(|| quiet::now() + REST);
+        let rest = if self.rejoin.is_in_paste() { PASTE_REST } else { REST };
+        self.until = self.rejoin.is_holding().then(|| quiet::now() + rest);
     }
 
     fn has_more(&self) -> bool {
@@ -253,5 +262,51 @@ impl Input {
     /// When the last event came, by a clock that runs only while there is nothing to read.
     pub fn came(&self) -> Moment {
         self.quiet.moment()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::KeyCode;
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    /// One that does not read, and has no terminal.
+    fn stopped() -> Input {
+        let (quiet, rejoin) = (Quiet::default(), Rejoin::default());
+        Input { reading: None, private: None, quiet, rejoin, taken: Moment::default(), until: None }
+    }
+
+    fn come(input: &mut Input, codes: impl IntoIterator<Item = KeyCode>) {
+        codes.into_iter().for_each(|code| input.take(InputEvent::Key(code.into())));
+    }
+
+    fn is_waiting_for(input: &Input, least: Duration, most: Duration) -> bool {
+        input.until.is_some_and(|until| {
+            let left = until.saturating_duration_since(quiet::now());
+            least < left && left <= most
+        })
+    }
+
+    #[test]
+    fn what_came_before_the_stop_stays_until_the_reader_starts_again() {
+        let mut input = stopped();
+        come(&mut input, [KeyCode::Char('j'), KeyCode::Esc]);
+        assert!(input.rejoin.is_holding() && input.until.is_some());
+        input.stop().now_or_never().expect("nothing to wait for");
+        assert!(!input.rejoin.is_holding() && input.until.is_none());
+        assert_eq!(input.next().now_or_never(), None);
+        assert_eq!(input.rejoin.next(), Some(InputEvent::Key(KeyCode::Char('j').into())));
+    }
+
+    #[test]
+    fn the_rest_of_a_paste_is_waited_for_longer_than_that_of_a_key() {
+        let mut input = stopped();
+        come(&mut input, [KeyCode::Esc]);
+        come(&mut input, "[200".chars().map(KeyCode::Char));
+        assert!(is_waiting_for(&input, Duration::ZERO, REST));
+        come(&mut input, "~prod".chars().map(KeyCode::Char));
+        assert!(is_waiting_for(&input, REST, PASTE_REST));
     }
 }

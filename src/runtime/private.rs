@@ -3,7 +3,7 @@
 //! crossterm keeps what is typed and pasted in static buffers for the life of the process. While its stream is stopped, this
 //! reads the terminal instead: a byte at a time, so that what was typed ahead stays with the terminal, each handed on as a key
 //! at once, so that no more than a character stands here. It knows the keys that text is typed with and no others. Must not
-//! know: what is typed, what a key means. Tested below, and in a real pty by `tests/session_compare.rs`.
+//! know: what is typed, what a key means. The other reader of sequences beside crossterm's is [`super::rejoin`]. Tested below, and in a real pty by `tests/session_compare.rs`.
 
 use std::io;
 use std::os::fd::OwnedFd;

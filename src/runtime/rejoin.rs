@@ -6,7 +6,9 @@
 //!
 //! An Esc behind which more comes at once is held back until that shows what it is, and so are the characters of a sequence
 //! until its last. An Esc that comes alone is handed on at once; only where `[` or `O` follows faster than a person types, the
-//! rest of the sequence is kept from being taken for keys. Pure: events in, events out; must not know the terminal or the time.
+//! rest of the sequence is kept from being taken for keys. An Esc that turns out to be a person's is never lost, nor made Alt
+//! of: behind a slow frame it waits together with the key that was pressed after it. Pure: events in, events out; must not
+//! know the terminal or the time. Beside crossterm's there are two readers of sequences, this one and [`super::private`]'s.
 //! Tested below with every cut of every sequence, and through a real pty in `tests/counted.rs`.
 
 use std::collections::VecDeque;
@@ -17,6 +19,9 @@ use super::input::InputEvent;
 
 /// Characters of the longest sequence that is waited for; what is longer is none.
 const LONGEST: usize = 24;
+
+/// What begins a mouse event of the oldest kind: the button, the column and the row follow as a character each.
+const OLD_MOUSE: &str = "[M";
 
 /// What ends a bracketed paste.
 const PASTE_END: &str = "\x1b[201~";
@@ -64,17 +69,41 @@ impl Rejoin {
         matches!(self.at, At::Escape(_) | At::Sequence(..) | At::Paste(_))
     }
 
+    /// Whether it is a paste, whose rest may take longer than that of a key.
+    pub(super) fn is_in_paste(&self) -> bool {
+        matches!(self.at, At::Paste(_))
+    }
+
     /// Takes an event as crossterm tells it.
     pub(super) fn take(&mut self, event: InputEvent, way: Way) {
         match event {
-            // It comes by another way than bytes do, and so at any place among them.
-            InputEvent::Resized { .. } => self.ready.push_back(event),
             InputEvent::Key(key) => self.key(key, way),
+            _ if self.is_beside(&event) => self.ready.push_back(event),
             _ => {
                 self.end();
                 self.ready.push_back(event);
             }
         }
+    }
+
+    /// Whether the event says nothing of what is held back. A size comes by another way than bytes do, and so at any place
+    /// among them; focus and mouse are no end of a paste, whose rest would be taken for keys.
+    fn is_beside(&self, event: &InputEvent) -> bool {
+        match event {
+            InputEvent::Resized { .. } => true,
+            InputEvent::FocusGained | InputEvent::FocusLost | InputEvent::Mouse(_) => self.is_in_paste(),
+            InputEvent::Key(_) | InputEvent::Pasted(_) => false,
+        }
+    }
+
+    /// Somebody else reads the rest: what is held back is none, but for the Esc, which may have been a person's.
+    pub(super) fn forget(&mut self) {
+        let escape = match std::mem::take(&mut self.at) {
+            At::Escape(escape) => Some(escape),
+            At::Sequence(keys, _) => keys.into_iter().find(is_escape),
+            At::Ground | At::Lone | At::Paste(_) => None,
+        };
+        self.ready.extend(escape.map(InputEvent::Key));
     }
 
     /// Nothing more comes: what was held back is what it looks like.
@@ -97,11 +126,7 @@ impl Rejoin {
             (At::Lone, Some(c @ ('[' | 'O'))) if way.is_close => {
                 self.sequence((Vec::new(), key), String::new(), c);
             }
-            // So crossterm tells it where it was not cut.
-            (At::Escape(_), Some(_)) => {
-                let modifiers = key.modifiers | KeyModifiers::ALT;
-                self.ready.push_back(InputEvent::Key(KeyEvent { modifiers, ..key }));
-            }
+            // An Esc and a character are no Alt: both may have waited behind a slow frame.
             (at, _) => {
                 self.at = at;
                 self.end();
@@ -128,12 +153,12 @@ impl Rejoin {
         match extent(&text) {
             Extent::Open => self.at = At::Sequence(keys, text),
             Extent::Whole if text == "[200~" => self.at = At::Paste(String::new()),
-            // crossterm, too, passes over one that it does not know.
-            Extent::Whole => self.ready.extend(meaning(&text)),
-            Extent::None => {
-                self.at = At::Sequence(keys, text);
-                self.end();
-            }
+            Extent::Whole => match meaning(&text) {
+                // crossterm, too, passes over one that it does not know.
+                None if !is_certain(&text) => self.ready.extend(keys.into_iter().map(InputEvent::Key)),
+                known => self.ready.extend(known),
+            },
+            Extent::None => self.ready.extend(keys.into_iter().map(InputEvent::Key)),
         }
     }
 
@@ -155,10 +180,11 @@ fn is_escape(key: &KeyEvent) -> bool {
     key.code == KeyCode::Esc && key.modifiers.is_empty()
 }
 
-/// The character, where the key is nothing else.
+/// The character, where the key is nothing else. Backspace is one as well, at a column of the oldest kind of mouse event.
 fn character(key: &KeyEvent) -> Option<char> {
     match key.code {
         KeyCode::Char(c) if KeyModifiers::SHIFT.contains(key.modifiers) => Some(c),
+        KeyCode::Backspace if key.modifiers.is_empty() => Some('\x7f'),
         _ => None,
     }
 }
@@ -186,6 +212,9 @@ enum Extent {
 
 /// How far this one goes, told without its escape.
 fn extent(text: &str) -> Extent {
+    if let Some(numbers) = text.strip_prefix(OLD_MOUSE) {
+        return if numbers.chars().count() < 3 { Extent::Open } else { Extent::Whole };
+    }
     let rest = text.get(1..).unwrap_or_default();
     match rest.chars().next_back() {
         // The Linux console's F1 to F5 have a second bracket.
@@ -197,8 +226,16 @@ fn extent(text: &str) -> Extent {
     }
 }
 
+/// Whether this whole one is no Esc of a person's and the keys behind it, which have no parameters.
+fn is_certain(text: &str) -> bool {
+    text.starts_with(OLD_MOUSE) || text.contains(|c: char| c.is_ascii_digit() || ";<?".contains(c))
+}
+
 /// What a whole sequence means, told without its escape.
 fn meaning(text: &str) -> Option<InputEvent> {
+    if text.starts_with(OLD_MOUSE) {
+        return None;
+    }
     let mut rest = text.chars();
     let (first, last) = (rest.next()?, rest.next_back()?);
     match (first, rest.as_str(), last) {
@@ -441,11 +478,52 @@ mod tests {
     }
 
     #[test]
-    fn a_character_right_behind_an_esc_is_alt_and_the_character_as_where_it_was_not_cut() {
-        assert_eq!(
-            behind_escape(CUT, "ab"),
-            [key(KeyCode::Char('a'), KeyModifiers::ALT), typed("b").remove(0)]
-        );
+    fn an_esc_and_the_keys_behind_it_that_waited_for_a_slow_frame_are_both_and_no_alt() {
+        for rest in ["j", "ab", "J", "é", "\x1bj", "Oj", "[j", "[x", "OM"] {
+            let all: Vec<_> = [escape()].into_iter().chain(typed(rest)).collect();
+            for way in [CUT, CLOSE] {
+                assert_eq!(behind_escape(way, rest), all, "{rest:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_esc_behind_which_a_character_came_is_handed_on_with_it_and_nothing_is_waited_for() {
+        let mut rejoin = Rejoin::default();
+        rejoin.take(escape(), CUT);
+        rejoin.take(plain(KeyCode::Char('j')), ALONE);
+        assert!(!rejoin.is_holding());
+        assert_eq!([rejoin.next(), rejoin.next()], [Some(escape()), Some(plain(KeyCode::Char('j')))]);
+    }
+
+    #[test]
+    fn what_is_held_back_when_somebody_else_reads_is_forgotten_but_for_the_esc() {
+        for (rest, kept) in [("", vec![escape()]), ("[1;", vec![escape()]), ("[200~prod", vec![])] {
+            let mut rejoin = Rejoin::default();
+            rejoin.take(escape(), CUT);
+            for event in typed(rest) {
+                rejoin.take(event, CLOSE);
+            }
+            assert!(rejoin.is_holding(), "{rest:?}");
+            rejoin.forget();
+            assert!(!rejoin.is_holding(), "{rest:?}");
+            assert_eq!(std::iter::from_fn(|| rejoin.next()).collect::<Vec<_>>(), kept, "{rest:?}");
+        }
+    }
+
+    #[test]
+    fn the_three_characters_of_the_oldest_mouse_events_are_no_keys() {
+        let backspace = [plain(KeyCode::Char(' ')), plain(KeyCode::Backspace), plain(KeyCode::Char('!'))];
+        for numbers in [typed(" !!"), typed("`qA"), typed("#1~"), typed("[OM"), backspace.to_vec()] {
+            for way in [ALONE, CUT] {
+                let rest = typed("[M").into_iter().chain(numbers.clone()).chain(typed("j"));
+                let all = rejoined([(escape(), way)].into_iter().chain(rest.map(|event| (event, CLOSE))));
+                let all: Vec<_> =
+                    all.into_iter().filter(|event| way.has_more || *event != escape()).collect();
+                assert_eq!(all, typed("j"), "{numbers:?}");
+            }
+        }
+        assert_eq!(behind_escape(CUT, "[M!"), [vec![escape()], typed("[M!")].concat());
     }
 
     #[test]
@@ -458,7 +536,7 @@ mod tests {
 
     #[test]
     fn a_sequence_that_nobody_knows_is_passed_over_whole() {
-        for rest in ["[12;40R", "[?62;1c", "OM", "[99~", "[<0;1;1m", "[<35;1;1M", "[x", "[97;5u"] {
+        for rest in ["[12;40R", "[?62;1c", "[?u", "[99~", "[<0;1;1m", "[<35;1;1M", "[97;5u"] {
             assert_eq!(behind_escape(CUT, &format!("{rest}j")), typed("j"), "{rest:?}");
         }
     }
@@ -467,9 +545,22 @@ mod tests {
     fn a_paste_whose_end_crossterm_passes_over_ends_where_nothing_more_comes() {
         let pasted = behind_escape(CUT, "[200~prod\t\r\n\x03é");
         assert_eq!(pasted, [InputEvent::Pasted("prod\t\r\n\x03é".to_owned())]);
-        let events = [escape()].into_iter().chain(typed("[200~D")).chain([InputEvent::FocusLost]);
+        let other = InputEvent::Pasted("other".to_owned());
+        let events = [escape()].into_iter().chain(typed("[200~D")).chain([other.clone()]);
         let all = rejoined(events.map(|event| (event, CUT)));
-        assert_eq!(all, [InputEvent::Pasted("D".to_owned()), InputEvent::FocusLost]);
+        assert_eq!(all, [InputEvent::Pasted("D".to_owned()), other]);
+    }
+
+    #[test]
+    fn focus_and_the_mouse_do_not_end_a_cut_paste() {
+        let click = MouseEventKind::Down(MouseButton::Left);
+        let click = MouseEvent { kind: click, column: 0, row: 0, modifiers: KeyModifiers::NONE };
+        for beside in [InputEvent::FocusLost, InputEvent::FocusGained, InputEvent::Mouse(click)] {
+            let behind = [beside.clone()].into_iter().chain(typed("q"));
+            let events = [escape()].into_iter().chain(typed("[200~D")).chain(behind);
+            let all = rejoined(events.map(|event| (event, CUT)));
+            assert_eq!(all, [beside, InputEvent::Pasted("Dq".to_owned())]);
+        }
     }
 
     #[test]
