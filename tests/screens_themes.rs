@@ -183,6 +183,27 @@ fn the_start_of_the_row_under_the_cursor_alone_is_reversed_in_every_look() {
 }
 
 #[test]
+fn a_profile_and_a_verdict_have_their_colour_under_the_cursor_too() {
+    use tokenscope::domain::profile::Colour;
+    for look in NAMES {
+        let mut state = stage::replied(1, 200, &stage::sample());
+        state.profiles[1].colour = Colour::Magenta;
+        let call = stage::recorded(&state);
+        let verdict = format!("{} {}", call.time().get(11..16).unwrap(), call.verdict.word());
+        state.history.rows = vec![call];
+        let mut screen = dressed(state, look);
+        for (pane, row, word) in [(Pane::Profiles, "sandbox   ", 0), (Pane::History, verdict.as_str(), 6)] {
+            let colour = |screen: &State| style(&cells(screen, row)[word]).0;
+            stage::press(&mut screen, Intent::Focus(Pane::Request));
+            let elsewhere = colour(&screen);
+            stage::press(&mut screen, Intent::Focus(pane));
+            assert_eq!(colour(&screen), elsewhere, "{look}, {row}");
+            assert_ne!(elsewhere, style(&cells(&screen, "Request")[0]).0, "{look}, {row}");
+        }
+    }
+}
+
+#[test]
 fn production_looks_like_no_other_environment_whatever_colour_its_profile_has() {
     use tokenscope::domain::profile::Colour;
     for look in NAMES {

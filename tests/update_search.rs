@@ -172,11 +172,34 @@ fn a_call_that_is_recorded_leaves_the_cursor_of_the_narrowed_history_on_its_row(
         let page = newest_page(&state, 401);
         let effects = stage::happen(&mut state, page);
         assert_eq!(state.history.row().unwrap().id, id, "the cursor was at {place}");
-        assert_eq!(query(&effects).page.before, Some(-20), "the disk goes on where it was");
+        assert_eq!(effects.len(), usize::from(place == 400), "asked near to the end only: {effects:?}");
+        effects.iter().for_each(|_| assert_eq!(query(&effects).page.before, Some(-20)));
+        let next = state.history.narrowed.as_ref().unwrap().next;
+        assert_eq!(next, Some(-20), "the disk goes on where it was");
         let ids = shown(&state);
         assert_eq!((ids.len(), ids[0], ids[401]), (402, 401, -7));
         assert!(ids.is_sorted_by(|a, b| a > b), "{ids:?}");
     }
+}
+
+#[test]
+fn a_call_that_is_recorded_while_the_disk_looks_has_it_look_on() {
+    let mut state = with_history(400, false);
+    let number = query(&search(&mut state, "token")).number;
+    let page = newest_page(&state, 401);
+    let effects = stage::happen(&mut state, page);
+    assert_eq!((query(&effects).number, query(&effects).page.before), (number + 1, Some(1)));
+}
+
+#[test]
+fn what_is_typed_before_the_first_rows_came_is_looked_for_behind_them_too() {
+    let mut state = with_history(1, false);
+    let page = newest_page(&state, 1_000);
+    state.history.rows.clear();
+    assert!(search(&mut state, "token").is_empty(), "there is no row yet");
+    let effects = stage::happen(&mut state, page);
+    assert_eq!(query(&effects).page.before, Some(801));
+    assert_eq!(shown(&state).len(), 200);
 }
 
 #[test]

@@ -127,6 +127,10 @@ fn however_far_down_somebody_has_been_each_frame_goes_through_the_newest_calls_o
     assert!(state.superseded_by().is_some());
     state.history.rows.insert(0, row(0));
     assert!(state.superseded_by().is_none());
+    *state.history.rows.last_mut().unwrap() = row(-5_000);
+    assert!(state.supersedes().is_none());
+    state.history.rows.remove(0);
+    assert!(state.supersedes().is_some());
 }
 
 #[test]

@@ -284,6 +284,19 @@ mod tests {
         assert_eq!(mode, "wal");
     }
 
+    /// The flags of `.cargo/config.toml`, or of what built the package, have reached the C compiler.
+    #[test]
+    fn what_a_broken_file_could_reach_is_not_built_in() {
+        let (_temp, ledger) = ledger();
+        let mut asked = ledger.db.prepare("PRAGMA compile_options").unwrap();
+        let told = asked.query_map([], |row| row.get(0)).unwrap();
+        let options: Vec<String> = told.collect::<Result<_, _>>().unwrap();
+        assert!(options.iter().any(|it| it == "OMIT_LOAD_EXTENSION"), "{options:?}");
+        let unwanted = ["ENABLE_FTS3", "ENABLE_FTS5", "ENABLE_RTREE"];
+        let built = options.iter().find(|option| unwanted.iter().any(|it| option.starts_with(it)));
+        assert_eq!(built, None);
+    }
+
     #[test]
     fn a_full_disk_is_named_and_what_was_written_stays() {
         let (_temp, mut ledger) = ledger();

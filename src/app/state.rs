@@ -423,16 +423,16 @@ impl State {
         Some(Age::of(record.came, self.now))
     }
 
-    /// The newest call of the history that fetched the card of this answer again: another console or a command did.
+    /// The newest call at hand that fetched the card of this answer again: another console or a command did.
     pub fn superseded_by(&self) -> Option<&Entry> {
         let sent = &self.record()?.sent;
         self.history.at_hand().iter().find(|row| row.is_answer_to(sent) && row.at > sent.at)
     }
 
-    /// The newest call of the history before this one whose answer it took the place of.
+    /// The newest call at hand before this one whose answer it took the place of.
     pub fn supersedes(&self) -> Option<&Entry> {
         let sent = &self.record().filter(|record| record.answer().is_some())?.sent;
-        self.history.rows.iter().find(|row| row.is_answer_to(sent) && row.at < sent.at)
+        self.history.at_hand().iter().find(|row| row.is_answer_to(sent) && row.at < sent.at)
     }
 
     /// When something on the screen changes by itself; `None` while nothing moves, and then the process sleeps.

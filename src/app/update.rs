@@ -148,18 +148,19 @@ fn paged(state: &mut State, result: Result<Vec<Entry>, LedgerFault>) -> Vec<Effe
     Vec::new()
 }
 
-/// Older rows are put behind, the newest page replaces all, which are given back; the cursor stays on its row.
-fn take_rows(state: &mut State, rows: Vec<Entry>) -> Vec<Entry> {
+/// Older rows are put behind, the newest page replaces all, which are given back, none though they may be; the cursor stays on
+/// its row.
+fn take_rows(state: &mut State, rows: Vec<Entry>) -> Option<Vec<Entry>> {
     let history = &mut state.history;
     history.complete = rows.len() < PAGE as usize;
     let is_narrowed = history.narrowed.is_some();
     let here = history.rows.get(history.cursor).map(|row| row.id);
     let older = history.rows.last().is_some_and(|last| rows.first().is_some_and(|first| first.id < last.id));
-    let mut old = Vec::new();
+    let mut old = None;
     if older {
         history.rows.extend(rows);
     } else if !rows.is_empty() {
-        old = std::mem::replace(&mut history.rows, rows);
+        old = Some(std::mem::replace(&mut history.rows, rows));
     }
     if history.cursor > 0 && !is_narrowed {
         let place = history.rows.iter().position(|row| Some(row.id) == here);

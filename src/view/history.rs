@@ -19,8 +19,9 @@ const WIDE: usize = 56;
 /// From this width on, which a zoomed pane has, it shows customer and HTTP status as well.
 const WIDEST: usize = 90;
 
-/// Columns by which the row under the cursor is seen: a clock and a verdict, or a date and a time.
-const CLOCK_AND_VERDICT: usize = 16;
+/// Columns by which the row under the cursor is seen: its time, with the date where that is shown. Not its verdict, which keeps
+/// the colour that it has in the other rows; in reverse behind a clock it would make a move cost more bytes than one may.
+const CLOCK: usize = 5;
 const TIME: usize = 19;
 
 /// From this width on the frame says how long the calls took.
@@ -76,6 +77,6 @@ fn row(state: &State, entry: &Entry, width: usize, under_cursor: bool) -> Line<'
         line.push_span(Span::styled(status, palette::label()));
     }
     let line = spans::fit(line, width);
-    let handle = if width >= WIDE { TIME } else { CLOCK_AND_VERDICT };
+    let handle = if width >= WIDE { TIME } else { CLOCK };
     if under_cursor { spans::under_cursor(line, handle) } else { line }
 }

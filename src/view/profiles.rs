@@ -42,9 +42,10 @@ pub(super) fn all_rows(state: &State, width: usize) -> Vec<Line<'static>> {
 fn row(profile: &Profile, current: bool, under_cursor: bool, width: usize) -> Line<'static> {
     let mark = if current { "▸ " } else { "  " };
     let name = Masked::typed(&profile.name).text();
+    // Mark and name are of one colour: a change of it is written with each move of the cursor.
+    let handle = [mark, &spans::column(&name, NAME)].concat();
     let mut line = Line::from(vec![
-        Span::raw(mark),
-        Span::styled(spans::column(&name, NAME), palette::profile(profile.colour)),
+        Span::styled(handle, palette::profile(profile.colour)),
         Span::styled(format!("{:<10} ", profile.environment().word()), palette::heading()),
         Span::styled(Masked::typed(&profile.endpoint.authority()).text(), palette::label()),
     ]);

@@ -47,18 +47,16 @@ pub(super) fn fit(line: Line<'static>, width: usize) -> Line<'static> {
 /// Columns of a handle at most.
 const HANDLE: usize = 22;
 
-/// The row under the cursor: its first columns, the handle, are reversed, in no colour of their own. Not the whole row: a move
-/// writes the two handles anew and nothing else, which on a slow line is what lets a list follow its key.
+/// The row under the cursor: its first columns, the handle, are reversed, in the colour that they have in any other row, since
+/// that may say something. Not the whole row: a move writes the two handles anew and nothing else, which on a slow line is what
+/// lets a list follow its key.
 pub(super) fn under_cursor(line: Line<'static>, handle: usize) -> Line<'static> {
     let mut left = handle.min(HANDLE);
     let mut out = Line::default();
     for Span { content, style } in line.spans {
         let (within, behind) = split(&content, left);
         left -= within.width();
-        out.push_span(Span::styled(
-            within.to_owned(),
-            Style { fg: None, ..style }.patch(palette::selected()),
-        ));
+        out.push_span(Span::styled(within.to_owned(), style.patch(palette::selected())));
         out.push_span(Span::styled(behind.to_owned(), style));
     }
     out

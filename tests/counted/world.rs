@@ -38,8 +38,8 @@ fn configure(home: &Path, emulator: &Emulator, guarded: bool) {
     private(&home.join("key"), emulator.key());
     let guard = "guard = \"production\"";
     let profiles = [
-        ("first", DEMO_MERCHANT, ""),
-        ("second", "demo_merchant_2", if guarded { guard } else { "" }),
+        ("first", DEMO_MERCHANT, "colour = \"green\""),
+        ("second", "demo_merchant_2", if guarded { guard } else { "colour = \"magenta\"" }),
         (LIVE, DEMO_MERCHANT, guard),
     ];
     let mut config = "default_profile = \"first\"\n".to_owned();

@@ -21,14 +21,19 @@ pub(super) fn narrow(state: &mut State) -> Vec<Effect> {
         return was_looking.then_some(Effect::FindHistory(None)).into_iter().collect();
     }
     let narrowed = among_loaded(&mut state.history, wanted);
-    show(&mut state.history, narrowed, here, was_looking)
+    show(&mut state.history, narrowed, here);
+    ask(&mut state.history, was_looking)
 }
 
-/// Shows what was found, the cursor on its row where that is among it, and has the disk look for more.
-fn show(history: &mut History, mut found: Narrowed, here: Option<i64>, was_looking: bool) -> Vec<Effect> {
-    let query = found.ask(PAGE);
+/// Shows what was found, the cursor on its row where that is among it.
+fn show(history: &mut History, found: Narrowed, here: Option<i64>) {
     history.narrowed = Some(found);
     history.cursor = history.place_of(here).unwrap_or_default();
+}
+
+/// Has the disk look for more.
+fn ask(history: &mut History, was_looking: bool) -> Vec<Effect> {
+    let query = history.narrowed.as_mut().and_then(|narrowed| narrowed.ask(PAGE));
     // One that is under way has lost its sense, whether another takes its place or not.
     let stop = (was_looking && query.is_none()).then_some(Effect::FindHistory(None));
     query.map(|query| Effect::FindHistory(Some(query))).or(stop).into_iter().collect()
@@ -43,21 +48,31 @@ fn among_loaded(history: &mut History, wanted: Wanted) -> Narrowed {
 }
 
 /// The loaded rows are others now: what is shown of them may have changed. The cursor stays on its row, which `here` names,
-/// and what was found behind the loaded rows stays too, those of `old` that are no longer among them with it.
-pub(super) fn refresh(state: &mut State, here: Option<i64>, old: Vec<Entry>) -> Vec<Effect> {
+/// and what was found behind the loaded rows stays too, those of `old` that are no longer among them with it. `old` are the
+/// rows that others took the place of; `None` where rows were put behind them.
+///
+/// The disk is asked where a query was under way or begins anew, or where the cursor is near to the end: each call that is
+/// recorded comes through here, and none of them is a reason by itself to read a page more.
+pub(super) fn refresh(state: &mut State, here: Option<i64>, old: Option<Vec<Entry>>) -> Vec<Effect> {
     let history = &mut state.history;
     let Some(before) = history.narrowed.take() else { return Vec::new() };
     let was_looking = before.looking;
     let mut found = among_loaded(history, before.wanted.clone());
-    if let Some(last) = found.next {
-        let is_whole = old.first().is_none_or(|newest| newest.id >= last);
-        // With rows in between that nobody has looked at, the disk begins anew.
-        if is_whole {
-            found.next = before.next.map(|next| next.min(last));
-            found.further = behind(before, old, last);
-        }
+    let is_whole = found.next.is_none_or(|last| adjoins(old.as_deref(), last));
+    // With rows in between that nobody has looked at, the disk begins anew.
+    if let Some(last) = found.next.filter(|_| is_whole) {
+        found.next = before.next.map(|next| next.min(last));
+        found.further = behind(before, old.unwrap_or_default(), last);
     }
-    show(history, found, here, was_looking)
+    show(history, found, here);
+    let wants_more = was_looking || !is_whole || is_near(history);
+    if wants_more { ask(history, was_looking) } else { Vec::new() }
+}
+
+/// Whether no row lies between those that were looked through and the last one that is loaded now. Where none was loaded,
+/// none was looked through.
+fn adjoins(old: Option<&[Entry]>, last: i64) -> bool {
+    old.is_none_or(|old| old.first().is_some_and(|newest| newest.id >= last))
 }
 
 /// The rows of a search that are older than the last one that is loaded now.
@@ -69,11 +84,13 @@ fn behind(before: Narrowed, old: Vec<Entry>, last: i64) -> Vec<Entry> {
 
 /// Asks for the rows behind those that were found, once the cursor is near to the last of them.
 pub(super) fn look_ahead(state: &mut State) -> Vec<Effect> {
-    let cursor = state.history.cursor;
-    let narrowed = state.history.narrowed.as_mut();
-    let near = narrowed.filter(|narrowed| cursor + LOOK_AHEAD >= narrowed.count());
-    let query = near.and_then(|narrowed| narrowed.ask(PAGE));
-    query.map(|query| Effect::FindHistory(Some(query))).into_iter().collect()
+    let history = &mut state.history;
+    if is_near(history) { ask(history, false) } else { Vec::new() }
+}
+
+/// Whether the cursor is near to the last row that was found.
+fn is_near(history: &History) -> bool {
+    history.narrowed.as_ref().is_some_and(|narrowed| history.cursor + LOOK_AHEAD >= narrowed.count())
 }
 
 /// The disk found rows, or none up to here. What belongs to an earlier text is dropped.
