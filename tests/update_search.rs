@@ -173,7 +173,9 @@ fn a_call_that_is_recorded_leaves_the_cursor_of_the_narrowed_history_on_its_row(
         let effects = stage::happen(&mut state, page);
         assert_eq!(state.history.row().unwrap().id, id, "the cursor was at {place}");
         assert_eq!(effects.len(), usize::from(place == 400), "asked near to the end only: {effects:?}");
-        effects.iter().for_each(|_| assert_eq!(query(&effects).page.before, Some(-20)));
+        if place == 400 {
+            assert_eq!(query(&effects).page.before, Some(-20));
+        }
         let next = state.history.narrowed.as_ref().unwrap().next;
         assert_eq!(next, Some(-20), "the disk goes on where it was");
         let ids = shown(&state);
