@@ -3,7 +3,7 @@
 //! Wraps crossterm's stream so that it can be stopped for certain: the stream's thread keeps reading
 //! for a moment after the stream is dropped, and two readers on one terminal steal each other's bytes.
 //! Bytes that the thread has read before it went stay in crossterm's queue and are delivered after the
-//! next start. A key whose bytes came in two goes is put together again by [`super::rejoin`], which waits for the rest of it for
+//! next start. A key whose bytes came in two goes is put together again by `rejoin`, which waits for the rest of it for
 //! some milliseconds: there is a timer then, and none else. Must not know what a key means. Tested in `tests/pty_terminal.rs` with bursts, pastes and
 //! type-ahead around a lent terminal.
 
