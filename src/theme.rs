@@ -12,15 +12,17 @@ use std::sync::LazyLock;
 pub use colour::Colour;
 pub use read::{Fault, Subject, read};
 
-static BUILT_IN: LazyLock<[(&str, Theme); 3]> = LazyLock::new(|| {
-    // A theme that cannot be read is the terminal's own colours; a test reads all of them.
-    let built_in = |text| read(text, Theme::PLAIN).unwrap_or(Theme::PLAIN);
-    [
-        (DARK, built_in(include_str!("../assets/themes/dark.toml"))),
-        ("light", built_in(include_str!("../assets/themes/light.toml"))),
-        ("high-contrast", built_in(include_str!("../assets/themes/high-contrast.toml"))),
-    ]
-});
+/// The built-in themes by name; each is read when it is first asked for.
+static BUILT_IN: [(&str, LazyLock<Theme>); 3] = [
+    (DARK, LazyLock::new(|| built_in(include_str!("../assets/themes/dark.toml")))),
+    ("light", LazyLock::new(|| built_in(include_str!("../assets/themes/light.toml")))),
+    ("high-contrast", LazyLock::new(|| built_in(include_str!("../assets/themes/high-contrast.toml")))),
+];
+
+/// A theme that cannot be read is the terminal's own colours; a test reads all of them.
+fn built_in(text: &str) -> Theme {
+    read(text, Theme::PLAIN).unwrap_or(Theme::PLAIN)
+}
 
 /// The theme where nobody chose one.
 pub const DARK: &str = "dark";
@@ -163,7 +165,7 @@ impl Theme {
 
     /// A built-in theme by its name.
     pub fn built_in(name: &str) -> Option<&'static Self> {
-        BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, theme)| theme)
+        BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, theme)| &**theme)
     }
 
     /// What a role looks like, nothing left open.

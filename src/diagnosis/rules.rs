@@ -23,7 +23,7 @@ use jiff::civil::Date;
 
 use paste::Brought;
 
-pub use super::texts::{NoRule, beside, ids as texts, no_rules};
+pub use super::texts::{beside, ids as texts};
 use super::{Evidence, Finding, Severity, ours, texts as table};
 use crate::domain::answer::{Answer, Field, Held, Refusal};
 use crate::domain::exchange::Exchange;

@@ -4,33 +4,72 @@
 //! `tests/diagnosis_rules.rs`, which reads every text.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::rules::Seen;
 use super::{Confidence, Finding, Severity, ours};
 use crate::secret::Masked;
 
-static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
-    // A table that cannot be read has no texts; a test reads all of it.
-    toml::from_str(include_str!("../../assets/rules.toml")).unwrap_or_default()
-});
+static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::of(include_str!("../../assets/rules.toml")));
 
-static DIFFERENCES: LazyLock<Texts> =
-    LazyLock::new(|| toml::from_str(include_str!("../../assets/compare.toml")).unwrap_or_default());
+static DIFFERENCES: LazyLock<Texts> = LazyLock::new(|| Texts::of(include_str!("../../assets/compare.toml")));
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A file of texts, cut into its tables. A call needs two or three of ninety, and reading them all took longer than the rest
+/// of what a call costs us.
 struct Texts {
-    sources: BTreeMap<String, String>,
-    rules: BTreeMap<String, Text>,
-    #[serde(rename = "no_rule", default)]
-    no_rules: Vec<NoRule>,
+    sources: Late<BTreeMap<String, String>>,
+    rules: BTreeMap<&'static str, Late<Text>>,
+}
+
+impl Texts {
+    fn of(file: &'static str) -> Self {
+        let mut texts = Self { sources: Late::of(""), rules: BTreeMap::new() };
+        for (header, table) in tables(file) {
+            match header.strip_prefix("rules.") {
+                Some(id) => drop(texts.rules.insert(id, Late::of(table))),
+                None if header == "sources" => texts.sources = Late::of(table),
+                // A row of the facts that is no rule, with its reason: for whoever reads the file.
+                None => {}
+            }
+        }
+        texts
+    }
+
+    fn rule(&self, id: &str) -> Option<&Text> {
+        self.rules.get(id)?.read()
+    }
+
+    fn source(&self, name: &str) -> Option<&str> {
+        self.sources.read()?.get(name).map(String::as_str)
+    }
+}
+
+/// Header and lines of each table of a file.
+fn tables(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.split("\n[").skip(1).filter_map(|table| table.split_once("]\n"))
+}
+
+/// A table that is read when it is first asked for. One that cannot be read is none; a test reads all of them.
+struct Late<T> {
+    toml: &'static str,
+    value: OnceLock<Option<T>>,
+}
+
+impl<T: DeserializeOwned> Late<T> {
+    const fn of(toml: &'static str) -> Self {
+        Self { toml, value: OnceLock::new() }
+    }
+
+    fn read(&self) -> Option<&T> {
+        self.value.get_or_init(|| toml::from_str(self.toml).ok()).as_ref()
+    }
 }
 
 /// How bad a finding is, by its table.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Weight {
     Good,
@@ -41,7 +80,7 @@ enum Weight {
     Format,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
     severity: Weight,
@@ -55,34 +94,19 @@ struct Text {
     beside: String,
 }
 
-/// A row of the facts that is no rule.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoRule {
-    /// What the row says.
-    pub row: String,
-    /// Why there is no rule for it.
-    pub reason: String,
-}
-
 /// The ids that have a text.
 pub fn ids() -> impl Iterator<Item = &'static str> {
-    TEXTS.rules.keys().map(String::as_str)
+    TEXTS.rules.keys().copied()
 }
 
 /// What stands beside a field of the form that a rule objects to; empty for a rule about something else.
 pub fn beside(id: &str) -> &'static str {
-    TEXTS.rules.get(id).map_or("", |text| &text.beside)
-}
-
-/// The rows of the facts that are no rule, each with its reason.
-pub fn no_rules() -> &'static [NoRule] {
-    &TEXTS.no_rules
+    TEXTS.rule(id).map_or("", |text| &text.beside)
 }
 
 /// The ids of differences that have a text.
 pub fn differences() -> impl Iterator<Item = &'static str> {
-    DIFFERENCES.rules.keys().map(String::as_str)
+    DIFFERENCES.rules.keys().copied()
 }
 
 /// The finding of a rule. A rule without a text says so little that it counts as bad.
@@ -96,7 +120,7 @@ pub(super) fn difference(id: &'static str, seen: Seen) -> Finding {
 }
 
 fn finding_of(texts: &'static Texts, id: &'static str, seen: Seen, production: bool) -> Finding {
-    let text = texts.rules.get(id);
+    let text = texts.rule(id);
     let weight = text.map_or(Weight::Bad, |text| text.severity);
     let confidence = text.map_or(Confidence::Sure, |text| text.confidence);
     let filled =
@@ -107,7 +131,7 @@ fn finding_of(texts: &'static Texts, id: &'static str, seen: Seen, production: b
         meaning: filled(|text| &text.meaning),
         action: filled(|text| &text.action),
         merchant: filled(|text| &text.merchant),
-        source: text.and_then(|text| texts.sources.get(&text.source)).map_or("", String::as_str),
+        source: text.and_then(|text| texts.source(&text.source)).unwrap_or_default(),
         confidence,
         evidence: seen.evidence,
     }
@@ -146,15 +170,51 @@ pub(super) fn fill(text: &'static str, words: &[(&'static str, Masked)]) -> Mask
 mod tests {
     use super::*;
 
+    /// The whole of a file, as TOML has it.
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Whole {
+        sources: BTreeMap<String, String>,
+        rules: BTreeMap<String, Text>,
+        #[serde(rename = "no_rule", default)]
+        no_rules: Vec<NoRule>,
+    }
+
+    /// A row of the facts that is no rule, and why.
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct NoRule {
+        row: String,
+        reason: String,
+    }
+
+    fn wholes() -> [(Whole, &'static Texts); 2] {
+        let read = |file: &str| toml::from_str(file).unwrap();
+        [
+            (read(include_str!("../../assets/rules.toml")), &*TEXTS),
+            (read(include_str!("../../assets/compare.toml")), &*DIFFERENCES),
+        ]
+    }
+
     #[test]
     fn the_embedded_table_can_be_read_and_every_text_says_something() {
-        let rules: Texts = toml::from_str(include_str!("../../assets/rules.toml")).unwrap();
-        let differences: Texts = toml::from_str(include_str!("../../assets/compare.toml")).unwrap();
+        let [(rules, _), (differences, _)] = wholes();
         assert!(rules.rules.len() > 80 && differences.rules.len() > 15);
         [rules, differences].iter().for_each(assert_says_something);
     }
 
-    fn assert_says_something(texts: &Texts) {
+    #[test]
+    fn a_table_that_is_read_alone_is_the_one_of_the_whole_file() {
+        for (whole, cut) in wholes() {
+            assert_eq!(cut.sources.read(), Some(&whole.sources));
+            assert!(cut.rules.keys().copied().eq(whole.rules.keys().map(String::as_str)));
+            for (id, text) in &whole.rules {
+                assert_eq!(cut.rule(id), Some(text), "{id}");
+            }
+        }
+    }
+
+    fn assert_says_something(texts: &Whole) {
         for (id, text) in &texts.rules {
             assert!(texts.sources.contains_key(&text.source), "{id}: source");
             let last = [&text.meaning, &text.action, &text.merchant].map(|it| it.ends_with(['.', '}']));
@@ -171,7 +231,8 @@ mod tests {
 
     #[test]
     fn no_hint_is_written_down_as_bad() {
-        let hints = TEXTS.rules.values().filter(|text| text.confidence == Confidence::Hint);
+        let [(rules, _), _] = wholes();
+        let hints = rules.rules.values().filter(|text| text.confidence == Confidence::Hint);
         assert!(hints.clone().count() > 3);
         for hint in hints {
             assert!(matches!(hint.severity, Weight::Note | Weight::Warning), "{}", hint.meaning);
