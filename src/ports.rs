@@ -89,18 +89,18 @@ pub trait Ledger {
     /// Looks through so many rows at most for those of a page, so that what else has to be written can come in between.
     fn find(&mut self, page: &Page, scan: u32) -> Result<Found, LedgerFault>;
     /// Writes an audit row; it is on disk when this returns.
-    fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault>;
-    /// The same, and tells as soon as the row itself is on disk: whoever waits for that need not wait for what is written
-    /// behind it. What is returned is how that went.
-    fn audit_telling(
-        &mut self,
-        row: &AuditRow,
-        told: &mut dyn FnMut(Result<(), LedgerFault>),
-    ) -> Result<(), LedgerFault> {
-        let written = self.audit(row);
-        told(written);
-        written
+    fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {
+        self.audit_ahead(row)?;
+        self.settle()
     }
+    /// The same, but the head of the trail is left behind: whoever waits for the row need not wait for that.
+    /// [`Self::settle`] has to follow.
+    fn audit_ahead(&mut self, row: &AuditRow) -> Result<(), LedgerFault>;
+    /// Writes how a call ended, its audit row and its row of history, both or neither, and returns the id of the latter.
+    /// [`Self::settle`] has to follow.
+    fn conclude(&mut self, ended: &AuditRow, entry: &Entry) -> Result<i64, LedgerFault>;
+    /// Lets the head of the trail, which lies apart from it, catch up with the newest row.
+    fn settle(&mut self) -> Result<(), LedgerFault>;
     /// Reads what was done with the answer of one call, newest last; the newest of very many.
     fn timeline(&mut self, of: &Subject) -> Result<Vec<Trace>, LedgerFault>;
     /// The key under which values are told from later ones; it is this installation's alone.

@@ -132,7 +132,7 @@ fn a_known_cryptogram_is_in_no_output_and_no_file() {
         let bytes = fs::read(&file).unwrap();
         let holds = |word: &str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
         assert!(!holds(&cryptogram) && !holds("4788080252078243"), "{}", file.display());
-        if file.ends_with("history.db") {
+        if file.ends_with("history.db-wal") {
             assert!(holds(REPEATED), "the search finds what is there");
         }
     }

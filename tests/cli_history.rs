@@ -22,7 +22,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use home::{BINARY, Home, below, call};
+use home::{BINARY, Home, below, call, contents};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use support::{Launch, Pty};
@@ -260,9 +260,7 @@ fn a_history_that_others_can_read_is_refused() {
 #[test]
 fn reading_changes_nothing_and_goes_on_beside_a_console() {
     let home = Home::with(some_calls());
-    let state = || {
-        below(home.temp.path()).into_iter().map(|path| (fs::read(&path).unwrap(), path)).collect::<Vec<_>>()
-    };
+    let state = || contents(home.temp.path());
     let before = state();
     home.told(&["list"]);
     home.told(&["export"]);

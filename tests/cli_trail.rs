@@ -21,7 +21,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use home::{AT, BINARY, Home, below, call};
+use home::{AT, BINARY, Home, below, call, contents};
 use rusqlite::Connection;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -71,7 +71,7 @@ fn deeds(home: &Home) -> Vec<(String, String)> {
 
 /// Everything below a home, with its bytes.
 fn bytes(home: &Home) -> Vec<(Vec<u8>, PathBuf)> {
-    below(home.temp.path()).into_iter().map(|path| (fs::read(&path).unwrap(), path)).collect()
+    contents(home.temp.path())
 }
 
 #[derive(Deserialize)]

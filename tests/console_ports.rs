@@ -132,12 +132,21 @@ impl Ledger for Double {
         Ok(Found::default())
     }
 
-    fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {
+    fn audit_ahead(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {
         match row.deed {
             Deed::Send => fail("audit of a send"),
             Deed::Reveal => fail("audit of a reveal"),
             _ => {}
         }
+        Ok(())
+    }
+
+    fn conclude(&mut self, ended: &AuditRow, entry: &Entry) -> Result<i64, LedgerFault> {
+        self.audit_ahead(ended)?;
+        self.record(entry)
+    }
+
+    fn settle(&mut self) -> Result<(), LedgerFault> {
         Ok(())
     }
 

@@ -213,11 +213,11 @@ impl Folder {
         self.sync().inspect_err(|_| self.remove(name))
     }
 
-    /// Puts a whole file in the place of an older one, which stays whole until then.
+    /// Puts a whole file in the place of an older one, which stays whole until then, and may be back after a loss of power
+    /// until the folder is synced.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), DiskFault> {
         let part = Part::write(self, bytes)?;
-        fs::renameat(&self.handle, &part.name, &self.handle, name)?;
-        self.sync()
+        Ok(fs::renameat(&self.handle, &part.name, &self.handle, name)?)
     }
 
     /// Removes a file; that it cannot be removed has nobody to tell.

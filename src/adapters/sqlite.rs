@@ -8,6 +8,7 @@
 
 mod audit;
 mod chain;
+mod erase;
 mod fault;
 mod head;
 mod reader;
@@ -45,6 +46,9 @@ const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
 
 /// How long to wait for another console.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Pages of the log from which on it is moved into the file: what the next program that opens it has to read.
+const LOG_PAGES: u32 = 64;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -94,12 +98,17 @@ impl Sqlite {
         done
     }
 
-    fn settle_head(&mut self) -> Result<(), LedgerFault> {
-        if self.is_head_behind {
-            self.with(|it| audit::write_head(&mut it.db, it.folders.state()))?;
-            self.is_head_behind = false;
-        }
-        Ok(())
+    /// Writes an audit row, and what belongs to it in the same transaction. No row goes beyond a head that could not be
+    /// written: at the end, rows that were cut would not be missed.
+    fn append<T>(
+        &mut self,
+        row: &AuditRow,
+        more: impl FnOnce(&Connection) -> Result<T, LedgerFault>,
+    ) -> Result<T, LedgerFault> {
+        self.settle()?;
+        let done = self.with(|it| audit::append(&mut it.db, it.folders.state(), &it.seal, row, more))?;
+        self.is_head_behind = true;
+        Ok(done)
     }
 }
 
@@ -123,23 +132,20 @@ impl Ledger for Sqlite {
         self.with(|it| rows::find(&it.db, page, scan))
     }
 
-    fn audit(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {
-        self.audit_telling(row, &mut |_| {})
+    fn audit_ahead(&mut self, row: &AuditRow) -> Result<(), LedgerFault> {
+        self.append(row, |_| Ok(()))
     }
 
-    fn audit_telling(
-        &mut self,
-        row: &AuditRow,
-        told: &mut dyn FnMut(Result<(), LedgerFault>),
-    ) -> Result<(), LedgerFault> {
-        // No second row goes beyond a head that could not be written: at the end, rows that were cut would not be missed.
-        let written = self
-            .settle_head()
-            .and_then(|()| self.with(|it| audit::append(&mut it.db, it.folders.state(), &it.seal, row)));
-        told(written);
-        written?;
-        self.is_head_behind = true;
-        self.settle_head()
+    fn conclude(&mut self, ended: &AuditRow, entry: &Entry) -> Result<i64, LedgerFault> {
+        self.append(ended, |change| rows::insert(change, entry))
+    }
+
+    fn settle(&mut self) -> Result<(), LedgerFault> {
+        if self.is_head_behind {
+            self.with(|it| audit::write_head(&mut it.db, it.folders.state()))?;
+            self.is_head_behind = false;
+        }
+        Ok(())
     }
 
     fn timeline(&mut self, of: &Subject) -> Result<Vec<Trace>, LedgerFault> {
@@ -156,8 +162,11 @@ impl Ledger for Sqlite {
 
     fn purge(&mut self) -> Result<Purged, LedgerFault> {
         self.with(|it| {
-            schema::forget_copies(it.folders.data(), i64::MAX);
-            rows::purge(&it.db)
+            let data = it.folders.data();
+            schema::forget_copies(data, i64::MAX);
+            erase::begin(data)?;
+            let rows = rows::purge(&it.db)?;
+            Ok(Purged { rows, is_overwritten: erase::finish(&it.db, data)? })
         })
     }
 
@@ -167,12 +176,16 @@ impl Ledger for Sqlite {
 
     fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault> {
         self.with(|it| {
-            let limit = before(now, days);
-            schema::forget_copies(it.folders.data(), limit);
-            let gone = it.db.execute("DELETE FROM history WHERE at < ?1", [limit])?;
-            tombstone::bury(&mut it.db, it.folders.state(), &it.seal, now)?;
-            rows::empty_log(&it.db)?;
-            Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+            let (data, limit) = (it.folders.data(), before(now, days));
+            schema::forget_copies(data, limit);
+            let mut gone = 0;
+            if rows::has_before(&it.db, limit)? || tombstone::is_due(&it.db, &it.seal, now)? {
+                erase::begin(data)?;
+                gone = rows::delete_before(&it.db, limit)?;
+                tombstone::bury(&mut it.db, it.folders.state(), &it.seal, now)?;
+            }
+            erase::finish(&it.db, data)?;
+            Ok(gone)
         })
     }
 }
@@ -211,12 +224,16 @@ fn connect(data: &Folder) -> Result<Connection, LedgerFault> {
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;",
     )?;
+    db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     Ok(db)
 }
 
-/// What holds for every connection: it waits for others, and trusts nothing that stands in the file.
+/// What holds for every connection: it waits for others, leaves the files as they are when it goes, and trusts nothing that
+/// stands in them.
 fn tame(db: &Connection) -> Result<(), LedgerFault> {
     db.busy_timeout(PATIENCE)?;
+    // The log stays when we go: to move it into the file, and to make the next one, are four waits for the disk.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     Ok(db.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;")?)

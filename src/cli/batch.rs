@@ -92,7 +92,7 @@ async fn begin<G: Gateway, K: Keys, C: Clock>(
     tools.warn_of_gap();
     let left = survey.rows - written;
     let row = audit_row(job.profile, &format!("asked, {left} of {} rows", survey.rows), tools);
-    tools.audit_first(&row, job.profile)?;
+    tools.audit_first(job.profile, |ledger| ledger.audit(&row))?;
     announce(job.profile, survey.valid, left);
     Ok(Begun { forms, survey, written, under_way, unknown, key })
 }

@@ -11,7 +11,8 @@ use crate::domain::history::{AuditRow, Page};
 use crate::domain::profile::Profile;
 use crate::domain::request::Draft;
 use crate::domain::sent::Sent;
-use crate::ports::{Clock, Gateway, Keys};
+use crate::log::Log;
+use crate::ports::{Clock, Gateway, Keys, Ledger, LedgerFault};
 use crate::report;
 
 /// Rows of history that are looked through for what the customer's calls carried; the newest one counts.
@@ -35,12 +36,14 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
         Err(fault) => return refuse(&fault.to_string()),
     };
     let sent = Sent::of(&order, 1, tools.clock.stamp());
+    let row = AuditRow::send(&sent, &tools.who);
     tools.warn_of_gap();
-    if let Err(sentence) = tools.audit_first(&AuditRow::send(&sent, &tools.who), profile) {
+    if let Err(sentence) = tools.audit_first(profile, |ledger| ledger.audit_ahead(&row)) {
         return refuse(&sentence);
     }
     tools.log.call_sent(&sent);
-    let reply = tools.gateway.send(&order, &key).await;
+    // The head of the trail is written while the call is under way.
+    let (reply, ()) = tokio::join!(tools.gateway.send(&order, &key), settle(&mut tools.ledger, &tools.log));
     let judgement = judge(&reply, Some(&sent), tools.clock.stamp().date_in_india())
         .for_gateway(tools.gateway_needs, reply.answer());
     tools.log.call_replied(&sent, &reply, judgement.verdict, judgement.finding.id);
@@ -58,21 +61,32 @@ fn keep<G, K, C: Clock>(tools: &mut Tools<G, K, C>, call: &report::Call<'_>) {
     let Ok(ledger) = &mut tools.ledger else { return };
     let ended = AuditRow::ended(call.sent, call.judgement.verdict, call.reply.status());
     let row = AuditRow { at: tools.clock.stamp(), who: tools.who.clone(), ..ended };
-    if let Err(fault) = ledger.audit(&row) {
-        tools.log.ledger_failed("audit", fault);
-        complain(&format!("how the call ended is not in the audit trail: {fault}"));
-    }
     let mut entry = report::entry(call);
     if let Some(answer) = call.reply.answer() {
         entry.details.take_prints(answer, &ledger.print_key());
     }
-    if let Err(fault) = ledger.record(&entry) {
-        tools.log.ledger_failed("record", fault);
-        complain(&format!("the call is not in the history: {fault}"));
+    if let Err(fault) = ledger.conclude(&row, &entry) {
+        tools.log.ledger_failed("conclude", fault);
+        complain(&format!("how the call ended is in neither audit trail nor history: {fault}"));
+    }
+    if let Err(fault) = ledger.settle() {
+        tools.log.ledger_failed("settle", fault);
+        complain(&format!(
+            "the head of the audit trail is behind, and the next row has to wait for it: {fault}"
+        ));
     }
     // A row that does not expire today expires tomorrow.
     if let Err(fault) = ledger.expire(tools.clock.stamp(), tools.retention_days) {
         tools.log.ledger_failed("expire", fault);
+    }
+}
+
+/// Lets the head of the trail catch up. What fails here is told when the call has ended, since its rows have to wait for it.
+async fn settle(ledger: &mut Result<Box<dyn Ledger>, LedgerFault>, log: &Log) {
+    if let Ok(ledger) = ledger
+        && let Err(fault) = ledger.settle()
+    {
+        log.ledger_failed("settle", fault);
     }
 }
 

@@ -4,7 +4,6 @@ use super::complain;
 use super::paper::Paper;
 use crate::domain::gateway::PaymentGateway;
 use crate::domain::guard::ApiKey;
-use crate::domain::history::AuditRow;
 use crate::domain::profile::{KeySource, Profile};
 use crate::domain::trail::GAP;
 use crate::log::Log;
@@ -58,9 +57,13 @@ impl<G, K, C> Tools<G, K, C> {
     }
 
     /// The audit row is on disk before anything leaves; without a trail nothing is sent on production.
-    pub(super) fn audit_first(&mut self, row: &AuditRow, profile: &Profile) -> Result<(), String> {
+    pub(super) fn audit_first(
+        &mut self,
+        profile: &Profile,
+        write: impl FnOnce(&mut dyn Ledger) -> Result<(), LedgerFault>,
+    ) -> Result<(), String> {
         let written = match &mut self.ledger {
-            Ok(ledger) => ledger.audit(row).inspect_err(|fault| self.log.ledger_failed("audit", *fault)),
+            Ok(ledger) => write(ledger.as_mut()).inspect_err(|fault| self.log.ledger_failed("audit", *fault)),
             Err(fault) => Err(*fault),
         };
         match written {

@@ -242,12 +242,10 @@ fn run(store: &mut Store, job: Job) -> Option<What> {
         // Queries go on in steps, between the others.
         Job::Find(_) => return None,
         Job::AuditSend(row, tell) => {
+            let written = ledger.audit_ahead(&row).inspect_err(failed(log, "audit"));
             // The call leaves while the head of the trail is written.
-            let mut tell = Some(tell);
-            let written = ledger.audit_telling(&row, &mut |row| {
-                let _ = tell.take().map(|tell| tell.send(row));
-            });
-            let _ = written.inspect_err(failed(log, "audit"));
+            let _ = tell.send(written);
+            let _ = written.and_then(|()| ledger.settle()).inspect_err(failed(log, "audit"));
             return None;
         }
     })

@@ -118,6 +118,9 @@ fn child_meets_what_may_not_be_written() {
     set(&file, 0o400);
     assert_eq!(open(&root).err(), Some(LedgerFault::ReadOnly));
     set(&file, 0o600);
+    for name in ["history.db-wal", "history.db-shm"] {
+        std::fs::remove_file(data.join(name)).unwrap();
+    }
     set(&data, 0o500);
     assert_eq!(open(&root).err(), Some(LedgerFault::ReadOnly));
     let empty = Folders::open(&root.join("empty"), &root.join("empty")).unwrap();

@@ -236,13 +236,30 @@ fn a_purge_that_another_program_keeps_from_emptying_the_log_says_so() {
         (Purged { rows: 1, is_overwritten: false }, true)
     );
     reader.execute_batch("COMMIT").unwrap();
-    ledger.expire(Stamp(0), 0).unwrap();
-    assert!(!holds(&place, "purged_reference"));
+    drop(ledger);
+    assert!(holds(&place, "purged_reference"), "the log stays when a program goes");
+    assert_eq!(place.open().expire(Stamp(0), 0), Ok(0));
+    assert!(!holds(&place, "purged_reference"), "the next call finishes what this one began");
+}
+
+#[test]
+fn how_a_call_ended_is_in_trail_and_history_or_in_neither() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let first = ledger.conclude(&row("token_1"), &entry("token_1")).unwrap();
+    assert_eq!((place.verify().rows, references(&all(&mut ledger))), (1, vec!["token_1".to_owned()]));
+    place.raw().execute_batch("ALTER TABLE history RENAME TO away").unwrap();
+    assert!(ledger.conclude(&row("token_2"), &entry("token_2")).is_err());
+    place.raw().execute_batch("ALTER TABLE away RENAME TO history").unwrap();
+    assert_eq!((place.verify().rows, place.findings()), (1, vec![]));
+    assert!(ledger.conclude(&row("token_3"), &entry("token_3")).unwrap() > first);
+    assert_eq!((place.verify().rows, place.findings()), (2, vec![]));
 }
 
 #[test]
 fn the_id_of_a_row_that_went_is_not_given_again() {
-    let mut ledger = Place::new().open();
+    let place = Place::new();
+    let mut ledger = place.open();
     let first = ledger.record(&entry("a")).unwrap();
     ledger.expire(Stamp(i64::MAX), 0).unwrap();
     assert!(ledger.record(&entry("b")).unwrap() > first);

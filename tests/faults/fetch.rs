@@ -172,8 +172,11 @@ impl Run {
 }
 
 /// What is said where the answer comes anyway.
-const ANYWAY: [&str; 3] =
-    ["NO HISTORY: ", "the call is not in the history: ", "how the call ended is not in the audit trail: "];
+const ANYWAY: [&str; 3] = [
+    "NO HISTORY: ",
+    "how the call ended is in neither audit trail nor history: ",
+    "the head of the audit trail is behind, and the next row has to wait for it: ",
+];
 
 #[test]
 fn on_production_nothing_is_sent_without_its_audit_row_whatever_call_fails() {

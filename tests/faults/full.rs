@@ -181,5 +181,5 @@ fn is_said(said: &str, faults: &[LedgerFault], is_new: bool) {
     assert!((1..=2).contains(&said.lines().count()), "{said}");
 }
 
-/// One sentence for the trail, and one for the history.
-const STARTS: [&str; 2] = ["NO HISTORY: ", "the call is not in the history: "];
+/// One sentence for the row before the call, and one for the rows behind it.
+const STARTS: [&str; 2] = ["NO HISTORY: ", "how the call ended is in neither audit trail nor history: "];

@@ -110,6 +110,14 @@ pub fn call(reference: &str, verdict: Verdict) -> Entry {
     }
 }
 
+/// Every file below a folder with its bytes. What a database's programs share lies in a file and is memory: each first of
+/// them writes it anew, whatever it does.
+pub fn contents(folder: &Path) -> Vec<(Vec<u8>, PathBuf)> {
+    let read =
+        |path: &PathBuf| if path.ends_with("history.db-shm") { Vec::new() } else { fs::read(path).unwrap() };
+    below(folder).into_iter().map(|path| (read(&path), path)).collect()
+}
+
 pub fn below(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let paths = entries.map(|entry| entry.unwrap().path());

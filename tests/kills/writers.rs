@@ -157,13 +157,14 @@ impl Place {
 }
 
 /// What may be there besides exports.
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     "data",
     "state",
     "exports",
     "history.db",
     "history.db-wal",
     "history.db-shm",
+    "history.db-erase",
     "install.key",
     "audit.head",
 ];

@@ -55,6 +55,7 @@ pub(super) fn seal(db: &Connection, data: &Folder, state: &Folder) -> Result<Sea
             // The caller holds the turn, so no other console makes one.
             state.sweep();
             head::write(state, START)?;
+            state.sync()?;
             data.sweep();
             let fresh = Zeroizing::new(random::<KEY_BYTES>()?);
             data.write_new(KEY, fresh.as_slice())?;
@@ -76,19 +77,22 @@ pub(super) fn has_gap(db: &Connection, state: &Folder, seal: &Seal) -> Result<bo
     Ok(!is_known || newest.is_some_and(|row| !row.fits_as(seal, row.seq)))
 }
 
-/// Writes a row, which is on disk when this returns. The head has to follow: whoever is killed between the two leaves one that
-/// is a row behind, which is no gap.
-pub(super) fn append(
+/// Writes a row, and what `more` writes beside it, both on disk when this returns. The head has to follow: whoever is killed
+/// between the two leaves one that is a row behind, which is no gap.
+pub(super) fn append<T>(
     db: &mut Connection,
     state: &Folder,
     seal: &Seal,
     row: &AuditRow,
-) -> Result<(), LedgerFault> {
+    more: impl FnOnce(&Connection) -> Result<T, LedgerFault>,
+) -> Result<T, LedgerFault> {
     // The lock is taken before the end of the chain is read, so that no two rows follow the same one.
     let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let before = end(&change, head::read(state)?)?;
     insert(&change, seal, before, row)?;
-    Ok(change.commit()?)
+    let done = more(&change)?;
+    change.commit()?;
+    Ok(done)
 }
 
 /// Only what is durable may be in the head; and the newest row, not ours, since another console may have been quicker.

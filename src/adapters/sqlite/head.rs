@@ -32,6 +32,7 @@ impl Head {
     }
 }
 
+/// Writes it whole. After a loss of power the one before may be back, which is some rows behind and no gap.
 pub(super) fn write(state: &Folder, link: Link) -> Result<(), LedgerFault> {
     let text = format!("{} {}\n", link.seq, to_hex(&link.mac));
     Ok(state.replace(NAME, text.as_bytes())?)

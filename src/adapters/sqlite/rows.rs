@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, named_params};
 use crate::domain::calendar::Stamp;
 use crate::domain::history::{Details, Entry, Found, Only, Page, Verdict, Wanted};
 use crate::domain::profile::Environment;
-use crate::ports::{LedgerFault, Purged};
+use crate::ports::LedgerFault;
 use crate::secret::{Masked, Print};
 
 const INSERT: &str = "
@@ -79,19 +79,22 @@ pub(super) fn count(db: &Connection) -> Result<u64, LedgerFault> {
     Ok(u64::try_from(rows).unwrap_or_default())
 }
 
-/// Deletes every row; the file shrinks, and no page of it holds their text any more.
-pub(super) fn purge(db: &Connection) -> Result<Purged, LedgerFault> {
+/// Deletes every row and says how many there were; the file shrinks, and no page of it holds their text any more.
+pub(super) fn purge(db: &Connection) -> Result<u64, LedgerFault> {
     let rows = db.execute("DELETE FROM history", [])?;
     db.execute_batch("VACUUM")?;
-    let is_overwritten = empty_log(db)?;
-    Ok(Purged { rows: u64::try_from(rows).unwrap_or(u64::MAX), is_overwritten })
+    Ok(u64::try_from(rows).unwrap_or(u64::MAX))
 }
 
-/// Empties the write-ahead log, which still holds the pages as they were. Where another program is reading it stays as it is,
-/// and the next call empties it.
-pub(super) fn empty_log(db: &Connection) -> Result<bool, LedgerFault> {
-    let is_busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    Ok(!is_busy)
+/// Whether a row is older than that.
+pub(super) fn has_before(db: &Connection, limit: i64) -> Result<bool, LedgerFault> {
+    Ok(db.query_row("SELECT EXISTS (SELECT 1 FROM history WHERE at < ?1)", [limit], |row| row.get(0))?)
+}
+
+/// Deletes the rows that are older than that, and says how many went.
+pub(super) fn delete_before(db: &Connection, limit: i64) -> Result<u64, LedgerFault> {
+    let gone = db.execute("DELETE FROM history WHERE at < ?1", [limit])?;
+    Ok(u64::try_from(gone).unwrap_or(u64::MAX))
 }
 
 /// Reads a page, newest first. A filter ignores the case of letters.

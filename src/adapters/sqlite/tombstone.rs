@@ -41,6 +41,11 @@ struct Due {
     until: Stamp,
 }
 
+/// Whether rows are due; for whoever must not wait for the lock to hear that none are.
+pub(super) fn is_due(db: &Connection, seal: &Seal, now: Stamp) -> Result<bool, LedgerFault> {
+    Ok(due(db, seal, now)?.is_some())
+}
+
 /// Takes the rows that are due, if there are any.
 pub(super) fn bury(db: &mut Connection, state: &Folder, seal: &Seal, now: Stamp) -> Result<(), LedgerFault> {
     let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
