@@ -43,7 +43,8 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     }
     tools.log.call_sent(&sent);
     // The head of the trail is written while the call is under way.
-    let (reply, ()) = tokio::join!(tools.gateway.send(&order, &key), settle(&mut tools.ledger, &tools.log));
+    let head = async { settle(&mut tools.ledger, &tools.log) };
+    let (reply, ()) = tokio::join!(tools.gateway.send(&order, &key), head);
     let judgement = judge(&reply, Some(&sent), tools.clock.stamp().date_in_india())
         .for_gateway(tools.gateway_needs, reply.answer());
     tools.log.call_replied(&sent, &reply, judgement.verdict, judgement.finding.id);
@@ -82,7 +83,7 @@ fn keep<G, K, C: Clock>(tools: &mut Tools<G, K, C>, call: &report::Call<'_>) {
 }
 
 /// Lets the head of the trail catch up. What fails here is told when the call has ended, since its rows have to wait for it.
-async fn settle(ledger: &mut Result<Box<dyn Ledger>, LedgerFault>, log: &Log) {
+fn settle(ledger: &mut Result<Box<dyn Ledger>, LedgerFault>, log: &Log) {
     if let Ok(ledger) = ledger
         && let Err(fault) = ledger.settle()
     {

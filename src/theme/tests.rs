@@ -29,7 +29,7 @@ fn the_built_in_themes_name_every_role_and_nothing_else() {
 
 #[test]
 fn every_text_has_the_contrast_of_wcag_aa_and_in_high_contrast_of_aaa() {
-    for (name, theme) in BUILT_IN.iter() {
+    for (name, theme) in &BUILT_IN {
         let least = if *name == "high-contrast" { 7.0 } else { 4.5 };
         for (role, called) in Role::ALL {
             let contrast = theme.contrast(role);
@@ -58,7 +58,7 @@ fn on_a_console(colour: Option<Colour>, is_background: bool) -> (u8, bool) {
 
 #[test]
 fn nothing_is_invisible_on_a_console_of_eight_colours() {
-    for (name, theme) in BUILT_IN.iter() {
+    for (name, theme) in &BUILT_IN {
         for (role, called) in Role::ALL {
             let look = theme.look(role);
             assert_ne!(on_a_console(look.fg, false), on_a_console(look.bg, true), "{name} {called}");
@@ -71,7 +71,7 @@ fn nothing_is_invisible_on_a_console_of_eight_colours() {
 
 #[test]
 fn what_differs_by_red_and_green_differs_in_brightness_or_by_its_letters_too() {
-    for (name, theme) in BUILT_IN.iter() {
+    for (name, theme) in &BUILT_IN {
         for (good, bad) in [(Role::Usable, Role::NotUsable), (Role::Sandbox, Role::Production)] {
             let (good, bad) = (theme.look(good), theme.look(bad));
             let backs = colour::contrast(good.bg.unwrap(), bad.bg.unwrap());
