@@ -59,6 +59,8 @@ fn the_timeline_of_an_answer_grows_with_each_deed() {
     assert!(pty.screen().contains("send by ann: asked") && !pty.screen().contains("reveal by"));
     reveal(&mut pty);
     pty.wait_text("reveal by ann: asked");
+    // A second `s` within 300 ms is a key that bounced.
+    std::thread::sleep(std::time::Duration::from_millis(300));
     press(&mut pty, "s");
     pty.wait_text("Answer #2");
     pty.wait_gone("reveal by ann");

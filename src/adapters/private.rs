@@ -220,6 +220,17 @@ impl Folder {
         Ok(fs::renameat(&self.handle, &part.name, &self.handle, name)?)
     }
 
+    /// Writes over a file of ours that is exactly as long; `false` where it is not. It is one write into one block: whoever is
+    /// killed leaves the old text or the new one, and a loss of power too.
+    pub fn overwrite(&self, name: &str, bytes: &[u8]) -> Result<bool, DiskFault> {
+        let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = fs::openat(&self.handle, name, flags, Mode::empty())?;
+        let stat = fs::fstat(&file)?;
+        judge_file(&stat)?;
+        let is_as_long = u64::try_from(stat.st_size) == Ok(bytes.len() as u64);
+        Ok(is_as_long && rustix::io::pwrite(&file, bytes, 0)? == bytes.len())
+    }
+
     /// Removes a file; that it cannot be removed has nobody to tell.
     pub fn remove(&self, name: &str) {
         let _ = fs::unlinkat(&self.handle, name, AtFlags::empty());

@@ -171,7 +171,7 @@ impl Ledger for Sqlite {
     }
 
     fn has_gap(&mut self) -> Result<bool, LedgerFault> {
-        self.with(|it| audit::has_gap(&it.db, it.folders.state(), &it.seal))
+        self.with(|it| audit::has_gap(&mut it.db, it.folders.state(), &it.seal))
     }
 
     fn expire(&mut self, now: Stamp, days: u32) -> Result<u64, LedgerFault> {
@@ -179,7 +179,7 @@ impl Ledger for Sqlite {
             let (data, limit) = (it.folders.data(), before(now, days));
             schema::forget_copies(data, limit);
             let mut gone = 0;
-            if rows::has_before(&it.db, limit)? || tombstone::is_due(&it.db, &it.seal, now)? {
+            if rows::has_before(&it.db, limit)? || tombstone::may_be_due(&it.db, now)? {
                 erase::begin(data)?;
                 gone = rows::delete_before(&it.db, limit)?;
                 tombstone::bury(&mut it.db, it.folders.state(), &it.seal, now)?;

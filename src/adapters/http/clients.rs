@@ -69,14 +69,19 @@ impl Clients {
         Self { connect, kept, built: Mutex::default() }
     }
 
-    /// The client of a way. It is built on a thread of its own, since the trust store is some hundred files on a disk.
+    /// The client of a way. One that trusts somebody is built on a thread of its own, since the trust store is some hundred
+    /// files on a disk.
     pub(super) async fn get(&self, route: &Route) -> Result<Client, Failure> {
         if let Some(client) = self.find(route) {
             return Ok(client);
         }
-        let (wanted, connect, kept) = (route.clone(), self.connect, self.kept);
-        let building = tokio::task::spawn_blocking(move || build(&wanted, strict(connect, kept)));
-        let client = building.await.unwrap_or(Err(Failure::Tls(TlsFault::Handshake)))?;
+        let (wanted, builder) = (route.clone(), strict(self.connect, self.kept));
+        let client = if route.is_secure() {
+            let building = tokio::task::spawn_blocking(move || build(&wanted, builder));
+            building.await.unwrap_or(Err(Failure::Tls(TlsFault::Handshake)))?
+        } else {
+            build(&wanted, builder)?
+        };
         self.lock().push((route.clone(), client.clone()));
         Ok(client)
     }

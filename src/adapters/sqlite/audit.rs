@@ -65,8 +65,17 @@ pub(super) fn seal(db: &Connection, data: &Folder, state: &Folder) -> Result<Sea
     }
 }
 
-/// Whether the end of the trail is not where the head says, or is sealed with another key. A glance, not a walk.
-pub(super) fn has_gap(db: &Connection, state: &Folder, seal: &Seal) -> Result<bool, LedgerFault> {
+/// Whether the end of the trail is not where the head says, or is sealed with another key. A glance, not a walk; where it
+/// sees one, it looks again while nobody writes.
+pub(super) fn has_gap(db: &mut Connection, state: &Folder, seal: &Seal) -> Result<bool, LedgerFault> {
+    if !seems_cut(db, state, seal)? {
+        return Ok(false);
+    }
+    let quiet = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    seems_cut(&quiet, state, seal)
+}
+
+fn seems_cut(db: &Connection, state: &Folder, seal: &Seal) -> Result<bool, LedgerFault> {
     let head = head::read(state)?;
     let newest = sealed::first(db, "ORDER BY seq DESC LIMIT 1")?;
     let is_known = match head {
@@ -144,7 +153,7 @@ pub(super) fn end(db: &Connection, head: Head) -> Result<Link, LedgerFault> {
 fn newest(db: &Connection) -> Result<Link, LedgerFault> {
     let sql = "SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1";
     let link = |row: &Row<'_>| Ok(Link { seq: row.get(0)?, mac: row.get(1)? });
-    Ok(db.query_row(sql, [], link).optional()?.unwrap_or(START))
+    Ok(db.prepare_cached(sql)?.query_row([], link).optional()?.unwrap_or(START))
 }
 
 /// Whether the trail has that link, which the start of it always has.
@@ -155,5 +164,5 @@ fn is_there(db: &Connection, link: Link) -> Result<bool, LedgerFault> {
 fn mac_of(db: &Connection, seq: i64) -> Result<Option<Mac>, LedgerFault> {
     let sql = "SELECT mac FROM audit WHERE seq = ?1 AND length(mac) = ?2";
     let length = i64::try_from(MAC_BYTES).unwrap_or_default();
-    Ok(db.query_row(sql, [seq, length], |row| row.get(0)).optional()?)
+    Ok(db.prepare_cached(sql)?.query_row([seq, length], |row| row.get(0)).optional()?)
 }

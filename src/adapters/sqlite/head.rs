@@ -1,4 +1,5 @@
-//! The head of the audit trail in the state folder: number and MAC of the newest row, on one line.
+//! The head of the audit trail in the state folder: number and MAC of the newest row, on one line of a width that never
+//! changes, so that it is written over in place and no call waits for a second name on the disk.
 //!
 //! It lies apart from the database, so that rows cut off the end of the trail are missed. It is there before the first row,
 //! so that one that is missing was always taken away.
@@ -13,6 +14,9 @@ pub(super) const NAME: &str = "audit.head";
 
 /// More than the longest line.
 const LONGEST: u64 = 128;
+
+/// Columns of the line: the longest number, a blank, a MAC.
+const WIDTH: usize = 20 + 1 + 2 * MAC_BYTES;
 
 /// What the state folder says of the trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +36,14 @@ impl Head {
     }
 }
 
-/// Writes it whole. After a loss of power the one before may be back, which is some rows behind and no gap.
+/// Writes it, for whoever knows that nobody else does. After a loss of power an older one may be back, which is some rows
+/// behind and no gap.
 pub(super) fn write(state: &Folder, link: Link) -> Result<(), LedgerFault> {
-    let text = format!("{} {}\n", link.seq, to_hex(&link.mac));
-    Ok(state.replace(NAME, text.as_bytes())?)
+    let text = format!("{:<WIDTH$}\n", format!("{} {}", link.seq, to_hex(&link.mac)));
+    if state.overwrite(NAME, text.as_bytes()) != Ok(true) {
+        state.replace(NAME, text.as_bytes())?;
+    }
+    Ok(())
 }
 
 pub(super) fn read(state: &Folder) -> Result<Head, LedgerFault> {
@@ -47,7 +55,7 @@ pub(super) fn read(state: &Folder) -> Result<Head, LedgerFault> {
 }
 
 fn parse(bytes: &[u8]) -> Option<Link> {
-    let line = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
+    let line = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?.trim_end_matches(' ');
     let (number, digits) = line.split_once(' ')?;
     let end = Link { seq: number.parse().ok()?, mac: unhex(digits)? };
     (end.seq > START.seq || end == START).then_some(end)
@@ -64,6 +72,8 @@ pub(super) fn unhex(text: &str) -> Option<[u8; MAC_BYTES]> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::MetadataExt as _;
+
     use super::*;
 
     #[test]
@@ -72,10 +82,18 @@ mod tests {
         let state = Folder::private(&temp.path().join("state")).unwrap();
         assert_eq!(read(&state), Ok(Head::Missing));
         let link = Link { seq: 12, mac: std::array::from_fn(|n| u8::try_from(n * 8).unwrap()) };
-        for link in [START, link] {
+        for link in [START, link, START] {
             write(&state, link).unwrap();
             assert_eq!(read(&state), Ok(Head::At(link)));
         }
+        let inode = || std::fs::metadata(state.path().join(NAME)).map(|file| file.ino()).unwrap();
+        let before = inode();
+        write(&state, Link { seq: i64::MAX, ..link }).unwrap();
+        assert_eq!(inode(), before, "it is written over in place");
+        state.replace(NAME, format!("7 {}\n", "ab".repeat(MAC_BYTES)).as_bytes()).unwrap();
+        assert_eq!(read(&state), Ok(Head::At(Link { seq: 7, mac: [0xab; MAC_BYTES] })), "of another width");
+        write(&state, link).unwrap();
+        assert_eq!(read(&state), Ok(Head::At(link)));
         let zeros = "0".repeat(64);
         for wrong in [
             String::new(),

@@ -1,6 +1,8 @@
 //! Rows of history: an entry to SQL and back. Values are bound, never put into the statement; every text that comes back
 //! is untrusted and passes the sanitiser.
 
+use std::borrow::Cow;
+
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row, named_params};
 
@@ -18,20 +20,35 @@ const INSERT: &str = "
         :http_status, :verdict, :summary, :network, :issuer, :token_status, :card_last_four, :total_ms,
         :token_expiry, :eci, :provider, :requestor, :par_print, :fingerprint_print, :cryptogram_print)";
 
-const NEWEST: &str = "SELECT * FROM history WHERE id < :before ORDER BY id DESC LIMIT :limit";
+/// The columns of a row in the order in which [`entry`] takes them.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, at, profile, environment, host, card_reference, customer_id, routing_id, submerchant_id,
+                http_status, verdict, summary, network, issuer, token_status, card_last_four, total_ms, token_expiry,
+                eci, provider, requestor, par_print, fingerprint_print, cryptogram_print
+            FROM history ",
+            $rest
+        )
+    };
+}
+
+const NEWEST: &str = select!("WHERE id < :before ORDER BY id DESC LIMIT :limit");
+
+const ONE: &str = select!("WHERE id = :id");
 
 /// `instr` and not LIKE: nothing in the text is a wildcard, and there is no longest pattern. A condition that is not given is
 /// `NULL`, and then every row meets it. The time is put together only where the text could be one.
-const CHOSEN: &str = "
-    SELECT * FROM history
-    WHERE id < :before AND id >= :floor AND (instr(lower(profile), :text) OR instr(lower(card_reference), :text)
+const CHOSEN: &str = select!(
+    "WHERE id < :before AND id >= :floor AND (instr(lower(profile), :text) OR instr(lower(card_reference), :text)
         OR instr(lower(customer_id), :text) OR instr(lower(verdict), :text)
         OR (:is_number AND (instr(ifnull(http_status, ''), :text)
             OR instr(datetime(at / 1000, 'unixepoch'), :text))))
         AND profile = ifnull(:profile, profile) AND card_reference = ifnull(:card_reference, card_reference)
         AND customer_id = ifnull(:customer_id, customer_id) AND verdict = ifnull(:verdict, verdict)
         AND at >= ifnull(:since, at)
-    ORDER BY id DESC";
+    ORDER BY id DESC"
+);
 
 /// The oldest of so many rows.
 const FLOOR: &str =
@@ -69,7 +86,7 @@ pub(super) fn insert(db: &Connection, entry: &Entry) -> Result<i64, LedgerFault>
 
 /// Reads the row of this id.
 pub(super) fn one(db: &Connection, id: i64) -> Result<Option<Entry>, LedgerFault> {
-    let found = read(db, "SELECT * FROM history WHERE id = :id", named_params! { ":id": id })?;
+    let found = read(db, ONE, named_params! { ":id": id })?;
     Ok(found.into_iter().next())
 }
 
@@ -168,60 +185,75 @@ fn read_those(
 }
 
 fn entry(row: &Row<'_>) -> Result<Entry, LedgerFault> {
+    let mut columns = Columns { row, next: 0 };
     Ok(Entry {
-        id: number(row, "id")?,
-        at: Stamp(number(row, "at")?),
-        profile: masked(row, "profile")?,
-        environment: word(row, "environment", Environment::from_name)?,
-        host: masked(row, "host")?,
-        card_reference: masked(row, "card_reference")?,
-        customer_id: masked(row, "customer_id")?,
-        routing_id: masked(row, "routing_id")?,
-        submerchant_id: masked(row, "submerchant_id")?,
-        http_status: number(row, "http_status")?,
-        verdict: word(row, "verdict", Verdict::from_word)?,
-        summary: masked(row, "summary")?,
-        network: masked(row, "network")?,
-        issuer: masked(row, "issuer")?,
-        token_status: masked(row, "token_status")?,
-        card_last_four: masked(row, "card_last_four")?,
-        total_ms: number(row, "total_ms")?,
+        id: columns.number()?,
+        at: Stamp(columns.number()?),
+        profile: columns.masked()?,
+        environment: columns.word(Environment::from_name)?,
+        host: columns.masked()?,
+        card_reference: columns.masked()?,
+        customer_id: columns.masked()?,
+        routing_id: columns.masked()?,
+        submerchant_id: columns.masked()?,
+        http_status: columns.number()?,
+        verdict: columns.word(Verdict::from_word)?,
+        summary: columns.masked()?,
+        network: columns.masked()?,
+        issuer: columns.masked()?,
+        token_status: columns.masked()?,
+        card_last_four: columns.masked()?,
+        total_ms: columns.number()?,
         details: Details {
-            token_expiry: masked(row, "token_expiry")?,
-            eci: masked(row, "eci")?,
-            provider: masked(row, "provider")?,
-            requestor: masked(row, "requestor")?,
-            par: print(row, "par_print")?,
-            fingerprint: print(row, "fingerprint_print")?,
-            cryptogram: print(row, "cryptogram_print")?,
+            token_expiry: columns.masked()?,
+            eci: columns.masked()?,
+            provider: columns.masked()?,
+            requestor: columns.masked()?,
+            par: columns.print()?,
+            fingerprint: columns.print()?,
+            cryptogram: columns.print()?,
         },
     })
 }
 
+/// The columns of a row, one after the other: to look each up by its name took longer than to read it.
+struct Columns<'a> {
+    row: &'a Row<'a>,
+    next: usize,
+}
+
+impl Columns<'_> {
+    fn step(&mut self) -> usize {
+        self.next += 1;
+        self.next - 1
+    }
+
+    fn number<T: FromSql>(&mut self) -> Result<T, LedgerFault> {
+        Ok(self.row.get(self.step())?)
+    }
+
+    /// Bytes that are no UTF-8, which only another program can have written, show as replacement characters.
+    fn text(&mut self) -> Result<Cow<'_, str>, LedgerFault> {
+        let place = self.step();
+        let bytes = self.row.get_ref(place)?.as_bytes().map_err(|_| LedgerFault::Damaged)?;
+        Ok(String::from_utf8_lossy(bytes))
+    }
+
+    fn masked(&mut self) -> Result<Masked, LedgerFault> {
+        Ok(Masked::from_stored(&self.text()?))
+    }
+
+    fn word<T>(&mut self, read: fn(&str) -> Option<T>) -> Result<T, LedgerFault> {
+        read(&self.text()?).ok_or(LedgerFault::Damaged)
+    }
+
+    fn print(&mut self) -> Result<Option<Print>, LedgerFault> {
+        Ok(Print::from_stored(&self.text()?))
+    }
+}
+
 fn stored(print: Option<&Print>) -> &str {
     print.map(Print::to_stored).unwrap_or_default()
-}
-
-fn print(row: &Row<'_>, column: &str) -> Result<Option<Print>, LedgerFault> {
-    Ok(Print::from_stored(&text(row, column)?))
-}
-
-fn number<T: FromSql>(row: &Row<'_>, column: &str) -> Result<T, LedgerFault> {
-    Ok(row.get(column)?)
-}
-
-/// Bytes that are no UTF-8, which only another program can have written, show as replacement characters.
-fn text(row: &Row<'_>, column: &str) -> Result<String, LedgerFault> {
-    let bytes = row.get_ref(column)?.as_bytes().map_err(|_| LedgerFault::Damaged)?;
-    Ok(String::from_utf8_lossy(bytes).into_owned())
-}
-
-fn masked(row: &Row<'_>, column: &str) -> Result<Masked, LedgerFault> {
-    Ok(Masked::from_stored(&text(row, column)?))
-}
-
-fn word<T>(row: &Row<'_>, column: &str, read: fn(&str) -> Option<T>) -> Result<T, LedgerFault> {
-    read(&text(row, column)?).ok_or(LedgerFault::Damaged)
 }
 
 #[cfg(test)]
