@@ -17,6 +17,7 @@ mod header;
 mod help;
 mod history;
 mod hit;
+mod ink;
 mod layout;
 mod overlay;
 mod palette;
@@ -91,8 +92,7 @@ pub fn scroll_limit(area: Rect, state: &State) -> usize {
 /// Draws lines from a row on; the last ones stay at the bottom.
 fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>, scroll: usize) {
     let most = lines.len().saturating_sub(usize::from(area.height));
-    let scroll = u16::try_from(scroll.min(most)).unwrap_or(u16::MAX);
-    frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), area);
+    ink::draw(frame, area, lines.into_iter().skip(scroll.min(most)));
 }
 
 /// The room of a pane: without a frame, on which it would stand, the line of a search takes a row.

@@ -6,10 +6,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
 use super::{
-    fields, findings, palette, pane_block, reveal, search, spans, stopwatch, timing, trail, welcome,
+    fields, findings, ink, palette, pane_block, reveal, search, spans, stopwatch, timing, trail, welcome,
 };
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::{Intent, Pane};
@@ -26,11 +25,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     frame.render_widget(block, area);
     match &state.call {
         Call::Idle if state.settings.welcome => {
-            frame.render_widget(Paragraph::new(welcome::lines(state, inner.width)), inner);
+            ink::draw(frame, inner, welcome::lines(state, inner.width));
         }
-        Call::Idle => frame.render_widget(Paragraph::new(idle(state, inner.width)), inner),
+        Call::Idle => ink::draw(frame, inner, idle(state, inner.width)),
         Call::InFlight(flight) => {
-            frame.render_widget(Paragraph::new(in_flight(state, flight, inner.width)), inner);
+            ink::draw(frame, inner, in_flight(state, flight, inner.width));
         }
         Call::Ended(record) => ended(frame, inner, state, record),
     }
@@ -89,7 +88,7 @@ fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
     if let (Some((what, grant)), Some(answer)) = (revealed(state), record.answer()) {
         // What was asked for stands on top, so that it is on the screen whatever its size.
         text.verdict.truncate(1);
-        frame.render_widget(Paragraph::new(std::mem::take(&mut text.verdict)), area);
+        ink::draw(frame, area, std::mem::take(&mut text.verdict));
         area = reveal::draw(
             frame,
             reveal::below(area, 1),
@@ -102,7 +101,7 @@ fn ended(frame: &mut Frame<'_>, inner: Rect, state: &State, record: &Record) {
     let height = usize::from(area.height);
     let first = state.answer.scroll.min(text.rows().saturating_sub(height));
     let lines = search::mark_text(text.window(first..first + height), first, state, Place::Answer);
-    frame.render_widget(Paragraph::new(lines), area);
+    ink::draw(frame, area, lines);
 }
 
 /// The lines that are scrolled: what is revealed is painted above them and is none.

@@ -4,10 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr;
 
-use super::{form, layout, overlay, palette, spans};
+use super::{form, ink, layout, overlay, palette, spans};
 use crate::app::browse::{Browse, Stage};
 use crate::app::intent::Intent;
 use crate::app::stage::{Kind, Stage as OnStage};
@@ -86,7 +85,7 @@ fn ask(frame: &mut Frame<'_>, state: &State) {
         }
         None => {}
     }
-    frame.render_widget(Paragraph::new(lines), inner);
+    ink::draw(frame, inner, lines);
     let column = u16::try_from(column + 2).unwrap_or_default().min(inner.width.saturating_sub(1));
     frame.set_cursor_position(Position::new(inner.x + column, inner.y + row));
 }
@@ -131,7 +130,7 @@ fn list(frame: &mut Frame<'_>, state: &State) {
         );
         if place == browse.cursor { spans::under_cursor(line, NUMBER) } else { line }
     }));
-    frame.render_widget(Paragraph::new(lines), inner);
+    ink::draw(frame, inner, lines);
 }
 
 /// What it came to, a line for each kind of count.

@@ -4,10 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{layout, overlay, palette, spans};
+use super::{ink, layout, overlay, palette, spans};
 use crate::app::palette::{Palette, Row};
 use crate::app::state::State;
 use crate::secret::Masked;
@@ -34,7 +33,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, it: &Palette) {
     // Letters of a name of ours may be seen on stage; what finds nothing may be an id.
     let is_seen = !state.stage.on || !found.is_empty();
     typed(frame, line, it, is_seen);
-    frame.render_widget(Paragraph::new(listed(&found, it.row, list)), list);
+    ink::draw(frame, list, listed(&found, it.row, list));
     let chosen = found.get(it.row);
     let reason = match chosen {
         None => Some(Masked::ours("Nothing has a name like that.")),
@@ -42,7 +41,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, it: &Palette) {
     };
     let wrapped = reason.iter().flat_map(|text| spans::wrap_masked(text, usize::from(why.width)));
     let lines: Vec<Line<'_>> = wrapped.map(|part| Line::from(spans::of(&part, palette::doubt()))).collect();
-    frame.render_widget(Paragraph::new(lines), why);
+    ink::draw(frame, why, lines);
 }
 
 /// A card number that was pasted by mistake is a mask here too, and the cursor stands behind it.
@@ -53,7 +52,7 @@ fn typed(frame: &mut Frame<'_>, area: Rect, it: &Palette, is_seen: bool) {
     let (before, _) = it.cursor.split(&it.typed);
     let before = if shown.plain().is_some() { text::clean(before) } else { shown.text() };
     let column = u16::try_from(before.width() + PROMPT.len()).unwrap_or(u16::MAX);
-    frame.render_widget(Paragraph::new(spans::fit(line, usize::from(area.width))), area);
+    ink::draw(frame, area, [spans::fit(line, usize::from(area.width))]);
     frame.set_cursor_position(Position::new(area.x + column.min(area.width.saturating_sub(1)), area.y));
 }
 

@@ -4,9 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Position;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
-use super::{overlay, palette, spans};
+use super::{ink, overlay, palette, spans};
 use crate::app::overlay::{Comparison, Stage, Told, Which};
 use crate::app::state::State;
 use crate::secret::{Change, LEAST, MASK, Sameness};
@@ -35,7 +34,7 @@ pub(super) fn paste(frame: &mut Frame<'_>, state: &State, comparison: &Compariso
     let left = state.tries_left();
     let plural = if left == 1 { "try" } else { "tries" };
     lines.push(Line::styled(format!("{left} {plural} left for this answer"), palette::quiet()));
-    frame.render_widget(Paragraph::new(lines), inner);
+    ink::draw(frame, inner, lines);
     frame.set_cursor_position(Position::new(inner.x + columns, inner.y + row));
 }
 

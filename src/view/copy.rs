@@ -4,10 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr;
 
-use super::{layout, overlay, palette, spans};
+use super::{ink, layout, overlay, palette, spans};
 use crate::app::overlay::{CopyForm, FieldList};
 use crate::app::state::State;
 use crate::report::Row;
@@ -24,7 +23,7 @@ pub(super) fn menu(frame: &mut Frame<'_>, state: &State, cursor: usize) {
     let width = usize::from(inner.width);
     let line = |(place, form): (usize, &CopyForm)| under(entry(*form), NAME, width, place == cursor);
     let lines: Vec<Line<'_>> = CopyForm::ALL.iter().enumerate().map(line).collect();
-    frame.render_widget(Paragraph::new(lines), inner);
+    ink::draw(frame, inner, lines);
 }
 
 fn title(state: &State, what: &str) -> String {
@@ -50,7 +49,7 @@ pub(super) fn fields(frame: &mut Frame<'_>, state: &State, list: &FieldList) {
     let shown = list.rows.iter().enumerate().skip(layout::first_row(list.cursor, height)).take(height);
     let lines: Vec<Line<'_>> =
         shown.map(|(place, row)| under(field(row, name, width), name, width, place == list.cursor)).collect();
-    frame.render_widget(Paragraph::new(overlay::mark(lines, state)), inner);
+    ink::draw(frame, inner, overlay::mark(lines, state));
 }
 
 fn name_width(list: &FieldList) -> usize {

@@ -6,16 +6,15 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
-use super::{palette, spans};
+use super::{ink, palette, spans};
 use crate::app::intent::Pane;
 use crate::app::keymap::{self, Binding};
 use crate::app::state::State;
 use crate::secret::Masked;
 
 pub(super) fn notice(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    frame.render_widget(Paragraph::new(notice_lines(state, area.width)), area);
+    ink::draw(frame, area, notice_lines(state, area.width));
 }
 
 /// What was last to say, broken into lines; in the form, what to look at before a send where there is nothing else to say.
@@ -41,7 +40,7 @@ fn doubt(state: &State) -> Option<(Masked, Style)> {
 /// The keys that fit whole; the ones that matter most come first.
 pub(super) fn keys(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let spans = placed(state, area.width).into_iter().flat_map(|it| it.spans);
-    frame.render_widget(Paragraph::new(spans.collect::<Line<'_>>()), area);
+    ink::draw(frame, area, [spans.collect::<Line<'_>>()]);
 }
 
 /// A key of the footer where it stands.

@@ -4,11 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr;
 
-use super::{palette, pane_block, spans};
+use super::{ink, palette, pane_block, spans};
 use crate::app::intent::Pane;
 use crate::app::stage::Kind;
 use crate::app::state::State;
@@ -30,7 +29,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let (found, width) = (state.lint(), usize::from(inner.width));
     let lines: Vec<Line<'_>> =
         RequestField::ALL.iter().flat_map(|field| lines(state, *field, &found, width)).collect();
-    frame.render_widget(Paragraph::new(lines), inner);
+    ink::draw(frame, inner, lines);
     if state.form.editing && state.overlays.is_empty() {
         place_cursor(frame, inner, state);
     }

@@ -4,10 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr;
 
-use super::palette;
+use super::{ink, palette};
 use crate::app::stage::Kind;
 use crate::app::state::State;
 use crate::secret::Masked;
@@ -16,7 +15,7 @@ use crate::secret::Masked;
 const LEAST: usize = 12;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    frame.render_widget(Paragraph::new(line(state, usize::from(area.width))), area);
+    ink::draw(frame, area, [line(state, usize::from(area.width))]);
 }
 
 /// The parts in the order of their weight; the first that does not fit is cut, and what comes after it is left out.

@@ -4,9 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph};
+use ratatui::widgets::Block;
 
-use super::{layout, palette, pane_block, search, spans, timing};
+use super::{ink, layout, palette, pane_block, search, spans, timing};
 use crate::app::intent::Pane;
 use crate::app::search::Place;
 use crate::app::stage::Kind;
@@ -34,7 +34,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let block = summary.filter(|_| inner.width >= ROOMY).into_iter().fold(block, Block::title_bottom);
     frame.render_widget(block, area);
     let rows = search::mark(rows(state, inner), state, Place::History);
-    frame.render_widget(Paragraph::new(rows), inner);
+    ink::draw(frame, inner, rows);
 }
 
 fn rows(state: &State, area: Rect) -> Vec<Line<'static>> {

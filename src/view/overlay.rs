@@ -4,12 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Paragraph};
+use ratatui::widgets::{Block, Clear};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    browse, commands, compare, copy, findings, form, help, layout, palette, probe, profiles, purge, search,
-    spans,
+    browse, commands, compare, copy, findings, form, help, ink, layout, palette, probe, profiles, purge,
+    search, spans,
 };
 use crate::app::intent::Intent;
 use crate::app::line::Cursor;
@@ -68,7 +68,7 @@ fn pick(frame: &mut Frame<'_>, state: &State, cursor: usize) {
     let rows = u16::try_from(state.profiles.len() + 2).unwrap_or(u16::MAX);
     let inner = open(frame, PICKER, rows, "Switch to profile", palette::focus());
     let rows = mark(profiles::rows(state, inner, Some(cursor)), state);
-    frame.render_widget(Paragraph::new(rows), inner);
+    ink::draw(frame, inner, rows);
 }
 
 fn ask(frame: &mut Frame<'_>, state: &State, confirm: &Confirm) {
@@ -80,7 +80,7 @@ fn ask(frame: &mut Frame<'_>, state: &State, confirm: &Confirm) {
     lines.push(typed);
     let wrong = Line::styled("These are not the words. Nothing was sent.", palette::bad());
     lines.push(if confirm.wrong { wrong } else { Line::styled("Esc sends nothing.", palette::quiet()) });
-    frame.render_widget(Paragraph::new(lines), inner);
+    ink::draw(frame, inner, lines);
     frame.set_cursor_position(Position::new(inner.x + column, inner.y + row));
 }
 
@@ -128,7 +128,7 @@ fn cancel_ask(frame: &mut Frame<'_>) {
     let sentence = "The server may process it all the same and mint a cryptogram that nobody sees. Enter cancels, Esc waits on.";
     let lines: Vec<Line<'_>> =
         spans::wrap(sentence, usize::from(inner.width)).into_iter().map(Line::from).collect();
-    frame.render_widget(Paragraph::new(lines), inner);
+    ink::draw(frame, inner, lines);
 }
 
 fn export(frame: &mut Frame<'_>, state: &State, preview: &Preview) {

@@ -2,17 +2,17 @@
 //! the locale is not UTF-8.
 
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::style::{Color, Modifier};
+use ratatui::style::{Color, Modifier, Style};
 
 use super::palette;
 use crate::app::state::Settings;
-use crate::theme::{Colour, Theme};
+use crate::theme::{Colour, Role, Theme};
 
 pub(super) fn finish(buffer: &mut Buffer, settings: &Settings) {
-    let theme = settings.themes.find(&settings.theme);
+    let clothes = Clothes::of(settings.themes.find(&settings.theme));
     for cell in &mut buffer.content {
         if settings.colour {
-            dress(cell, theme);
+            clothes.dress(cell);
         } else {
             bare(cell);
         }
@@ -22,11 +22,27 @@ pub(super) fn finish(buffer: &mut Buffer, settings: &Settings) {
     }
 }
 
-fn dress(cell: &mut Cell, theme: &Theme) {
-    let look = theme.look(palette::role(cell.fg));
-    (cell.fg, cell.bg) = (shade(look.fg), shade(look.bg));
-    cell.modifier.set(Modifier::BOLD, look.bold || cell.modifier.contains(Modifier::BOLD));
-    cell.modifier.set(Modifier::ITALIC, look.italic);
+/// What a theme gives to a cell of each role, worked out once for a frame.
+struct Clothes([Style; Role::ALL.len()]);
+
+impl Clothes {
+    fn of(theme: &Theme) -> Self {
+        Self(Role::ALL.map(|(role, _)| {
+            let look = theme.look(role);
+            let mut style = Style::new().fg(shade(look.fg)).bg(shade(look.bg));
+            style = if look.bold { style.add_modifier(Modifier::BOLD) } else { style };
+            if look.italic {
+                style.add_modifier(Modifier::ITALIC)
+            } else {
+                style.remove_modifier(Modifier::ITALIC)
+            }
+        }))
+    }
+
+    fn dress(&self, cell: &mut Cell) {
+        let role = usize::from(palette::role(cell.fg).number());
+        cell.set_style(self.0.get(role).copied().unwrap_or_default());
+    }
 }
 
 /// What stands on a background of its own is reversed, so that it still stands out.

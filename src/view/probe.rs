@@ -6,9 +6,8 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
-use super::{overlay, palette, spans};
+use super::{ink, overlay, palette, spans};
 use crate::app::intent::{Intent, Probing};
 use crate::app::probe::{Probe, Stage};
 use crate::app::stage::Kind;
@@ -45,7 +44,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, probe: &Probe) {
         frame.set_cursor_position(Position::new(inner.x + column, inner.y + row));
     }
     let lines = [head, table::lines(probe, width, room), foot].concat();
-    frame.render_widget(Paragraph::new(lines), Rect { width: inner.width, ..inner });
+    ink::draw(frame, Rect { width: inner.width, ..inner }, lines);
 }
 
 fn title(stage: &Stage) -> &'static str {

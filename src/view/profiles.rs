@@ -3,9 +3,8 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
-use super::{layout, palette, pane_block, search, spans};
+use super::{ink, layout, palette, pane_block, search, spans};
 use crate::app::intent::Pane;
 use crate::app::search::Place;
 use crate::app::state::State;
@@ -22,7 +21,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     frame.render_widget(block, area);
     let cursor = (state.focus == Pane::Profiles).then_some(state.profile_cursor);
     let rows = search::mark(rows(state, inner, cursor), state, Place::Profiles);
-    frame.render_widget(Paragraph::new(rows), inner);
+    ink::draw(frame, inner, rows);
 }
 
 /// The profiles as rows; also what the picker shows.

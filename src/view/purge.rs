@@ -4,9 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Position;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
-use super::{overlay, palette, spans};
+use super::{ink, overlay, palette, spans};
 use crate::app::PURGE_WORD;
 use crate::app::overlay::Purging;
 use crate::app::state::State;
@@ -36,7 +35,7 @@ pub(super) fn ask(frame: &mut Frame<'_>, state: &State, purging: &Purging) {
     let (typed, column) = overlay::answer_line(state, &purging.typed, purging.cursor, inner.width);
     lines.push(typed);
     lines.push(last(purging));
-    frame.render_widget(Paragraph::new(lines), inner);
+    ink::draw(frame, inner, lines);
     frame.set_cursor_position(Position::new(inner.x + column, inner.y + row));
 }
 

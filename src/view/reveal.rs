@@ -6,11 +6,10 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{fields, palette};
+use super::{fields, ink, palette};
 use crate::app::state::Revealed;
 use crate::domain::answer::Answer;
 use crate::secret::{Grant, Moment, Secret};
@@ -64,7 +63,7 @@ fn identity(frame: &mut Frame<'_>, mut area: Rect, answer: &Answer, now: (&Grant
 }
 
 fn put(frame: &mut Frame<'_>, area: Rect, line: Line<'static>) -> Rect {
-    frame.render_widget(Paragraph::new(line), Rect { height: area.height.min(1), ..area });
+    ink::draw(frame, area, [line]);
     below(area, 1)
 }
 

@@ -7,10 +7,10 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Paragraph};
+use ratatui::widgets::Clear;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{answer, overlay, palette, profiles};
+use super::{answer, ink, overlay, palette, profiles};
 use crate::app::search::{Place, Search};
 use crate::app::state::State;
 use crate::secret::{MASK, Masked};
@@ -103,10 +103,7 @@ pub(super) fn line(frame: &mut Frame<'_>, area: Rect, state: &State, place: Plac
     let (shown, column) = if state.stage.on { unseen(search) } else { typed(search, room) };
     let mark = Span::styled("/", palette::key());
     frame.render_widget(Clear, row);
-    frame.render_widget(
-        Paragraph::new(Line::from(vec![mark, Span::raw(shown), Span::styled(told, palette::label())])),
-        row,
-    );
+    ink::draw(frame, row, [Line::from(vec![mark, Span::raw(shown), Span::styled(told, palette::label())])]);
     if state.is_typing_search() && state.search_place() == Some(place) {
         let column = u16::try_from(column + 1).unwrap_or_default().min(row.width - 1);
         frame.set_cursor_position(Position::new(row.x + column, row.y));
