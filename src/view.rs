@@ -9,6 +9,7 @@ mod browse;
 mod commands;
 mod compare;
 mod copy;
+mod edge;
 mod fields;
 mod findings;
 mod footer;
@@ -39,11 +40,12 @@ pub use hit::hit;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Paragraph};
+use ratatui::widgets::Paragraph;
 
 use crate::app::intent::Pane;
 use crate::app::search::{Place, Seen};
 use crate::app::state::State;
+use edge::Edge;
 use layout::{Layout, SMALLEST};
 
 /// Draws the whole console.
@@ -79,7 +81,7 @@ pub fn seen(area: Rect, state: &State) -> Seen {
     let Some((pane, area)) = panes.into_iter().find(|(pane, _)| *pane == state.focus) else {
         return Seen::default();
     };
-    let inner = pane_block(pane, state, "").inner(pane_area(area, pane, state));
+    let inner = pane_edge(pane, state, "").inner(pane_area(area, pane, state));
     let scroll_limit = if pane == Pane::Answer { answer::scroll_limit(inner, state) } else { 0 };
     Seen { scroll_limit, height: usize::from(inner.height), found: search::found(inner, state) }
 }
@@ -118,14 +120,13 @@ fn draw_pane(frame: &mut Frame<'_>, pane: Pane, whole: Rect, state: &State) {
 
 /// The frame of a pane: its number, its name, and whether it has the focus, which is shown by more than colour. Zoomed, it is
 /// the title alone, so that a mouse selects nothing else.
-fn pane_block<'a>(pane: Pane, state: &State, more: &str) -> Block<'a> {
+fn pane_edge(pane: Pane, state: &State, more: &str) -> Edge {
     let number = Pane::ALL.iter().position(|other| *other == pane).unwrap_or_default() + 1;
     let focused = state.focus == pane && state.overlays.is_empty();
     let style = if focused { palette::focus() } else { palette::quiet() };
     let mark = if focused { "▸" } else { " " };
     let title = format!("{mark}{number} {}{more} ", pane.title());
-    let block = if state.zoomed { Block::new() } else { Block::bordered() };
-    block.border_style(style).title(Line::styled(title, style))
+    Edge { style, title, bottom: None, is_line: !state.zoomed }
 }
 
 fn too_small(frame: &mut Frame<'_>) {

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{
-    fields, findings, ink, palette, pane_block, reveal, search, spans, stopwatch, timing, trail, welcome,
+    fields, findings, ink, palette, pane_edge, reveal, search, spans, stopwatch, timing, trail, welcome,
 };
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::{Intent, Pane};
@@ -20,9 +20,9 @@ use crate::report;
 use crate::secret::{Grant, Masked, Node};
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    let block = pane_block(Pane::Answer, state, &title(state));
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
+    let edge = pane_edge(Pane::Answer, state, &title(state));
+    let inner = edge.inner(area);
+    edge.draw(frame, area);
     match &state.call {
         Call::Idle if state.settings.welcome => {
             ink::draw(frame, inner, welcome::lines(state, inner.width));

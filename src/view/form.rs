@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr;
 
-use super::{ink, palette, pane_block, spans};
+use super::{ink, palette, pane_edge, spans};
 use crate::app::intent::Pane;
 use crate::app::stage::Kind;
 use crate::app::state::State;
@@ -23,9 +23,9 @@ pub(super) const ROWS: usize = 2;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let more = if state.form.editing { " (editing)" } else { "" };
-    let block = pane_block(Pane::Request, state, more);
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
+    let edge = pane_edge(Pane::Request, state, more);
+    let inner = edge.inner(area);
+    edge.draw(frame, area);
     let (found, width) = (state.lint(), usize::from(inner.width));
     let lines: Vec<Line<'_>> =
         RequestField::ALL.iter().flat_map(|field| lines(state, *field, &found, width)).collect();

@@ -4,9 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Block;
 
-use super::{ink, layout, palette, pane_block, search, spans, timing};
+use super::{ink, layout, palette, pane_edge, search, spans, timing};
 use crate::app::intent::Pane;
 use crate::app::search::Place;
 use crate::app::stage::Kind;
@@ -28,11 +27,11 @@ const TIME: usize = 19;
 const ROOMY: u16 = 44;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    let block = pane_block(Pane::History, state, " (UTC)");
-    let inner = block.inner(area);
+    let mut edge = pane_edge(Pane::History, state, " (UTC)");
+    let inner = edge.inner(area);
     let summary = timing::summary(&state.session, usize::from(inner.width));
-    let block = summary.filter(|_| inner.width >= ROOMY).into_iter().fold(block, Block::title_bottom);
-    frame.render_widget(block, area);
+    edge.bottom = summary.filter(|_| inner.width >= ROOMY);
+    edge.draw(frame, area);
     let rows = search::mark(rows(state, inner), state, Place::History);
     ink::draw(frame, inner, rows);
 }

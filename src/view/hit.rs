@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::layout::{self, Layout};
-use super::{answer, footer, form, overlay, pane_area, pane_block};
+use super::{answer, footer, form, overlay, pane_area, pane_edge};
 use crate::app::intent::Pane;
 use crate::app::mouse::Target;
 use crate::app::state::State;
@@ -23,7 +23,7 @@ pub fn hit(area: Rect, state: &State, (column, row): (u16, u16)) -> Option<(Targ
         return Some((Target::Overlay, overlay::scroll_limit(area, state)));
     }
     let (pane, area) = panes.into_iter().find(|(_, area)| area.contains(at))?;
-    let inner = pane_block(pane, state, "").inner(pane_area(area, pane, state));
+    let inner = pane_edge(pane, state, "").inner(pane_area(area, pane, state));
     let down = inner.contains(at).then(|| usize::from(at.y - inner.y));
     let row = down.and_then(|down| row_of(state, pane, down, usize::from(inner.height)));
     let limit = if pane == Pane::Answer { answer::scroll_limit(inner, state) } else { 0 };

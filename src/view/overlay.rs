@@ -4,9 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear};
+use ratatui::widgets::Clear;
 use unicode_width::UnicodeWidthStr;
 
+use super::edge::Edge;
 use super::{
     browse, commands, compare, copy, findings, form, help, ink, layout, palette, probe, profiles, purge,
     search, spans,
@@ -57,10 +58,10 @@ pub(super) fn open(frame: &mut Frame<'_>, width: u16, height: u16, title: &str, 
     let whole = frame.area();
     let body = Rect { y: whole.y + 1, height: whole.height.saturating_sub(3), ..whole };
     let area = layout::middle(body, width, height);
-    let block = Block::bordered().border_style(style).title(Line::styled(format!(" {title} "), style));
-    let inner = block.inner(area);
+    let edge = Edge { style, title: format!(" {title} "), bottom: None, is_line: true };
+    let inner = edge.inner(area);
     frame.render_widget(Clear, area);
-    frame.render_widget(block, area);
+    edge.draw(frame, area);
     inner
 }
 

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{ink, layout, palette, pane_block, search, spans};
+use super::{ink, layout, palette, pane_edge, search, spans};
 use crate::app::intent::Pane;
 use crate::app::search::Place;
 use crate::app::state::State;
@@ -16,9 +16,9 @@ const MARK: usize = 2;
 const NAME: usize = 12;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    let block = pane_block(Pane::Profiles, state, "");
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
+    let edge = pane_edge(Pane::Profiles, state, "");
+    let inner = edge.inner(area);
+    edge.draw(frame, area);
     let cursor = (state.focus == Pane::Profiles).then_some(state.profile_cursor);
     let rows = search::mark(rows(state, inner, cursor), state, Place::Profiles);
     ink::draw(frame, inner, rows);

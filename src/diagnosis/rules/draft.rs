@@ -29,8 +29,8 @@ fn fault(case: &Drafted<'_>, of: fn(RequestField) -> FieldFault) -> Option<Seen>
 }
 
 fn refused(case: &Drafted<'_>, fault: FieldFault) -> Option<Seen> {
-    let seen = Seen::default().says("what", &fault.what()).says("next", &capital(fault.next()));
-    (case.fault == Some(fault)).then_some(seen)
+    let seen = || Seen::default().says("what", &fault.what()).says("next", &capital(fault.next()));
+    (case.fault == Some(fault)).then(seen)
 }
 
 /// A sentence begins with a capital.
@@ -41,8 +41,8 @@ fn capital(text: &str) -> String {
 
 /// Nothing before this rule objects, so that the value may be shown.
 fn seen(case: &Drafted<'_>, field: RequestField) -> Option<Seen> {
-    let seen = Seen::at(field.name(), Masked::typed(case.draft.get(field))).says("field", field.name());
-    (case.field == Some(field)).then_some(seen)
+    let seen = || Seen::at(field.name(), Masked::typed(case.draft.get(field))).says("field", field.name());
+    (case.field == Some(field)).then(seen)
 }
 
 fn like_card(case: &Drafted<'_>) -> Option<Seen> {
