@@ -2,6 +2,8 @@
 //!
 //! It is built from masked data only: what may be shown is a [`Field`], what may not is held as a [`Secret`].
 
+use std::borrow::Cow;
+
 use super::request::ValidRequest;
 use crate::secret::{Masked, Node, Redacted, Secret};
 
@@ -29,12 +31,17 @@ impl Field {
 
     /// What stands in its place for a reader: its text, a word for what is not there, or the mask.
     pub fn shown(&self) -> Masked {
+        self.to_show().into_owned()
+    }
+
+    /// The same to look at, since a text may be a mebibyte.
+    pub fn to_show(&self) -> Cow<'_, Masked> {
         match self {
-            Self::Missing => Masked::fixed("missing"),
-            Self::Null => Masked::fixed("null"),
-            Self::Shown(text) if text.is_empty() => Masked::fixed("empty"),
-            Self::Shown(text) => text.clone(),
-            Self::Hidden => Masked::hidden(),
+            Self::Missing => Cow::Owned(Masked::fixed("missing")),
+            Self::Null => Cow::Owned(Masked::fixed("null")),
+            Self::Shown(text) if text.is_empty() => Cow::Owned(Masked::fixed("empty")),
+            Self::Shown(text) => Cow::Borrowed(text),
+            Self::Hidden => Cow::Owned(Masked::hidden()),
         }
     }
 

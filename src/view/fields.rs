@@ -53,7 +53,7 @@ pub(super) fn answer(
     for (name, kind, field) in
         [("reference", Kind::Card, &answer.reference), ("customer_id", Kind::Customer, &answer.customer_id)]
     {
-        lines.extend(whole(name, &stage.shown_masked(kind, &field.shown()), style(field), width));
+        lines.extend(whole(name, &stage.shown_masked(kind, &field.to_show()), style(field), width));
     }
     lines.push(line("sub_type", &answer.sub_type));
     lines.push(line("country", &answer.issuer_country_code));
@@ -79,8 +79,8 @@ fn token(answer: &Answer) -> [Line<'static>; 5] {
         Line::styled("TOKEN into the payment", palette::heading()),
         row("number", &number, Style::new()),
         row("expiry", &expiry, Style::new()),
-        row("state", &details.status.shown(), palette::heading()),
-        row("network", &answer.network.shown(), style(&answer.network)),
+        row("state", &details.status.to_show(), palette::heading()),
+        row("network", &answer.network.to_show(), style(&answer.network)),
     ]
 }
 
@@ -89,10 +89,10 @@ fn card(answer: &Answer) -> [Line<'static>; 5] {
     let row = |name, value: &Masked, style| spans::field(name, 6, value, style);
     [
         Line::styled("CARD behind it", palette::heading()),
-        row("ends", &card.last_four.shown(), style(&card.last_four)),
+        row("ends", &card.last_four.to_show(), style(&card.last_four)),
         row("expiry", &card.exp_year.masked(), palette::quiet()),
-        row("type", &answer.card_type.shown(), style(&answer.card_type)),
-        row("issuer", &answer.issuer.shown(), style(&answer.issuer)),
+        row("type", &answer.card_type.to_show(), style(&answer.card_type)),
+        row("issuer", &answer.issuer.to_show(), style(&answer.issuer)),
     ]
 }
 
@@ -119,7 +119,7 @@ pub(super) fn refusal(refusal: &Refusal, width: usize) -> Vec<Line<'static>> {
     ];
     let mut lines = vec![Line::styled("What the API said", palette::heading())];
     let present = all.iter().filter(|(_, field)| field.is_present());
-    lines.extend(present.flat_map(|(name, field)| whole(name, &field.shown(), style(field), width)));
+    lines.extend(present.flat_map(|(name, field)| whole(name, &field.to_show(), style(field), width)));
     if lines.len() == 1 {
         lines.push(Line::styled("nothing that the contract names", palette::quiet()));
     }
@@ -171,7 +171,7 @@ fn style(field: &Field) -> Style {
 }
 
 fn line(name: &str, field: &Field) -> Line<'static> {
-    spans::field(name, NAME, &field.shown(), style(field))
+    spans::field(name, NAME, &field.to_show(), style(field))
 }
 
 fn held(name: &str, held: &Held, hint: &str) -> Line<'static> {

@@ -32,7 +32,8 @@ fn write(buffer: &mut Buffer, (x, y): (u16, u16), edge: u16, text: &str, style: 
     if left == 0 {
         return x;
     }
-    if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    // One more than there is room for: a mark behind the last letter that fits would stand on it.
+    if !text.bytes().take(left + 1).all(|byte| matches!(byte, b' '..=b'~')) {
         let (behind, _) = buffer.set_stringn(x, y, text, left, style);
         // What does not fit ends the line, also where it is a wide letter and a narrow one behind it would fit.
         return if text.width() > left { edge } else { behind };

@@ -12,10 +12,17 @@ use crate::secret::{MASK, Masked, Piece};
 /// A masked text, its readable parts in the given style.
 pub(super) fn of(text: &Masked, style: Style) -> Vec<Span<'static>> {
     let span = |piece: &Piece| match piece {
-        Piece::Text(text) => Span::styled(text.clone(), style),
+        Piece::Text(text) => Span::styled(head(text).to_owned(), style),
         Piece::Mask => Span::styled(MASK, palette::mask()),
     };
     text.pieces().iter().map(span).collect()
+}
+
+/// Bytes of a text that are taken to the screen at most: more than a line has room for. A value may be a mebibyte.
+const MOST: usize = 16_000;
+
+fn head(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(MOST)).unwrap_or(text)
 }
 
 /// Stands before a value that mixes scripts: behind it, a long value would push it off the screen.
