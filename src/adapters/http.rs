@@ -17,7 +17,6 @@ mod wire;
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -106,25 +105,35 @@ impl Http {
         needles.know_key(key);
 
         let (route, thread) = (Route::of(order.profile())?, self.thread()?);
-        let asking = ask(Arc::clone(&self.clients), route, request, self.limits.connect);
         let marks = Marks::since(since);
-        let asking = Arc::clone(&marks).during(asking);
-        let left = self.limits.first_byte.saturating_sub(since.elapsed());
-        let response = within(left, Failure::FirstByteTimeout, thread.run(asking)).await;
-        (timing.lookup, timing.connect) = marks.steps();
-        let response = response?;
-        timing.first_byte = Some(since.elapsed());
+        let asking = ask(Arc::clone(&self.clients), route, request, self.limits.connect);
+        let whole = Whole { asked: order.request().clone(), needles, marks: Arc::clone(&marks) };
+        let calling = Arc::clone(&marks).during(async move { whole.read(asking.await?).await });
+        let ended = self.limited(&marks, thread.run(calling)).await;
+        *timing = marks.timing();
+        ended
+    }
 
-        refuse_redirect(&response, &needles)?;
-        refuse_misframed(&response)?;
-        measure_head(&response)?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let left = self.limits.total.saturating_sub(since.elapsed());
-        let came = Arc::new(AtomicBool::new(false));
-        let whole =
-            Whole { status, headers, asked: order.request().clone(), needles, timing: *timing, since };
-        let reading = thread.run(whole.read(response, Arc::clone(&came)));
-        within_until(left, Failure::TotalTimeout, &came, reading).await
+    /// Holds a call to its limits. Each counts until something came; what is done with that takes as long as it takes.
+    async fn limited<T>(
+        &self,
+        marks: &Marks,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let mut work = pin!(work);
+        let steps = [
+            (self.limits.first_byte, Failure::FirstByteTimeout, Marks::has_head as fn(&Marks) -> bool),
+            (self.limits.total, Failure::TotalTimeout, Marks::has_body),
+        ];
+        for (limit, late, came) in steps {
+            let left = limit.saturating_sub(marks.elapsed());
+            match tokio::time::timeout(left, &mut work).await {
+                Ok(done) => return done,
+                Err(_) if came(marks) => {}
+                Err(_) => return Err(late),
+            }
+        }
+        work.await
     }
 
     /// The thread of all calls, started by the first. Where the system gives none, it gives no connection either.
@@ -169,30 +178,31 @@ async fn ask(
     client.execute(request).await.map_err(|error| fault::before_head(&error, &route))
 }
 
-/// An answer whose head is here, and what it is read with.
+/// What an answer is read with.
 struct Whole {
-    status: u16,
-    headers: HeaderMap,
     asked: ValidRequest,
     needles: Needles,
-    timing: Timing,
-    since: Instant,
+    marks: Arc<Marks>,
 }
 
 impl Whole {
-    /// Reads the body, says that it came, and masks it: both on the thread of calls, which costs the caller one turn less.
-    async fn read(mut self, response: Response, came: Arc<AtomicBool>) -> Result<Exchange, Failure> {
+    /// Looks at the head, reads the body and masks both: all on the thread of calls, in the task that asked, which costs the
+    /// caller one turn.
+    async fn read(self, mut response: Response) -> Result<Exchange, Failure> {
+        self.marks.head_came();
+        refuse_redirect(&response, &self.needles)?;
+        refuse_misframed(&response)?;
+        measure_head(&response)?;
+        let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
         let body = body::read(response).await?;
-        came.store(true, Ordering::Release);
-        self.timing.total = self.since.elapsed();
-        Ok(self.masked(&body))
+        self.marks.body_came();
+        Ok(self.masked(status, &headers, &body))
     }
 
-    fn masked(self, body: &[u8]) -> Exchange {
-        let headers: Vec<_> =
-            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let raw = RawReply { status: self.status, headers: &headers, body };
-        Exchange::read(&raw, Some(&self.asked), self.needles, self.timing)
+    fn masked(self, status: u16, headers: &HeaderMap, body: &[u8]) -> Exchange {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let raw = RawReply { status, headers: &headers, body };
+        Exchange::read(&raw, Some(&self.asked), self.needles, self.marks.timing())
     }
 }
 
@@ -202,21 +212,6 @@ async fn within<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     tokio::time::timeout(limit, work).await.unwrap_or(Err(late))
-}
-
-/// A limit that counts until something came; what is done with that takes as long as it takes.
-async fn within_until<T>(
-    limit: Duration,
-    late: Failure,
-    came: &AtomicBool,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    let mut work = pin!(work);
-    match tokio::time::timeout(limit, &mut work).await {
-        Ok(done) => done,
-        Err(_) if came.load(Ordering::Acquire) => work.await,
-        Err(_) => Err(late),
-    }
 }
 
 fn refuse_redirect(response: &Response, needles: &Needles) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! When the steps of one call were done: name lookup and connection, which the library makes on its own.
+//! When the steps of one call were done: name lookup and connection, which the library makes on its own, head and body.
 //!
 //! The marks of a call are local to its task. A connection that the library goes on making in the background, because a kept
 //! one came free first, is made in another task and leaves no mark; neither does a lookup for it.
@@ -15,6 +15,8 @@ use tokio::task::{AbortHandle, spawn_blocking};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::domain::exchange::Timing;
+
 tokio::task_local! {
     static CALL: Arc<Marks>;
 }
@@ -30,6 +32,8 @@ pub(super) struct Marks {
 struct Steps {
     lookup: Option<Duration>,
     connected: Option<Duration>,
+    head: Option<Duration>,
+    body: Option<Duration>,
 }
 
 impl Marks {
@@ -43,10 +47,39 @@ impl Marks {
         CALL.scope(self, work)
     }
 
-    /// How long the lookup took, and what came before the connection stood without it.
-    pub(super) fn steps(&self) -> (Option<Duration>, Option<Duration>) {
-        let Steps { lookup, connected } = *self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        (lookup, connected.map(|at| at.saturating_sub(lookup.unwrap_or_default())))
+    /// Where the time went, as far as the call is; the total is known once the body is here. A connection takes what came
+    /// before it stood, without the lookup.
+    pub(super) fn timing(&self) -> Timing {
+        let Steps { lookup, connected, head, body } = self.steps();
+        let connect = connected.map(|at| at.saturating_sub(lookup.unwrap_or_default()));
+        Timing { lookup, connect, first_byte: head, total: body.unwrap_or_default() }
+    }
+
+    /// How long the call has been under way.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.since.elapsed()
+    }
+
+    /// The head of the answer is here.
+    pub(super) fn head_came(&self) {
+        self.mark(|steps, now| steps.head = Some(now));
+    }
+
+    /// The whole body is here.
+    pub(super) fn body_came(&self) {
+        self.mark(|steps, now| steps.body = Some(now));
+    }
+
+    pub(super) fn has_head(&self) -> bool {
+        self.steps().head.is_some()
+    }
+
+    pub(super) fn has_body(&self) -> bool {
+        self.steps().body.is_some()
+    }
+
+    fn steps(&self) -> Steps {
+        *self.steps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn mark(&self, set: impl FnOnce(&mut Steps, Duration)) {
