@@ -24,7 +24,8 @@ fn under(first: &str, command: &Command) -> Command {
 fn assert_usual(home: &Home, run: &Run) {
     assert_eq!((run.exit, run.err.as_str()), (0, ""));
     assert!(run.out.starts_with("USABLE"), "{}", run.out);
-    let history = fs::read(home.path().join(".local/share/tokenscope/history.db")).unwrap();
+    // A new row stands in SQLite's log.
+    let history = fs::read(home.path().join(".local/share/tokenscope/history.db-wal")).unwrap();
     let reference = super::hostile::order::REFERENCE.as_bytes();
     assert!(history.windows(reference.len()).any(|window| window == reference));
 }
