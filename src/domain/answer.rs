@@ -279,7 +279,7 @@ impl Refusal {
 pub(super) fn is_error(tree: &Node) -> bool {
     let says =
         |path, word: &str| field_at(tree, path).plain().is_some_and(|text| text.eq_ignore_ascii_case(word));
-    let has = |path| field_at(tree, path).is_present();
+    let has = |name| is_there(tree, name);
     says("error", "true") || says("status", "error") || has("error_code") || has("error_info")
 }
 
@@ -287,7 +287,12 @@ pub(super) fn is_error(tree: &Node) -> bool {
 pub(super) fn is_answer(tree: &Node) -> bool {
     ["authentication_details", "token_details", "card_details", "reference", "network"]
         .iter()
-        .any(|path| field_at(tree, path).is_present())
+        .any(|name| is_there(tree, name))
+}
+
+/// Whether an object has a member that is not `null`.
+fn is_there(tree: &Node, name: &str) -> bool {
+    member(tree, name).is_some_and(|node| *node != Node::Null)
 }
 
 struct Reading<'a> {
@@ -310,14 +315,16 @@ impl Reading<'_> {
     }
 
     fn token_details(&self) -> TokenDetails {
+        let details = member(&self.body.tree, "token_details");
+        let read = |name| field(details.and_then(|details| member(details, name)));
         TokenDetails {
-            status: self.field("token_details.status"),
-            first_six: self.field("token_details.first_six"),
-            last_four: self.field("token_details.last_four"),
-            exp_month: self.field("token_details.exp_month"),
-            exp_year: self.field("token_details.exp_year"),
-            provider: self.field("token_details.provider"),
-            provider_category: self.field("token_details.provider_category"),
+            status: read("status"),
+            first_six: read("first_six"),
+            last_four: read("last_four"),
+            exp_month: read("exp_month"),
+            exp_year: read("exp_year"),
+            provider: read("provider"),
+            provider_category: read("provider_category"),
         }
     }
 
@@ -332,7 +339,11 @@ impl Reading<'_> {
 }
 
 fn field_at(tree: &Node, path: &str) -> Field {
-    match find(tree, path) {
+    field(find(tree, path))
+}
+
+fn field(node: Option<&Node>) -> Field {
+    match node {
         None => Field::Missing,
         Some(Node::Null) => Field::Null,
         Some(Node::Bool(value)) => Field::Shown(Masked::ours(if *value { "true" } else { "false" })),
@@ -342,12 +353,13 @@ fn field_at(tree: &Node, path: &str) -> Field {
 }
 
 fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
-    path.split('.').try_fold(tree, |node, name| match node {
-        Node::Map(entries) => {
-            entries.iter().find(|entry| entry.name.plain() == Some(name)).map(|entry| &entry.value)
-        }
-        _ => None,
-    })
+    path.split('.').try_fold(tree, member)
+}
+
+/// A member of an object by its name; the first, where there are several.
+fn member<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
+    let Node::Map(entries) = node else { return None };
+    entries.iter().find(|entry| entry.name.plain() == Some(name)).map(|entry| &entry.value)
 }
 
 fn duplicates(tree: &Node, path: &str) -> Vec<String> {

@@ -41,34 +41,85 @@ pub struct Facts {
 impl Facts {
     /// Reads the facts off a plaintext.
     pub(super) fn of(text: &str) -> Self {
-        let length = text.chars().count();
-        let alphabet = alphabet(text);
+        let kinds = Kinds::of(text);
+        let alphabet = kinds.alphabet();
         Self {
-            length,
+            length: kinds.length,
             alphabet,
-            luhn: alphabet == Alphabet::Digits && (12..=19).contains(&length) && luhn(text),
+            luhn: alphabet == Alphabet::Digits && (12..=19).contains(&kinds.length) && luhn(text),
             decoded_length: decoded_length(text),
-            has_space: text.chars().any(char::is_whitespace),
-            placeholder: !text.is_empty() && text.chars().all(|c| matches!(c, 'x' | 'X')),
-            masked_upstream: text.contains(['*', '\u{2022}']),
-            capitals_and_digits: text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()),
-            form_encoded: text.contains(['/', '+', '=']),
+            has_space: kinds.space > 0,
+            placeholder: !text.is_empty() && kinds.are_all(kinds.x),
+            masked_upstream: kinds.mask > 0,
+            capitals_and_digits: kinds.are_all(kinds.digit + kinds.capital),
+            form_encoded: kinds.standard + kinds.padding > 0,
         }
     }
 }
 
-fn alphabet(text: &str) -> Alphabet {
-    let all = |test: fn(char) -> bool| text.chars().all(test);
-    if all(|c| c.is_ascii_digit()) {
-        Alphabet::Digits
-    } else if all(|c| c.is_ascii_hexdigit()) {
-        Alphabet::Hex
-    } else if all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')) {
-        Alphabet::Base64
-    } else if all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '=')) {
-        Alphabet::Base64Url
-    } else {
-        Alphabet::Other
+/// How many characters of each kind a text has; it is gone through once. A letter from A to F is counted as hex as well.
+#[derive(Default)]
+struct Kinds {
+    length: usize,
+    digit: usize,
+    hex_letter: usize,
+    capital: usize,
+    small: usize,
+    x: usize,
+    /// `+` and `/`.
+    standard: usize,
+    /// `-` and `_`.
+    url_safe: usize,
+    /// `=`.
+    padding: usize,
+    space: usize,
+    /// `*` and the bullet.
+    mask: usize,
+}
+
+impl Kinds {
+    fn of(text: &str) -> Self {
+        let mut kinds = Self::default();
+        for c in text.chars() {
+            kinds.count(c);
+        }
+        kinds
+    }
+
+    fn count(&mut self, c: char) {
+        self.length += 1;
+        self.hex_letter += usize::from(matches!(c, 'a'..='f' | 'A'..='F'));
+        self.x += usize::from(matches!(c, 'x' | 'X'));
+        match c {
+            '0'..='9' => self.digit += 1,
+            'A'..='Z' => self.capital += 1,
+            'a'..='z' => self.small += 1,
+            '+' | '/' => self.standard += 1,
+            '-' | '_' => self.url_safe += 1,
+            '=' => self.padding += 1,
+            '*' | '\u{2022}' => self.mask += 1,
+            c if c.is_whitespace() => self.space += 1,
+            _ => {}
+        }
+    }
+
+    fn are_all(&self, count: usize) -> bool {
+        count == self.length
+    }
+
+    fn alphabet(&self) -> Alphabet {
+        let coded = self.digit + self.capital + self.small + self.padding;
+        if self.are_all(self.digit) {
+            Alphabet::Digits
+        } else if self.are_all(self.digit + self.hex_letter) {
+            Alphabet::Hex
+        } else if self.are_all(coded + self.standard) {
+            Alphabet::Base64
+        } else if self.are_all(coded + self.url_safe) {
+            Alphabet::Base64Url
+        } else {
+            Alphabet::Other
+        }
     }
 }
 
