@@ -25,6 +25,16 @@ pub trait Gateway {
     /// Sends the order with the key that is bound to its profile and reads the answer, masked. Dropping the future cancels
     /// the call at once.
     fn send(&self, order: &Order, key: &ApiKey) -> impl Future<Output = Reply>;
+    /// The same, for a caller of many calls: the reply is made something else of where it was read, and dropped there with
+    /// what it holds of secrets.
+    fn send_for<T: Send + 'static>(
+        &self,
+        order: &Order,
+        key: &ApiKey,
+        make: impl FnOnce(Reply) -> T + Clone + Send + 'static,
+    ) -> impl Future<Output = T> {
+        async { make(self.send(order, key).await) }
+    }
 }
 
 /// Why a ledger cannot be used or a row was not written; each says what to do.

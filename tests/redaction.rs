@@ -259,3 +259,29 @@ fn the_key_and_its_basic_form_are_secrets_in_any_case() {
     let Outcome::Refused(refusal) = &exchange.outcome else { panic!("not refused") };
     assert_eq!(refusal.error_message.shown().text(), format!("Basic {MASK} of {MASK}"));
 }
+
+#[test]
+fn words_of_http_are_shown_whatever_is_known_and_no_other_header_is() {
+    let mut needles = Needles::default();
+    // As a key, these would be found in any text.
+    for key in ["content-type", "application/json", "x-trace-contents"] {
+        needles.know(&Secret::new(key));
+    }
+    let headers: [(&str, &[u8]); 3] = [
+        ("content-type", b"application/json"),
+        ("x-trace-contents", b"content-type application/json"),
+        ("date", b"application/jsonp"),
+    ];
+    let raw = RawReply { status: 200, headers: &headers, body: b"{}" };
+    let exchange = Exchange::read(&raw, None, needles, Timing::default());
+    let shown: Vec<_> = exchange.headers.iter().map(|it| (it.name.text(), it.value.text())).collect();
+    let reads = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        shown,
+        [
+            reads("content-type", "application/json"),
+            reads(MASK, &format!("{MASK} {MASK}")),
+            reads("date", &format!("{MASK}p")),
+        ]
+    );
+}

@@ -12,10 +12,13 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::private::{DiskFault, Folder};
 use crate::ports::{Book, BookFault};
-use crate::secret::{Masked, to_hex};
+use crate::secret::{MASK, Masked, Piece, to_hex};
 
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
+
+/// What most lines of a report take up.
+const LINE: usize = 2048;
 
 /// The files of one batch.
 #[derive(Debug)]
@@ -89,12 +92,17 @@ impl Book for Files {
         from_start(self.notes.as_ref())
     }
 
-    fn write(&mut self, line: &Masked) -> Result<(), BookFault> {
-        append(self.new.as_ref().or(self.report.as_ref()), &line.text())
+    fn write(&mut self, lines: &[Masked]) -> Result<(), BookFault> {
+        let mut text = String::with_capacity(lines.len() * LINE);
+        text.extend(lines.iter().flat_map(Masked::pieces).map(|piece| match piece {
+            Piece::Text(text) => text,
+            Piece::Mask => MASK,
+        }));
+        append(self.new.as_ref().or(self.report.as_ref()), &text)
     }
 
-    fn note(&mut self, line: &str, durable: bool) -> Result<(), BookFault> {
-        append(self.notes.as_ref(), line)?;
+    fn note(&mut self, lines: &str, durable: bool) -> Result<(), BookFault> {
+        append(self.notes.as_ref(), lines)?;
         match &self.notes {
             Some(notes) if durable => Ok(notes.sync_data()?),
             _ => Ok(()),
@@ -243,9 +251,9 @@ mod tests {
         let place = Place::new();
         let mut files = place.files();
         files.begin().unwrap();
-        files.write(&line("one")).unwrap();
-        files.write(&line("two")).unwrap();
-        files.write(&Masked::ours("thr")).unwrap();
+        files.write(&[line("one")]).unwrap();
+        files.write(&[line("two")]).unwrap();
+        files.write(&[Masked::ours("thr")]).unwrap();
         files.note("1\n2", true).unwrap();
         drop(files);
         let mut files = place.files();
@@ -254,7 +262,7 @@ mod tests {
             (all(files.report().unwrap()), all(files.notes().unwrap())),
             ("one\ntwo\n".into(), "1\n".into())
         );
-        files.write(&line("three")).unwrap();
+        files.write(&[line("three")]).unwrap();
         assert_eq!(place.read("out.csv"), "one\ntwo\nthree\n");
         // `printf 'one\ntwo\nthree\n' | sha256sum`
         assert_eq!(files.seal().unwrap(), "b6285c57e8797db5d4c51c80d6f11938afda9b11c6a003549709189e9b4b92a2");
@@ -265,7 +273,7 @@ mod tests {
         let place = Place::new();
         let mut files = place.files();
         files.begin().unwrap();
-        files.write(&Masked::ours(&"x".repeat(3 * CHUNK + 7))).unwrap();
+        files.write(&[Masked::ours(&"x".repeat(3 * CHUNK + 7))]).unwrap();
         drop(files);
         let mut files = place.files();
         files.carry_on().unwrap();
@@ -287,12 +295,12 @@ mod tests {
         let place = Place::new();
         let mut files = place.files();
         files.begin().unwrap();
-        files.write(&line("old")).unwrap();
+        files.write(&[line("old")]).unwrap();
         files.rewrite().unwrap();
-        files.write(&line("new")).unwrap();
+        files.write(&[line("new")]).unwrap();
         assert_eq!(place.read("out.csv"), "old\n");
         files.replaced().unwrap();
-        files.write(&line("more")).unwrap();
+        files.write(&[line("more")]).unwrap();
         assert_eq!(place.read("out.csv"), "new\nmore\n");
     }
 

@@ -17,6 +17,7 @@ mod wire;
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -67,8 +68,18 @@ const LONGEST_TARGET: usize = 512;
 /// The gateway over HTTP.
 pub struct Http {
     limits: Limits,
+    /// Never empty.
+    lanes: Vec<Lane>,
+}
+
+/// The most threads that calls are made on: more answers a second than they can mask no API gives.
+const MOST_LANES: usize = 4;
+
+/// A thread that calls are made on, with connections of its own.
+struct Lane {
     clients: Arc<Clients>,
     thread: OnceLock<CallThread>,
+    under_way: AtomicUsize,
 }
 
 impl Http {
@@ -78,40 +89,41 @@ impl Http {
     }
 
     /// A gateway for many calls, which keeps up to so many connections open between them (HTTP/1). They end with it, and what
-    /// their buffers held is wiped then.
+    /// their buffers held is wiped then. Calls are spread over the cores of the machine.
     pub fn for_many(connections: usize) -> Self {
-        Self::built(Limits::default(), connections)
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let lanes = cores.min(MOST_LANES).min(connections).max(1);
+        Self::built(Limits::default(), lanes, connections.div_ceil(lanes))
     }
 
     /// A gateway with limits of a test's own.
     pub fn with_limits(limits: Limits) -> Self {
-        Self::built(limits, 0)
+        Self::built(limits, 1, 0)
     }
 
-    fn built(limits: Limits, kept: usize) -> Self {
-        Self { limits, clients: Arc::new(Clients::new(limits.connect, kept)), thread: OnceLock::new() }
+    fn built(limits: Limits, lanes: usize, kept: usize) -> Self {
+        Self { limits, lanes: (0..lanes).map(|_| Lane::new(limits.connect, kept)).collect() }
     }
 
-    async fn call(
+    async fn call<T: Send + 'static>(
         &self,
         order: &Order,
         key: &ApiKey,
-        since: Instant,
-        timing: &mut Timing,
-    ) -> Result<Exchange, Failure> {
+        marks: &Arc<Marks>,
+        make: impl FnOnce(Reply) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
         let key = key.of(order).ok_or(Failure::ForeignKey)?;
         let request = wire::request(order, key)?;
         let mut needles = Needles::default();
         needles.know_key(key);
 
-        let (route, thread) = (Route::of(order.profile())?, self.thread()?);
-        let marks = Marks::since(since);
-        let asking = ask(Arc::clone(&self.clients), route, request, self.limits.connect);
-        let whole = Whole { asked: order.request().clone(), needles, marks: Arc::clone(&marks) };
-        let calling = Arc::clone(&marks).during(async move { whole.read(asking.await?).await });
-        let ended = self.limited(&marks, thread.run(calling)).await;
-        *timing = marks.timing();
-        ended
+        let (route, lane) = (Route::of(order.profile())?, self.lane()?);
+        let _place = Place::take(lane);
+        let asking = ask(Arc::clone(&lane.clients), route, request, self.limits.connect);
+        let whole = Whole { asked: order.request().clone(), needles, marks: Arc::clone(marks) };
+        let calling = async move { Ok(make(Reply::Came(whole.read(asking.await?).await?))) };
+        let calling = lane.thread()?.run(Arc::clone(marks).during(calling));
+        self.limited(marks, calling).await
     }
 
     /// Holds a call to its limits. Each counts until something came; what is done with that takes as long as it takes.
@@ -136,13 +148,41 @@ impl Http {
         work.await
     }
 
-    /// The thread of all calls, started by the first. Where the system gives none, it gives no connection either.
+    /// The lane with the fewest calls. So none has more than its part of them, and of the connections.
+    fn lane(&self) -> Result<&Lane, Failure> {
+        self.lanes.iter().min_by_key(|lane| lane.under_way.load(Ordering::Relaxed)).ok_or(Failure::Connect)
+    }
+}
+
+impl Lane {
+    fn new(connect: Duration, kept: usize) -> Self {
+        let clients = Arc::new(Clients::new(connect, kept));
+        Self { clients, thread: OnceLock::new(), under_way: AtomicUsize::new(0) }
+    }
+
+    /// The thread of its calls, started by the first. Where the system gives none, it gives no connection either.
     fn thread(&self) -> Result<&CallThread, Failure> {
         if let Some(thread) = self.thread.get() {
             return Ok(thread);
         }
         let started = CallThread::start().map_err(|_| Failure::Connect)?;
         Ok(self.thread.get_or_init(|| started))
+    }
+}
+
+/// A call that counts in its lane as long as this is there.
+struct Place<'a>(&'a Lane);
+
+impl<'a> Place<'a> {
+    fn take(lane: &'a Lane) -> Self {
+        lane.under_way.fetch_add(1, Ordering::Relaxed);
+        Self(lane)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -153,16 +193,24 @@ impl Default for Http {
 }
 
 impl Gateway for Http {
+    async fn send(&self, order: &Order, key: &ApiKey) -> Reply {
+        self.send_for(order, key, |reply| reply).await
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "it measures how long the call took; nothing is decided by it but its end"
     )]
-    async fn send(&self, order: &Order, key: &ApiKey) -> Reply {
-        let since = Instant::now();
-        let mut timing = Timing::default();
-        match self.call(order, key, since, &mut timing).await {
-            Ok(exchange) => Reply::Came(exchange),
-            Err(failure) => Reply::Failed(failure, Timing { total: since.elapsed(), ..timing }),
+    async fn send_for<T: Send + 'static>(
+        &self,
+        order: &Order,
+        key: &ApiKey,
+        make: impl FnOnce(Reply) -> T + Clone + Send + 'static,
+    ) -> T {
+        let marks = Marks::since(Instant::now());
+        match self.call(order, key, &marks, make.clone()).await {
+            Ok(told) => told,
+            Err(failure) => make(Reply::Failed(failure, Timing { total: marks.elapsed(), ..marks.timing() })),
         }
     }
 }
@@ -280,6 +328,20 @@ mod tests {
         Guard::new(false).admit(&profile, request, None, Moment::default()).unwrap()
     }
 
+    #[test]
+    fn calls_that_are_under_way_are_shared_out_evenly() {
+        let http = Http::built(Limits::default(), 3, 1);
+        let loads =
+            || http.lanes.iter().map(|lane| lane.under_way.load(Ordering::Relaxed)).collect::<Vec<_>>();
+        let mut places: Vec<_> = (0..6).map(|_| Place::take(http.lane().unwrap())).collect();
+        assert_eq!(loads(), [2, 2, 2]);
+        places.remove(1);
+        places.push(Place::take(http.lane().unwrap()));
+        assert_eq!(loads(), [2, 2, 2]);
+        drop(places);
+        assert_eq!(loads(), [0, 0, 0]);
+    }
+
     #[tokio::test]
     async fn a_name_lookup_that_hangs_is_dropped_with_the_call_and_runs_into_its_limit() {
         let (listener, folder) = (TcpListener::bind("127.0.0.1:0").unwrap(), tempfile::tempdir().unwrap());
@@ -290,13 +352,14 @@ mod tests {
         let key = ApiKey::bind(order.profile(), Secret::new("synthetic"));
 
         let limits = Limits { connect: Duration::from_millis(100), ..Limits::default() };
-        let http = Http { thread: CallThread::with_one_lookup().into(), ..Http::with_limits(limits) };
+        let lane = Lane { thread: CallThread::with_one_lookup().into(), ..Lane::new(limits.connect, 0) };
+        let http = Http { limits, lanes: vec![lane] };
         let route = Route::of(order.profile()).unwrap();
-        http.clients.get(&route).await.unwrap();
-        let thread = http.thread().unwrap();
+        http.lanes[0].clients.get(&route).await.unwrap();
+        let thread = http.lanes[0].thread().unwrap();
         let hold = thread.block_lookups();
-        let late = http.send(&order, &key).await;
-        assert!(matches!(late, Reply::Failed(Failure::ConnectTimeout, _)));
+        let reply = http.send(&order, &key).await;
+        assert!(matches!(reply, Reply::Failed(Failure::ConnectTimeout, _)));
         tokio::select! {
             _ = http.send(&order, &key) => panic!("the lookup hangs"),
             () = tokio::time::sleep(Duration::from_millis(20)) => {}

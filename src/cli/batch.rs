@@ -122,7 +122,7 @@ fn open(
         book.begin().map_err(unsent)?;
         book.note(&head.line(), false).map_err(unsent)?;
         if let Some(line) = crate::report::batch_head(forms.report) {
-            book.write(&line).map_err(unsent)?;
+            book.write(&[line]).map_err(unsent)?;
         }
         return Ok((0, Vec::new(), 0));
     }

@@ -48,10 +48,10 @@ pub trait Book {
     fn report(&self) -> Result<impl BufRead + use<Self>, BookFault>;
     /// The notes as they are, from their start.
     fn notes(&self) -> Result<impl BufRead + use<Self>, BookFault>;
-    /// Appends to the report.
-    fn write(&mut self, line: &Masked) -> Result<(), BookFault>;
-    /// Appends to the notes; `durable` notes are on the disk afterwards, whatever happens to the machine.
-    fn note(&mut self, line: &str, durable: bool) -> Result<(), BookFault>;
+    /// Appends to the report, all lines at once.
+    fn write(&mut self, lines: &[Masked]) -> Result<(), BookFault>;
+    /// Appends to the notes, one line or more; `durable` notes are on the disk afterwards, whatever happens to the machine.
+    fn note(&mut self, lines: &str, durable: bool) -> Result<(), BookFault>;
     /// From here on [`Book::write`] goes to a new report, which takes the place of the old one at [`Book::replaced`].
     fn rewrite(&mut self) -> Result<(), BookFault>;
     /// The new report is whole.

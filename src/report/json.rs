@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use super::{Call, Told, millis, readiness, redacted_by};
 use crate::diagnosis::Finding;
 use crate::domain::exchange::{Outcome, Part};
-use crate::secret::{Entry, Masked, Node};
+use crate::secret::{Entry, Masked, Node, Piece};
+use crate::text::is_plain;
 
 /// A line of a JSON text. The value holds the whole rest of the line: quotes, brackets and comma too.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +148,9 @@ impl Json {
 
 /// The members under names that differ, since a reader keeps only one of two equal names: a second `eci` is `eci#2`.
 fn distinct(entries: &[Entry]) -> Vec<(Masked, Json)> {
+    if are_distinct(entries) {
+        return entries.iter().map(|entry| (entry.name.clone(), Json::of(&entry.value))).collect();
+    }
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut renamed = |entry: &Entry| {
         let times = seen.entry(entry.name.text()).or_default();
@@ -156,6 +160,15 @@ fn distinct(entries: &[Entry]) -> Vec<(Masked, Json)> {
         (name, Json::of(&entry.value))
     };
     entries.iter().map(&mut renamed).collect()
+}
+
+/// Whether no name stands there twice, as in nearly every answer; `false` where one is masked in part.
+fn are_distinct(entries: &[Entry]) -> bool {
+    let names: Option<Vec<&str>> = entries.iter().map(|entry| entry.name.plain()).collect();
+    names.is_some_and(|mut names| {
+        names.sort_unstable();
+        names.windows(2).all(|pair| pair.first() != pair.last())
+    })
 }
 
 pub(super) fn written(json: &Json) -> Masked {
@@ -170,40 +183,105 @@ pub(super) fn written(json: &Json) -> Masked {
 
 /// The same on one line, for one object among many.
 pub(super) fn on_one_line(json: &Json) -> Masked {
-    let mut out = Masked::default();
-    push_inline(&mut out, json);
-    out.end_line();
-    out
+    let mut line = Line { out: Masked::default(), plain: String::with_capacity(PLAIN) };
+    line.push(json);
+    line.flush();
+    line.out.end_line();
+    line.out
 }
 
-fn push_inline(out: &mut Masked, json: &Json) {
-    match json {
-        Json::Null => out.push_ours("null"),
-        Json::Bare(text) => out.push(text),
-        Json::Text(text) => out.push_json_string(text),
-        Json::List(items) => {
-            out.push_ours("[");
-            push_apart(out, items, push_inline);
-            out.push_ours("]");
+/// What stands before the first mask of most lines, in bytes.
+const PLAIN: usize = 1024;
+
+/// A line of JSON. Plain text is put together before it becomes a part of the masked one, which else would grow, and move,
+/// at every word.
+struct Line {
+    out: Masked,
+    /// Printable ASCII and nothing else, so that it is clean as a whole.
+    plain: String,
+}
+
+impl Line {
+    fn push(&mut self, json: &Json) {
+        match json {
+            Json::Null => self.plain.push_str("null"),
+            Json::Bare(text) => self.push_bare(text),
+            Json::Text(text) => self.push_string(text),
+            Json::List(items) => {
+                self.plain.push('[');
+                self.push_apart(items, Self::push);
+                self.plain.push(']');
+            }
+            Json::Map(members) => {
+                self.plain.push('{');
+                self.push_apart(members, |line, (name, value)| {
+                    line.push_string(name);
+                    line.plain.push_str(": ");
+                    line.push(value);
+                });
+                self.plain.push('}');
+            }
         }
-        Json::Map(members) => {
-            out.push_ours("{");
-            push_apart(out, members, |out, (name, value)| {
-                out.push_json_string(name);
-                out.push_ours(": ");
-                push_inline(out, value);
-            });
-            out.push_ours("}");
+    }
+
+    /// Appends items with a comma and a blank between them.
+    fn push_apart<T>(&mut self, items: &[T], push: impl Fn(&mut Self, &T)) {
+        for (place, item) in items.iter().enumerate() {
+            self.plain.push_str(if place > 0 { ", " } else { "" });
+            push(self, item);
         }
+    }
+
+    fn push_bare(&mut self, text: &Masked) {
+        if let Some(text) = text.plain().filter(|text| is_plain(text)) {
+            self.plain.push_str(text);
+        } else {
+            self.flush();
+            self.out.push(text);
+        }
+    }
+
+    fn push_string(&mut self, text: &Masked) {
+        if !text.pieces().iter().all(|piece| matches!(piece, Piece::Mask) || is_plain_text(piece)) {
+            self.flush();
+            self.out.push_json_string(text);
+            return;
+        }
+        self.plain.push('"');
+        for piece in text.pieces() {
+            match piece {
+                Piece::Text(text) => push_escaped(&mut self.plain, text),
+                Piece::Mask => {
+                    self.flush();
+                    self.out.push(&Masked::hidden());
+                }
+            }
+        }
+        self.plain.push('"');
+    }
+
+    fn flush(&mut self) {
+        self.out.push_ours(&self.plain);
+        self.plain.clear();
     }
 }
 
-/// Appends items with a comma and a blank between them.
-fn push_apart<T>(out: &mut Masked, items: &[T], push: impl Fn(&mut Masked, &T)) {
-    for (place, item) in items.iter().enumerate() {
-        out.push_ours(if place > 0 { ", " } else { "" });
-        push(out, item);
+fn is_plain_text(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text(text) if is_plain(text))
+}
+
+/// Appends plain text as JSON has it within quotes.
+fn push_escaped(out: &mut String, text: &str) {
+    let is_marked = |byte: u8| matches!(byte, b'"' | b'\\');
+    let mut rest = text;
+    while let Some((before, marked)) =
+        rest.bytes().position(is_marked).and_then(|at| rest.split_at_checked(at))
+    {
+        let (mark, after) = marked.split_at_checked(1).unwrap_or((marked, ""));
+        out.extend([before, "\\", mark]);
+        rest = after;
     }
+    out.push_str(rest);
 }
 
 fn push_member(out: &mut Masked, line: &RawLine) {
@@ -268,5 +346,56 @@ fn on_a_line(json: &Json) -> Masked {
         Json::Bare(text) => text.clone(),
         Json::Text(text) => text.json_string(),
         Json::List(_) | Json::Map(_) => Masked::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::{MASK, Needles, Secret};
+
+    /// A text with a secret in it, masked.
+    fn masked(text: &str) -> Masked {
+        let mut needles = Needles::default();
+        needles.know(&Secret::new("4788080252078243"));
+        Masked::free_text(text, &needles)
+    }
+
+    #[test]
+    fn a_line_has_each_text_as_it_is_alone() {
+        for text in [
+            "",
+            "plain",
+            "\"quoted\" and \\ \\\\\"",
+            "a * star, **** four",
+            "\u{e9}\u{301}\u{301} \u{202e} \u{2022}",
+            "4788080252078243",
+            "by \"4788080252078243\" \\",
+            "\u{e9} by 4788080252078243 \"x\"",
+        ] {
+            let text = masked(text);
+            let map = Json::Map(vec![(text.clone(), Json::List(vec![Json::Text(text.clone()), Json::Null]))]);
+            let mut alone = Masked::ours("{");
+            for (part, behind) in [(&text, ": ["), (&text, ", null]}")] {
+                alone.push_json_string(part);
+                alone.push_ours(behind);
+            }
+            alone.end_line();
+            assert_eq!(on_one_line(&map), alone, "{}", text.text());
+        }
+        let bare = on_one_line(&Json::List(vec![Json::Bare(masked("4788080252078243")), Json::number(7)]));
+        assert_eq!(bare.text(), format!("[{MASK}, 7]\n"));
+    }
+
+    #[test]
+    fn a_name_that_stands_there_twice_is_numbered_also_where_it_is_masked() {
+        let entry = |name: &str| Entry { name: masked(name), value: Node::Null, duplicated: false };
+        let names = |names: &[&str]| {
+            let entries: Vec<Entry> = names.iter().map(|name| entry(name)).collect();
+            distinct(&entries).iter().map(|(name, _)| name.text()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&["b", "a", "c"]), ["b", "a", "c"]);
+        assert_eq!(names(&["b", "a", "b"]), ["b", "a", "b#2"]);
+        assert_eq!(names(&["4788080252078243", "478808-0252078243"]), [MASK.to_owned(), format!("{MASK}#2")]);
     }
 }

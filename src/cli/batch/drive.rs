@@ -3,12 +3,14 @@
 //! So many rows are under way as the pace lets; a result that is early waits for those before it, and counts as under way as
 //! long. So a crash loses no more results than that.
 
+use std::fmt::Write as _;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
+use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::plan::{Task, Tasks};
 use super::show::Show;
@@ -46,11 +48,18 @@ pub(super) enum Stop {
     Barred(Barred),
 }
 
-/// How a row ended.
-enum Ended {
-    Called(u64, Box<Sent>, Reply),
-    Said(u64, Outcome, Unsent),
-    Copied(String),
+/// How a row ended, and its line.
+struct Ended {
+    /// `None` for a line that was taken over.
+    outcome: Option<Outcome>,
+    line: Masked,
+    heard: Option<Heard>,
+}
+
+/// What a reply means for the rows that follow.
+struct Heard {
+    status: Option<u16>,
+    retry_after: Option<Duration>,
 }
 
 /// A row on its way.
@@ -68,6 +77,8 @@ pub(super) struct Drive<'a, B, G, K, C> {
     show: Show,
     /// Calls of this run.
     calls: u32,
+    /// Lines of notes that have to be written before anything is sent.
+    unnoted: String,
     stop: Option<Stop>,
 }
 
@@ -88,6 +99,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
             pace: Pace::new(job.args.concurrency.into(), job.args.rate),
             show: Show::new(job.is_watched, begun.survey.rows - begun.written, tools.clock.moment()),
             calls: 0,
+            unnoted: String::new(),
             stop: None,
         }
     }
@@ -128,33 +140,51 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
                     held = None;
                     interruption = Box::pin(interrupted());
                 }
-                Some(ended) = flights.next(), if !flights.is_empty() => self.write(ended).map_err(Stop::Disk)?,
+                Some(ended) = flights.next(), if !flights.is_empty() => {
+                    self.write(ended, &mut flights).map_err(Stop::Disk)?;
+                }
                 () = tokio::time::sleep(pause), if held.is_some() => {}
             }
         }
     }
 
-    /// Lets as many rows leave as may. One whose time has not come is held.
+    /// Lets as many rows leave as may. One whose time has not come is held. None leaves before all of them are noted.
     fn fill(
         &mut self,
         flights: &mut FuturesOrdered<Flight<'a>>,
         tasks: &mut impl Tasks,
         held: &mut Option<Task>,
     ) {
-        while self.stop.is_none() && flights.len() < self.pace.width() {
+        let ready = self.ready(flights.len(), tasks, held);
+        match self.note() {
+            Ok(()) => flights.extend(ready),
+            Err(fault) => self.stop = Some(Stop::Disk(fault)),
+        }
+    }
+
+    /// The rows that may leave now, with so many under way.
+    fn ready(
+        &mut self,
+        under_way: usize,
+        tasks: &mut impl Tasks,
+        held: &mut Option<Task>,
+    ) -> Vec<Flight<'a>> {
+        let mut ready = Vec::new();
+        while self.stop.is_none() && under_way + ready.len() < self.pace.width() {
             match held.take().map_or_else(|| tasks.next_task(), |task| Ok(Some(task))) {
-                Ok(None) => return,
+                Ok(None) => break,
                 Ok(Some(task)) if self.must_wait(&task) => {
                     *held = Some(task);
-                    return;
+                    break;
                 }
                 Ok(Some(task)) => match self.launch(task) {
-                    Ok(flight) => flights.push_back(flight),
+                    Ok(flight) => ready.push(flight),
                     Err(stop) => self.stop = Some(stop),
                 },
                 Err(stop) => self.stop = Some(stop),
             }
         }
+        ready
     }
 
     fn must_wait(&self, task: &Task) -> bool {
@@ -168,62 +198,60 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
     fn launch(&mut self, task: Task) -> Result<Flight<'a>, Stop> {
         let ended = match task {
             Task::Ask(row, request) => return self.send(row, request),
-            Task::Say(row, outcome, unsent) => Ended::Said(row, outcome, unsent),
-            Task::Copy(line) => Ended::Copied(line),
+            Task::Say(row, outcome, unsent) => said(self.form, row, outcome, unsent),
+            Task::Copy(line) => copied(&line),
         };
         Ok(Box::pin(std::future::ready(ended)))
     }
 
-    /// Lets the guard decide, notes the row, and sends it.
+    /// Lets the guard decide, puts the row down to be noted, and makes what will send it.
     fn send(&mut self, row: u64, request: ValidRequest) -> Result<Flight<'a>, Stop> {
         let (profile, now) = (self.job.profile, self.tools.clock.moment());
         let typed = confirmation(self.job);
         let order = self.guard.admit(profile, request, typed.as_deref(), now).map_err(Stop::Barred)?;
-        // On production nobody may have to guess, even after the machine failed, whether a row was asked.
-        self.book.note(&format!("{row}\n"), profile.is_guarded()).map_err(Stop::Disk)?;
+        let _ = writeln!(self.unnoted, "{row}");
         self.pace.left(now);
         self.calls = self.calls.saturating_add(1);
-        let sent = Box::new(Sent::of(&order, self.calls, self.tools.clock.stamp()));
+        let sent = Sent::of(&order, self.calls, self.tools.clock.stamp());
+        let (form, asked) = (self.form, Arc::new((row, sent)));
         let (gateway, key) = (&self.tools.gateway, self.key);
-        Ok(Box::pin(async move { Ended::Called(row, sent, gateway.send(&order, key).await) }))
+        Ok(Box::pin(async move {
+            gateway.send_for(&order, key, move |reply| called(form, asked.0, &asked.1, &reply)).await
+        }))
     }
 
-    /// Writes the line of a row. What the row held of secrets is dropped with it.
-    fn write(&mut self, ended: Ended) -> Result<(), BookFault> {
-        let now = self.tools.clock.moment();
-        match ended {
-            Ended::Copied(line) => {
-                let mut line = Masked::from_written(&line);
-                line.end_line();
-                self.book.write(&line)
-            }
-            Ended::Said(row, outcome, unsent) => {
-                let row = BatchRow { row, outcome, told: BatchTold::Unsent(unsent) };
-                self.show.ended(outcome, now);
-                self.book.write(&batch_line(self.form, &row))
-            }
-            Ended::Called(row, sent, reply) => self.write_call(row, &sent, &reply, now),
+    /// Notes the rows that are about to be sent, all at once.
+    fn note(&mut self) -> Result<(), BookFault> {
+        let rows = std::mem::take(&mut self.unnoted);
+        if rows.is_empty() {
+            return Ok(());
         }
+        // On production nobody may have to guess, even after the machine failed, whether a row was asked.
+        self.book.note(&rows, self.job.profile.is_guarded())
     }
 
-    fn write_call(&mut self, row: u64, sent: &Sent, reply: &Reply, now: Moment) -> Result<(), BookFault> {
-        let judgement = judge(reply, Some(sent), self.tools.clock.stamp().date_in_india());
-        let outcome = match judgement.verdict {
-            Verdict::Usable | Verdict::NotUsable | Verdict::Unreadable => Outcome::Answered,
-            Verdict::Refused => Outcome::Refused,
-            Verdict::NoAnswer => Outcome::NoAnswer,
-        };
-        let call = Call { sent, reply, judgement: &judgement };
-        let line = batch_line(self.form, &BatchRow { row, outcome, told: BatchTold::Call(call) });
-        self.heed(reply, now);
-        self.show.ended(outcome, now);
-        self.book.write(&line)
+    /// Writes the lines of rows that ended, of all that have by now.
+    fn write(&mut self, first: Ended, flights: &mut FuturesOrdered<Flight<'a>>) -> Result<(), BookFault> {
+        let others = std::iter::from_fn(|| flights.next().now_or_never().flatten());
+        let lines: Vec<Masked> = std::iter::once(first).chain(others).map(|ended| self.end(ended)).collect();
+        self.book.write(&lines)
+    }
+
+    fn end(&mut self, ended: Ended) -> Masked {
+        let now = self.tools.clock.moment();
+        if let Some(heard) = &ended.heard {
+            self.heed(heard, now);
+        }
+        if let Some(outcome) = ended.outcome {
+            self.show.ended(outcome, now);
+        }
+        ended.line
     }
 
     /// What an answer means for those that follow.
-    fn heed(&mut self, reply: &Reply, now: Moment) {
-        let pause = retry_after(reply);
-        match reply.status() {
+    fn heed(&mut self, heard: &Heard, now: Moment) {
+        let pause = heard.retry_after;
+        match heard.status {
             Some(status @ (401 | 403)) => self.stop = Some(self.stop.take().unwrap_or(Stop::Key(status))),
             Some(429) => self.slow(now, pause),
             Some(503) if pause.is_some() => self.slow(now, pause),
@@ -236,6 +264,31 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         let pause = self.pace.slow(now, named);
         self.show.say(&format!("the API asks for fewer calls, so none leaves for {} s", pause.as_secs()));
     }
+}
+
+/// Judges a reply and writes its row. What the reply held of secrets is dropped by the caller, on the thread that read it.
+fn called(form: Form, row: u64, sent: &Sent, reply: &Reply) -> Ended {
+    let judgement = judge(reply, Some(sent), sent.at.date_in_india());
+    let outcome = match judgement.verdict {
+        Verdict::Usable | Verdict::NotUsable | Verdict::Unreadable => Outcome::Answered,
+        Verdict::Refused => Outcome::Refused,
+        Verdict::NoAnswer => Outcome::NoAnswer,
+    };
+    let call = Call { sent, reply, judgement: &judgement };
+    let line = batch_line(form, &BatchRow { row, outcome, told: BatchTold::Call(call) });
+    let heard = Heard { status: reply.status(), retry_after: retry_after(reply) };
+    Ended { outcome: Some(outcome), line, heard: Some(heard) }
+}
+
+fn said(form: Form, row: u64, outcome: Outcome, unsent: Unsent) -> Ended {
+    let line = batch_line(form, &BatchRow { row, outcome, told: BatchTold::Unsent(unsent) });
+    Ended { outcome: Some(outcome), line, heard: None }
+}
+
+fn copied(line: &str) -> Ended {
+    let mut line = Masked::from_written(line);
+    line.end_line();
+    Ended { outcome: None, line, heard: None }
 }
 
 /// The header `retry-after`, in seconds; a date is not read, and the pause is then ours.
