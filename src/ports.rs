@@ -63,7 +63,7 @@ pub enum LedgerFault {
     Older,
     /// The audit trail has rows, and the key that sealed them is gone.
     #[error(
-        "install.key, which seals the audit trail, is missing or damaged: put it back from a backup, or move history.db and audit.head away and begin anew"
+        "install.key, which seals the audit trail, is missing or damaged: put it back from a backup, or move history.db* and audit.head away and begin anew"
     )]
     NoKey,
     /// Not a database, or a broken one.
