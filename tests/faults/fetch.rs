@@ -179,6 +179,18 @@ const ANYWAY: [&str; 3] = [
 ];
 
 #[test]
+fn a_call_waits_for_the_disk_before_it_leaves_and_when_it_has_ended_and_no_more() {
+    let home = Home::new();
+    assert_eq!(home.guarded(Fault::NONE).exit, 0);
+    std::fs::remove_file(home.at("trace")).unwrap();
+    let run = home.guarded(Fault::NONE);
+    let waits: Vec<_> =
+        run.calls.iter().filter(|call| call.name.ends_with("sync")).map(|call| &call.on).collect();
+    // The row before the call, with the name of the log that it stands in, and the two rows behind it.
+    assert_eq!(waits, ["history.db-wal", ".", "history.db-wal"], "{}", run.story());
+}
+
+#[test]
 fn on_production_nothing_is_sent_without_its_audit_row_whatever_call_fails() {
     let calls = calls(Home::guarded);
     shim::each(&shim::in_turn(&calls), guarded_holds);
