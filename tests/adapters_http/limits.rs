@@ -3,13 +3,15 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
+use tokenscope::adapters::http::{Http, Limits};
 use tokenscope::domain::exchange::{Outcome, Reply};
 use tokenscope::domain::failure::{Failure, Unreadable};
+use tokenscope::ports::Gateway as _;
 use tokenscope::secret::Unparsed;
 
 use super::SAMPLE;
 use super::calls::{exchange_of, failure, failure_of, hurried, send, short};
-use super::hostile::order::{came, draft};
+use super::hostile::order::{came, custom, draft, failed, key_of, order_of};
 use super::hostile::server::{DEADLINE, Server, http};
 
 #[tokio::test]
@@ -22,6 +24,20 @@ async fn a_mute_server_runs_into_the_limit_of_the_first_byte() {
     assert_eq!(failure, Failure::FirstByteTimeout);
     assert!(took >= short().first_byte, "{took:?}");
     assert!(server.wait(DEADLINE, |seen| seen.closed.len() == 1).await, "the connection was kept");
+}
+
+#[tokio::test]
+async fn the_limit_of_the_first_byte_does_not_wait_for_that_of_the_whole() {
+    let server = Server::run(|mut peer| {
+        peer.read_request();
+        peer.wait_for_close();
+    });
+    let profile = custom(&server.base_url());
+    let gateway = Http::with_limits(Limits { total: DEADLINE * 10, ..short() });
+    let (order, key) = (order_of(&profile, &draft()), key_of(&profile));
+    let reply =
+        tokio::time::timeout(DEADLINE, gateway.send(&order, &key)).await.expect("its own limit counts");
+    assert_eq!(failed(reply), Failure::FirstByteTimeout);
 }
 
 #[tokio::test]
