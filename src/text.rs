@@ -29,6 +29,11 @@ pub(crate) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'*')
 }
 
+/// Columns that a text takes on a terminal. Of printable ASCII, which nearly all is, each byte is one.
+pub(crate) fn width(text: &str) -> usize {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) { text.len() } else { text.width() }
+}
+
 /// Makes a text from outside safe to show, log, store and export. Idempotent.
 ///
 /// Control characters, bidi controls, zero-width and tag characters, bullets, look-alike stars and runs of four or more
@@ -87,7 +92,7 @@ pub fn is_wider(text: &str, width: usize) -> bool {
     let start = text
         .get(..text.floor_char_boundary(width.saturating_add(1).saturating_mul(BYTES_OF_A_COLUMN)))
         .unwrap_or_default();
-    start.width() > width && start.len() < text.len() || text.width() > width
+    self::width(start) > width && start.len() < text.len() || self::width(text) > width
 }
 
 /// Whether a spreadsheet could take the text for a formula. Blanks and quotes before it do not keep one from that, nor does

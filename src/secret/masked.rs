@@ -30,6 +30,16 @@ pub enum Piece {
     Mask,
 }
 
+impl Piece {
+    /// What stands on a screen without styles.
+    fn shown(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Mask => MASK,
+        }
+    }
+}
+
 /// Sanitised text with whatever is secret taken out. The only text that a sink (screen, log, database, export, clipboard)
 /// takes; the ways to make one are all here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -212,10 +222,7 @@ impl Masked {
         let mut short = Self::default();
         let mut left = width;
         for piece in &self.pieces {
-            let text = match piece {
-                Piece::Text(text) => text.as_ref(),
-                Piece::Mask => MASK,
-            };
+            let text = piece.shown();
             let is_wider = text::is_wider(text, left);
             match piece {
                 Piece::Mask if is_wider => short.append(&text::cut("…", left)),
@@ -225,7 +232,7 @@ impl Masked {
             if is_wider {
                 break;
             }
-            left -= text.width();
+            left -= text::width(text);
         }
         short
     }
@@ -247,7 +254,7 @@ impl Masked {
     /// The text in pieces of at most `width` columns, broken between graphemes; a mask, and a grapheme that is wider than
     /// that, stay whole.
     pub fn chunks(&self, width: usize) -> Vec<Self> {
-        if self.text().width() <= width {
+        if self.columns() <= width {
             return vec![self.clone()];
         }
         let mut chunks = Vec::new();
@@ -279,6 +286,11 @@ impl Masked {
     /// The parts, for a view that draws the mask in its own style.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
+    }
+
+    /// Columns that it takes on a terminal.
+    pub fn columns(&self) -> usize {
+        self.pieces.iter().map(|piece| text::width(piece.shown())).sum()
     }
 
     /// The text with [`MASK`] for each hidden part.

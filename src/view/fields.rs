@@ -76,7 +76,7 @@ fn token(answer: &Answer) -> [Line<'static>; 5] {
     };
     let expiry = Masked::joined([details.exp_month.shown(), Masked::ours("/"), details.exp_year.shown()]);
     [
-        Line::styled("TOKEN into the payment", palette::heading()),
+        Line::from(Span::styled("TOKEN into the payment", palette::heading())),
         row("number", &number, Style::new()),
         row("expiry", &expiry, Style::new()),
         row("state", &details.status.to_show(), palette::heading()),
@@ -88,7 +88,7 @@ fn card(answer: &Answer) -> [Line<'static>; 5] {
     let card = &answer.card_details;
     let row = |name, value: &Masked, style| spans::field(name, 6, value, style);
     [
-        Line::styled("CARD behind it", palette::heading()),
+        Line::from(Span::styled("CARD behind it", palette::heading())),
         row("ends", &card.last_four.to_show(), style(&card.last_four)),
         row("expiry", &card.exp_year.masked(), palette::quiet()),
         row("type", &answer.card_type.to_show(), style(&answer.card_type)),

@@ -1,13 +1,16 @@
 //! Masked text as spans: the mask is drawn in its own style.
 
+use std::borrow::Cow;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::palette;
 use crate::domain::scripts;
 use crate::secret::{MASK, Masked, Piece};
+use crate::text;
 
 /// A masked text, its readable parts in the given style.
 pub(super) fn of(text: &Masked, style: Style) -> Vec<Span<'static>> {
@@ -39,16 +42,26 @@ pub(super) fn field(name: &str, width: usize, value: &Masked, style: Style) -> L
 }
 
 /// A line cut or padded to exactly `width` columns.
-pub(super) fn fit(line: Line<'static>, width: usize) -> Line<'static> {
+pub(super) fn fit(mut line: Line<'static>, width: usize) -> Line<'static> {
     let mut left = width;
-    let mut out = Line::default();
-    for span in line.spans {
-        let text = crate::text::cut(&span.content, left);
-        left -= text.width().min(left);
-        out.push_span(Span::styled(text, span.style));
+    for span in &mut line.spans {
+        if text::is_wider(&span.content, left) {
+            span.content = text::cut(&span.content, left).into();
+        }
+        left -= text::width(&span.content).min(left);
     }
-    out.push_span(Span::raw(" ".repeat(left)));
-    out
+    line.push_span(Span::raw(blanks(left)));
+    line
+}
+
+/// As many blanks as a screen is wide, but for very wide ones.
+const BLANKS: &str = match str::from_utf8(&[b' '; 256]) {
+    Ok(blanks) => blanks,
+    Err(_) => "",
+};
+
+fn blanks(columns: usize) -> Cow<'static, str> {
+    BLANKS.get(..columns).map_or_else(|| " ".repeat(columns).into(), Cow::from)
 }
 
 /// Columns of a handle at most.
@@ -62,7 +75,7 @@ pub(super) fn under_cursor(line: Line<'static>, handle: usize) -> Line<'static> 
     let mut out = Line::default();
     for Span { content, style } in line.spans {
         let (within, behind) = split(&content, left);
-        left -= within.width();
+        left -= text::width(within);
         out.push_span(Span::styled(within.to_owned(), style.patch(palette::selected())));
         out.push_span(Span::styled(behind.to_owned(), style));
     }
@@ -82,9 +95,8 @@ fn split(text: &str, columns: usize) -> (&str, &str) {
 
 /// A text cut or padded to exactly `width` columns, and a blank.
 pub(super) fn column(text: &str, width: usize) -> String {
-    let mut shown = crate::text::cut(text, width);
-    let blanks = width.saturating_sub(shown.width()) + 1;
-    shown.push_str(&" ".repeat(blanks));
+    let mut shown = text::cut(text, width);
+    shown.push_str(&blanks(width.saturating_sub(text::width(&shown)) + 1));
     shown
 }
 
@@ -96,15 +108,20 @@ pub(super) fn wrap(sentence: &str, width: usize) -> Vec<String> {
 /// A text in lines of at most `width` columns, broken at blanks, and within a word that is wider than a line: a path or an id
 /// of which the end is lost is of no use. No mask is broken.
 pub(super) fn wrap_masked(text: &Masked, width: usize) -> Vec<Masked> {
-    let mut lines: Vec<Masked> = Vec::new();
+    let (mut lines, mut used): (Vec<Masked>, _) = (Vec::new(), 0);
     let words = text.words();
     for word in words.iter().flat_map(|word| word.chunks(width)) {
+        let columns = word.columns();
         match lines.last_mut() {
-            Some(line) if line.text().width() + 1 + word.text().width() <= width => {
+            Some(line) if used + 1 + columns <= width => {
                 line.push_ours(" ");
                 line.push(&word);
+                used += 1 + columns;
             }
-            _ => lines.push(word),
+            _ => {
+                lines.push(word);
+                used = columns;
+            }
         }
     }
     lines
