@@ -16,12 +16,13 @@
 #[path = "../tests/stage/mod.rs"]
 mod stage;
 
-use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::layout::Size;
 use tokenscope::app::intent::{Intent, Pane};
 use tokenscope::app::state::State;
 use tokenscope::domain::exchange::LARGEST_BODY;
 use tokenscope::domain::history::Entry;
+use tokenscope::runtime::frames::Frames;
 use tokenscope::secret::Masked;
 use tokenscope::view;
 
@@ -152,7 +153,7 @@ mod draw {
     use divan::Bencher;
 
     use super::{
-        Intent, Pane, State, Terminal, TestBackend, answered, answered_at_length, raw_at_length,
+        Frames, Intent, Pane, Size, State, TestBackend, answered, answered_at_length, raw_at_length,
         refused_at_length, stage, then, view, with_history,
     };
 
@@ -160,14 +161,15 @@ mod draw {
 
     /// What the runtime does for a frame, but for the bytes that go to the terminal.
     fn frames(bencher: Bencher<'_, '_>, (width, height): (u16, u16), mut state: State) {
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let (mut frames, mut backend) = (Frames::default(), TestBackend::new(width, height));
+        frames.fit(Size::new(width, height));
         bencher.bench_local(|| {
-            let draw = |frame: &mut ratatui::Frame<'_>| {
+            let draw = |frame: &mut view::Frame<'_>| {
                 let seen = view::seen(frame.area(), &state);
                 state.settle(seen);
                 view::draw(frame, &state);
             };
-            terminal.draw(draw).map(|done| done.count).unwrap()
+            frames.draw(&mut backend, draw).unwrap();
         });
     }
 

@@ -5,7 +5,7 @@
 //! means or what a screen shows: events go up as they came, frames come down as closures.
 //!
 //! ```text
-//! tty <- terminal <- panics          signals        process
+//! tty <- terminal (frames) <- panics          signals        process
 //! tty <- input (quiet, private, rejoin), prompt  lend (terminal, input, signals)
 //! ```
 //!
@@ -16,6 +16,7 @@ pub mod console;
 mod copy;
 pub mod desk;
 pub mod disk;
+pub mod frames;
 pub mod input;
 pub mod keys;
 pub mod lend;

@@ -14,6 +14,7 @@ mod fields;
 mod findings;
 mod footer;
 mod form;
+mod frame;
 mod header;
 mod help;
 mod history;
@@ -35,12 +36,12 @@ mod timing;
 mod trail;
 mod welcome;
 
+pub use frame::Frame;
 pub use hit::hit;
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Paragraph, Widget as _};
 
 use crate::app::intent::Pane;
 use crate::app::search::{Place, Seen};
@@ -134,5 +135,5 @@ fn too_small(frame: &mut Frame<'_>) {
     let area = frame.area();
     let text = format!("too small: {}x{}, needs {width}x{height}", area.width, area.height);
     let middle = Rect { y: area.y + area.height / 2, height: 1.min(area.height), ..area };
-    frame.render_widget(Paragraph::new(text).centered(), middle);
+    Paragraph::new(text).centered().render(middle, frame.buffer_mut());
 }

@@ -13,10 +13,8 @@ mod stage;
 
 use std::time::Duration;
 
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use tokenscope::app::intent::{Edit, Intent, Move, Pane};
 use tokenscope::app::session::Lap;
@@ -181,10 +179,11 @@ fn every_glyph_of_ours_has_an_ascii_form() {
 fn typed(value: &str) -> (String, Position) {
     let mut state = then(stage::console(1), &[Intent::EditField, Intent::Edit(Edit::KillToStart)]);
     value.chars().for_each(|c| drop(stage::press(&mut state, Intent::Edit(Edit::Insert(c)))));
-    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-    terminal.draw(|frame| tokenscope::view::draw(frame, &state)).unwrap();
-    let cursor = terminal.get_cursor_position().unwrap();
-    (rows(terminal.backend().buffer())[usize::from(cursor.y)].clone(), cursor)
+    let mut cells = Buffer::empty(Rect::new(0, 0, 80, 24));
+    let mut frame = tokenscope::view::Frame::on(&mut cells);
+    tokenscope::view::draw(&mut frame, &state);
+    let cursor = frame.cursor().unwrap();
+    (rows(&cells)[usize::from(cursor.y)].clone(), cursor)
 }
 
 #[test]

@@ -5,9 +5,8 @@
 //! out through a writer of ours, which looks at that list under its lock: after a restoration not one more
 //! byte of a frame reaches the terminal. Must not know what is drawn.
 //!
-//! Two things ratatui offers are not used on purpose: `Terminal::clear` asks the terminal where the
-//! cursor is and would wait for the answer behind the input reader's lock, and its panic hook prints
-//! the payload. Tested in `tests/pty_terminal.rs`, each way out against modes and replayed bytes.
+//! ratatui's own `Terminal` is not used on purpose: to clear, it asks the terminal where the cursor is and would wait for the
+//! answer behind the input reader's lock; its panic hook prints the payload; and see `frames`. Tested in `tests/pty_terminal.rs`, each way out against modes and replayed bytes.
 
 use std::io::{self, Write};
 use std::os::fd::AsFd;
@@ -24,14 +23,15 @@ use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use ratatui::Frame;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::layout::Rect;
 use zeroize::Zeroize;
 
+use super::frames::Frames;
 use super::tty;
 use crate::ports::{CopyFault, CopyWay};
 use crate::secret::Masked;
+use crate::view::Frame;
 
 /// Room for a whole frame of a large screen: a buffer that grows leaves copies behind and costs time.
 const FRAME_BYTES: usize = 256 * 1024;
@@ -167,7 +167,8 @@ impl Drop for Screen {
 #[derive(Debug)]
 pub struct Terminal {
     mouse: bool,
-    inner: ratatui::Terminal<CrosstermBackend<Screen>>,
+    screen: CrosstermBackend<Screen>,
+    frames: Frames,
 }
 
 impl Terminal {
@@ -177,9 +178,9 @@ impl Terminal {
     /// # Errors
     /// There is no terminal, or it is gone; what was switched on until then is off again.
     pub fn take(mouse: bool) -> io::Result<Self> {
-        let inner = ratatui::Terminal::new(CrosstermBackend::new(Screen::new()))?;
         // Built first, so that its Drop undoes what a failing step leaves behind.
-        let mut terminal = Self { mouse, inner };
+        let screen = CrosstermBackend::new(Screen::new());
+        let mut terminal = Self { mouse, screen, frames: Frames::default() };
         terminal.enter()?;
         Ok(terminal)
     }
@@ -195,7 +196,7 @@ impl Terminal {
 
     /// Gives the terminal back, to be taken again with [`Self::enter`]. Frames drawn meanwhile go nowhere.
     pub fn leave(&mut self) {
-        self.forget_frames();
+        self.frames.forget();
         restore();
     }
 
@@ -211,7 +212,7 @@ impl Terminal {
 
     /// The whole screen; empty where it cannot be told.
     pub fn area(&self) -> Rect {
-        self.inner.size().map(|size| Rect::new(0, 0, size.width, size.height)).unwrap_or_default()
+        self.screen.size().map(|size| Rect::new(0, 0, size.width, size.height)).unwrap_or_default()
     }
 
     /// Paints one frame and writes what differs from the last.
@@ -219,7 +220,10 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        self.inner.draw(paint).map(|_| ())
+        if self.frames.fit(self.screen.size()?) {
+            self.wipe()?;
+        }
+        self.frames.draw(&mut self.screen, paint)
     }
 
     /// For the moment something is hidden: forgets both frames at once, so that the next one is drawn
@@ -228,9 +232,13 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone.
     pub fn full_repaint(&mut self) -> io::Result<()> {
-        self.forget_frames();
-        // Queued, not flushed: it leaves together with the next frame, without a flicker.
-        queue!(self.inner.backend_mut(), SetAttribute(Attribute::Reset), Clear(ClearType::All))
+        self.frames.forget();
+        self.wipe()
+    }
+
+    /// Queued, not flushed: it leaves together with the next frame, without a flicker.
+    fn wipe(&mut self) -> io::Result<()> {
+        queue!(self.screen, SetAttribute(Attribute::Reset), Clear(ClearType::All))
     }
 
     /// Hands a text to the terminal's clipboard (OSC 52), together with the next frame. No other OSC is ever written, and this
@@ -244,21 +252,12 @@ impl Terminal {
             return Err(CopyFault::TooLong);
         }
         // Our own buffer takes everything; a terminal that is gone shows itself at the next frame.
-        let _ = queue!(self.inner.backend_mut(), CopyToClipboard::to_clipboard_from(text));
+        let _ = queue!(self.screen, CopyToClipboard::to_clipboard_from(text));
         Ok(CopyWay::Terminal)
-    }
-
-    /// Each swap resets the buffer that becomes the current one.
-    fn forget_frames(&mut self) {
-        self.inner.swap_buffers();
-        self.inner.swap_buffers();
     }
 }
 
 impl Drop for Terminal {
-    /// Before the fields: ratatui's own Drop shows the cursor, and where that fails it prints to standard
-    /// error, which panics on a terminal that is gone. After a restoration our writer takes its bytes
-    /// and says that all is well.
     fn drop(&mut self) {
         self.leave();
     }

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{
-    fields, findings, ink, palette, pane_edge, reveal, search, spans, stopwatch, timing, trail, welcome,
+    Frame, fields, findings, ink, palette, pane_edge, reveal, search, spans, stopwatch, timing, trail,
+    welcome,
 };
 use crate::app::call::{Call, Flight, Record};
 use crate::app::intent::{Intent, Pane};

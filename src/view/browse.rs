@@ -1,12 +1,11 @@
 //! The report of a batch: the path, then what it came to above its rows, then one row whole.
 
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{form, ink, layout, overlay, palette, spans};
+use super::{Frame, form, ink, layout, overlay, palette, spans};
 use crate::app::browse::{Browse, Stage};
 use crate::app::intent::Intent;
 use crate::app::stage::{Kind, Stage as OnStage};

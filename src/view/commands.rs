@@ -1,12 +1,11 @@
 //! The palette on the screen: the line that is typed, what it finds, and why the row under the cursor is off where it is.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{ink, layout, overlay, palette, spans};
+use super::{Frame, ink, layout, overlay, palette, spans};
 use crate::app::palette::{Palette, Row};
 use crate::app::state::State;
 use crate::secret::Masked;

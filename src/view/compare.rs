@@ -1,11 +1,10 @@
 //! A value that is compared with the answer: a mask and a count while it is typed, then how it came out. It is never drawn.
 
-use ratatui::Frame;
 use ratatui::layout::Position;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{ink, overlay, palette, spans};
+use super::{Frame, ink, overlay, palette, spans};
 use crate::app::overlay::{Comparison, Stage, Told, Which};
 use crate::app::state::State;
 use crate::secret::{Change, LEAST, MASK, Sameness};

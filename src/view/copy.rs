@@ -1,12 +1,11 @@
 //! What to copy: the menu of the call, and the list of its fields.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{ink, layout, overlay, palette, spans};
+use super::{Frame, ink, layout, overlay, palette, spans};
 use crate::app::overlay::{CopyForm, FieldList};
 use crate::app::state::State;
 use crate::report::Row;

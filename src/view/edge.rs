@@ -3,13 +3,12 @@
 //! Must not know: what stands within. As in `ink`, each cell is written once; ratatui's block took as long as all text of a
 //! frame together. Tested: below, beside that block, and by every snapshot of a screen.
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::ink;
+use super::{Frame, ink};
 
 /// Corners and line of a top or a bottom.
 type Rule = [&'static str; 3];

@@ -1,12 +1,11 @@
 //! The findings: lines below the verdict, the list of them, and one whole.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{layout, overlay, palette, spans};
+use super::{Frame, layout, overlay, palette, spans};
 use crate::app::overlay::{DifferenceList, FindingList, Item};
 use crate::app::state::State as Console;
 use crate::diagnosis::readiness::{Need, Readiness, State};

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{ink, palette, spans};
+use super::{Frame, ink, palette, spans};
 use crate::app::intent::Pane;
 use crate::app::keymap::{self, Binding};
 use crate::app::state::State;

@@ -1,13 +1,12 @@
 //! The request pane: four fields, named as in the contract.
 
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr;
 
-use super::{ink, palette, pane_edge, spans};
+use super::{Frame, ink, palette, pane_edge, spans};
 use crate::app::intent::Pane;
 use crate::app::stage::Kind;
 use crate::app::state::State;

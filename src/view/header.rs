@@ -1,12 +1,11 @@
 //! The header: where a send goes, in words and colour, on every screen.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{ink, palette};
+use super::{Frame, ink, palette};
 use crate::app::stage::Kind;
 use crate::app::state::State;
 use crate::secret::Masked;

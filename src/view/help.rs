@@ -1,11 +1,10 @@
 //! The help: what each key does where it was asked for, and why not where it does nothing here and now.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::overlay;
-use super::{palette, spans};
+use super::{Frame, palette, spans};
 use crate::app::keymap::{Binding, Key, Mode};
 use crate::app::state::State;
 use crate::app::why::why_not;

@@ -1,11 +1,10 @@
 //! The history pane: one row a call, newest first, times in UTC.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{ink, layout, palette, pane_edge, search, spans, timing};
+use super::{Frame, ink, layout, palette, pane_edge, search, spans, timing};
 use crate::app::intent::Pane;
 use crate::app::search::Place;
 use crate::app::stage::Kind;

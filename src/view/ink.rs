@@ -4,12 +4,13 @@
 //! looks through every text for its graphemes, their columns and the place to cut, which was a third of what a key costs.
 //! Must not know: what a line says. Tested: below, beside a paragraph, and by every snapshot of a screen.
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr as _;
+
+use super::Frame;
 
 /// Draws lines from the top of an area on.
 pub(super) fn draw<'a>(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = Line<'a>>) {

@@ -1,16 +1,14 @@
 //! What lies over the panes.
 
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Clear;
 use unicode_width::UnicodeWidthStr;
 
 use super::edge::Edge;
 use super::{
-    browse, commands, compare, copy, findings, form, help, ink, layout, palette, probe, profiles, purge,
-    search, spans,
+    Frame, browse, commands, compare, copy, findings, form, help, ink, layout, palette, probe, profiles,
+    purge, search, spans,
 };
 use crate::app::intent::Intent;
 use crate::app::line::Cursor;
@@ -60,7 +58,7 @@ pub(super) fn open(frame: &mut Frame<'_>, width: u16, height: u16, title: &str, 
     let area = layout::middle(body, width, height);
     let edge = Edge { style, title: format!(" {title} "), bottom: None, is_line: true };
     let inner = edge.inner(area);
-    frame.render_widget(Clear, area);
+    frame.clear(area);
     edge.draw(frame, area);
     inner
 }

@@ -2,12 +2,11 @@
 
 mod table;
 
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{ink, overlay, palette, spans};
+use super::{Frame, ink, overlay, palette, spans};
 use crate::app::intent::{Intent, Probing};
 use crate::app::probe::{Probe, Stage};
 use crate::app::stage::Kind;

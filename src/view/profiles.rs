@@ -1,10 +1,9 @@
 //! The profiles pane.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{ink, layout, palette, pane_edge, search, spans};
+use super::{Frame, ink, layout, palette, pane_edge, search, spans};
 use crate::app::intent::Pane;
 use crate::app::search::Place;
 use crate::app::state::State;

@@ -1,11 +1,10 @@
 //! The question before the history is deleted: what goes, what stays, and the word to type.
 
-use ratatui::Frame;
 use ratatui::layout::Position;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{ink, overlay, palette, spans};
+use super::{Frame, ink, overlay, palette, spans};
 use crate::app::PURGE_WORD;
 use crate::app::overlay::Purging;
 use crate::app::state::State;

@@ -2,14 +2,13 @@
 //!
 //! The value goes cell by cell into the frame and into no text of its own; the grant is asked again at each paint.
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{fields, ink, palette};
+use super::{Frame, fields, ink, palette};
 use crate::app::state::Revealed;
 use crate::domain::answer::Answer;
 use crate::secret::{Grant, Moment, Secret};

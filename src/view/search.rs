@@ -3,14 +3,12 @@
 //! It looks at lines that are drawn from masked text and at nothing else: a revealed value is painted without a line, so it
 //! cannot be found. Tested: `tests/screens_search.rs`.
 
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Clear;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{answer, ink, overlay, palette, profiles};
+use super::{Frame, answer, ink, overlay, palette, profiles};
 use crate::app::search::{Place, Search};
 use crate::app::state::State;
 use crate::secret::{MASK, Masked};
@@ -102,7 +100,7 @@ pub(super) fn line(frame: &mut Frame<'_>, area: Rect, state: &State, place: Plac
     let room = usize::from(row.width).saturating_sub(told.width() + 2);
     let (shown, column) = if state.stage.on { unseen(search) } else { typed(search, room) };
     let mark = Span::styled("/", palette::key());
-    frame.render_widget(Clear, row);
+    frame.clear(row);
     ink::draw(frame, row, [Line::from(vec![mark, Span::raw(shown), Span::styled(told, palette::label())])]);
     if state.is_typing_search() && state.search_place() == Some(place) {
         let column = u16::try_from(column + 1).unwrap_or_default().min(row.width - 1);

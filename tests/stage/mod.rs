@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use tokenscope::app::call::CallId;
 use tokenscope::app::effect::{Effect, Ticket};
@@ -113,7 +112,7 @@ pub fn confirming() -> State {
 }
 
 pub fn drawn(state: &State, (width, height): (u16, u16)) -> Buffer {
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| view::draw(frame, state)).unwrap();
-    terminal.backend().buffer().clone()
+    let mut cells = Buffer::empty(Rect::new(0, 0, width, height));
+    view::draw(&mut view::Frame::on(&mut cells), state);
+    cells
 }

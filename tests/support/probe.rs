@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::text::Text;
+use ratatui::widgets::Widget as _;
 use rustix::process::{Signal, getpid, kill_process};
 use tokenscope::runtime::input::{Input, InputEvent};
 use tokenscope::runtime::lend::{Lent, lend};
@@ -127,7 +128,8 @@ impl Probe {
         let panics = self.paint_panics;
         self.terminal.draw(|frame| {
             assert!(!panics, "{PAYLOAD}");
-            frame.render_widget(Text::raw(text), frame.area());
+            let area = frame.area();
+            Text::raw(text).render(area, frame.buffer_mut());
         })
     }
 

@@ -1,0 +1,218 @@
+//! Two frames, the one on the screen and the one being painted, and what differs between them.
+//!
+//! ratatui's own pair works out the columns of every cell of both before it looks whether they differ, which took as long as
+//! painting them. Here a cell that stayed costs one comparison. Must not know what is painted, nor which bytes draw a cell.
+//! Tested: below, beside ratatui's differences, and in real terminals by every test with a pty.
+
+use std::mem;
+
+use ratatui::backend::Backend;
+use ratatui::buffer::{Buffer, Cell, CellWidth as _};
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::style::{Color, Modifier};
+
+use crate::view::Frame;
+
+/// What is seen of a style where nothing is written.
+const SEEN_ON_BLANK: Modifier = Modifier::REVERSED
+    .union(Modifier::UNDERLINED)
+    .union(Modifier::SLOW_BLINK)
+    .union(Modifier::RAPID_BLINK)
+    .union(Modifier::CROSSED_OUT);
+
+/// The frames of a terminal.
+#[derive(Debug, Default)]
+pub struct Frames {
+    shown: Buffer,
+    next: Buffer,
+    /// Whether the cursor is seen, where that is known.
+    cursor: Option<bool>,
+}
+
+impl Frames {
+    /// Takes the size of the screen. Of another one than before, nothing that was shown counts any more.
+    pub fn fit(&mut self, size: Size) -> bool {
+        let area = Rect::from((Position::ORIGIN, size));
+        let is_other = self.next.area != area;
+        if is_other {
+            self.next.resize(area);
+            self.forget();
+        }
+        is_other
+    }
+
+    /// The next frame is drawn whole, on a screen that is blank.
+    pub fn forget(&mut self) {
+        self.next.reset();
+        self.shown.clone_from(&self.next);
+        self.cursor = None;
+    }
+
+    /// Paints a frame and draws what differs from the last one.
+    ///
+    /// # Errors
+    /// Those of the backend.
+    pub fn draw<B: Backend>(
+        &mut self,
+        backend: &mut B,
+        paint: impl FnOnce(&mut Frame<'_>),
+    ) -> Result<(), B::Error> {
+        let mut frame = Frame::on(&mut self.next);
+        paint(&mut frame);
+        let cursor = frame.cursor();
+        backend.draw(changes(&self.shown, &self.next))?;
+        self.show_cursor(backend, cursor.is_some())?;
+        if let Some(place) = cursor {
+            backend.set_cursor_position(place)?;
+        }
+        mem::swap(&mut self.shown, &mut self.next);
+        self.next.reset();
+        backend.flush()
+    }
+
+    fn show_cursor<B: Backend>(&mut self, backend: &mut B, is_seen: bool) -> Result<(), B::Error> {
+        match self.cursor.replace(is_seen) {
+            was if was == Some(is_seen) => Ok(()),
+            _ if is_seen => backend.show_cursor(),
+            _ => backend.hide_cursor(),
+        }
+    }
+}
+
+/// The cells of a frame that differ from those of the one before, which has the same area.
+fn changes<'a>(shown: &'a Buffer, next: &'a Buffer) -> Changes<'a> {
+    Changes { shown, next, at: 0, forced: 0 }
+}
+
+struct Changes<'a> {
+    shown: &'a Buffer,
+    next: &'a Buffer,
+    at: usize,
+    /// Up to here every cell is drawn.
+    forced: usize,
+}
+
+impl<'a> Iterator for Changes<'a> {
+    type Item = (u16, u16, &'a Cell);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let at = self.at;
+            let (old, new) = (self.shown.content.get(at)?, self.next.content.get(at)?);
+            let columns = columns(new);
+            // What stands behind the first column of a wide letter is none of its own.
+            self.at += columns;
+            if at < self.forced || !is_same(old, new) {
+                if at >= self.forced && columns == 1 {
+                    self.force_behind(at, old);
+                }
+                let (x, y) = self.next.pos_of(at);
+                return Some((x, y, new));
+            }
+        }
+    }
+}
+
+impl Changes<'_> {
+    /// What a narrow letter leaves of a wide one's background, a terminal may go on showing.
+    fn force_behind(&mut self, at: usize, old: &Cell) {
+        if old.bg != Color::Reset || old.modifier.intersects(SEEN_ON_BLANK) {
+            self.forced = at + columns(old);
+        }
+    }
+}
+
+fn is_same(one: &Cell, other: &Cell) -> bool {
+    let is_same_text = match (one.symbol().as_bytes(), other.symbol().as_bytes()) {
+        ([one], [other]) => one == other,
+        (one, other) => one == other,
+    };
+    is_same_text && one.fg == other.fg && one.bg == other.bg && one.modifier == other.modifier
+}
+
+fn columns(cell: &Cell) -> usize {
+    match cell.symbol().len() {
+        1 => 1,
+        _ => usize::from(cell.cell_width()).max(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ratatui::backend::TestBackend;
+    use ratatui::style::Style;
+
+    use super::*;
+
+    const AREA: Rect = Rect::new(0, 0, 12, 4);
+
+    const STYLES: [Style; 4] = [
+        Style::new(),
+        Style::new().fg(Color::Indexed(3)),
+        Style::new().bg(Color::Indexed(4)),
+        Style::new().add_modifier(Modifier::REVERSED),
+    ];
+
+    fn buffers() -> impl Strategy<Value = Buffer> {
+        let text = prop_oneof!["[ ab]{0,12}", "[a •│卡é\u{301}\u{ff9e}]{0,8}"];
+        let written = (0..AREA.width, 0..AREA.height, text, 0..STYLES.len());
+        prop::collection::vec(written, 0..8).prop_map(|all| {
+            let mut buffer = Buffer::empty(AREA);
+            for (x, y, text, style) in all {
+                buffer.set_string(x, y, text, STYLES[style]);
+            }
+            buffer
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_differs_is_what_ratatui_finds(shown in buffers(), next in buffers()) {
+            let ours: Vec<_> = changes(&shown, &next).collect();
+            let theirs: Vec<_> = shown.diff_iter(&next).collect();
+            prop_assert_eq!(ours, theirs);
+        }
+    }
+
+    fn abc(frame: &mut Frame<'_>) {
+        frame.buffer_mut().set_string(0, 0, "abc", Style::new());
+    }
+
+    #[test]
+    fn a_frame_stands_on_the_screen_and_the_same_one_again_writes_nothing() {
+        let (mut frames, mut backend) = (Frames::default(), TestBackend::new(3, 1));
+        assert!(frames.fit(Size::new(3, 1)));
+        frames.draw(&mut backend, abc).unwrap();
+        backend.assert_buffer_lines(["abc"]);
+        let mut blank = TestBackend::new(3, 1);
+        frames.draw(&mut blank, abc).unwrap();
+        blank.assert_buffer_lines(["   "]);
+    }
+
+    #[test]
+    fn what_was_forgotten_or_has_another_size_is_drawn_whole() {
+        let mut frames = Frames::default();
+        for (size, is_other) in [(3, true), (3, false), (4, true)] {
+            let size = Size::new(size, 1);
+            assert_eq!(frames.fit(size), is_other);
+            frames.forget();
+            let mut blank = TestBackend::new(size.width, 1);
+            frames.draw(&mut blank, abc).unwrap();
+            assert!(blank.buffer().content.iter().map(Cell::symbol).collect::<String>().starts_with("abc"));
+        }
+    }
+
+    #[test]
+    fn the_cursor_is_shown_and_hidden_once() {
+        let (mut frames, mut backend) = (Frames::default(), TestBackend::new(3, 1));
+        frames.show_cursor(&mut backend, true).unwrap();
+        assert!(backend.cursor_visible());
+        backend.hide_cursor().unwrap();
+        frames.show_cursor(&mut backend, true).unwrap();
+        assert!(!backend.cursor_visible());
+        frames.forget();
+        frames.show_cursor(&mut backend, true).unwrap();
+        assert!(backend.cursor_visible());
+    }
+}
