@@ -29,9 +29,14 @@ pub(crate) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'*')
 }
 
-/// Columns that a text takes on a terminal. Of printable ASCII, which nearly all is, each byte is one.
+/// Columns that a text takes on a terminal. Of what nearly all is made of, each character is one.
 pub(crate) fn width(text: &str) -> usize {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) { text.len() } else { text.width() }
+    if text.chars().all(is_one_column) { text.chars().count() } else { text.width() }
+}
+
+/// Whether a character is a column whatever stands beside it: printable ASCII, and what we draw masks, boxes and marks with.
+pub(crate) fn is_one_column(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{2500}'..='\u{259f}' | '•' | '▸' | '…' | '·' | '—')
 }
 
 /// Makes a text from outside safe to show, log, store and export. Idempotent.

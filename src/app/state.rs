@@ -426,13 +426,13 @@ impl State {
     /// The newest call at hand that fetched the card of this answer again: another console or a command did.
     pub fn superseded_by(&self) -> Option<&Entry> {
         let sent = &self.record()?.sent;
-        self.history.at_hand().iter().find(|row| row.is_answer_to(sent) && row.at > sent.at)
+        self.history.at_hand().iter().find(|row| row.at > sent.at && row.is_answer_to(sent))
     }
 
     /// The newest call at hand before this one whose answer it took the place of.
     pub fn supersedes(&self) -> Option<&Entry> {
         let sent = &self.record().filter(|record| record.answer().is_some())?.sent;
-        self.history.at_hand().iter().find(|row| row.is_answer_to(sent) && row.at < sent.at)
+        self.history.at_hand().iter().find(|row| row.at < sent.at && row.is_answer_to(sent))
     }
 
     /// When something on the screen changes by itself; `None` while nothing moves, and then the process sleeps.

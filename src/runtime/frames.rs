@@ -81,12 +81,13 @@ impl Frames {
 
 /// The cells of a frame that differ from those of the one before, which has the same area.
 fn changes<'a>(shown: &'a Buffer, next: &'a Buffer) -> Changes<'a> {
-    Changes { shown, next, at: 0, forced: 0 }
+    Changes { shown: &shown.content, next: &next.content, area: next.area, at: 0, forced: 0 }
 }
 
 struct Changes<'a> {
-    shown: &'a Buffer,
-    next: &'a Buffer,
+    shown: &'a [Cell],
+    next: &'a [Cell],
+    area: Rect,
     at: usize,
     /// Up to here every cell is drawn.
     forced: usize,
@@ -98,7 +99,7 @@ impl<'a> Iterator for Changes<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let at = self.at;
-            let (old, new) = (self.shown.content.get(at)?, self.next.content.get(at)?);
+            let (old, new) = (self.shown.get(at)?, self.next.get(at)?);
             let columns = columns(new);
             // What stands behind the first column of a wide letter is none of its own.
             self.at += columns;
@@ -106,14 +107,21 @@ impl<'a> Iterator for Changes<'a> {
                 if at >= self.forced && columns == 1 {
                     self.force_behind(at, old);
                 }
-                let (x, y) = self.next.pos_of(at);
-                return Some((x, y, new));
+                return Some((self.column(at), self.row(at), new));
             }
         }
     }
 }
 
 impl Changes<'_> {
+    fn column(&self, at: usize) -> u16 {
+        u16::try_from(at % usize::from(self.area.width)).unwrap_or(u16::MAX)
+    }
+
+    fn row(&self, at: usize) -> u16 {
+        u16::try_from(at / usize::from(self.area.width)).unwrap_or(u16::MAX)
+    }
+
     /// What a narrow letter leaves of a wide one's background, a terminal may go on showing.
     fn force_behind(&mut self, at: usize, old: &Cell) {
         if old.bg != Color::Reset || old.modifier.intersects(SEEN_ON_BLANK) {
@@ -122,6 +130,7 @@ impl Changes<'_> {
     }
 }
 
+#[inline]
 fn is_same(one: &Cell, other: &Cell) -> bool {
     let is_same_text = match (one.symbol().as_bytes(), other.symbol().as_bytes()) {
         ([one], [other]) => one == other,
@@ -130,9 +139,11 @@ fn is_same(one: &Cell, other: &Cell) -> bool {
     is_same_text && one.fg == other.fg && one.bg == other.bg && one.modifier == other.modifier
 }
 
+#[inline]
 fn columns(cell: &Cell) -> usize {
-    match cell.symbol().len() {
-        1 => 1,
+    match cell.symbol().as_bytes() {
+        // Nearly all there is: ASCII, and the lines of a box (U+2500 to U+257F).
+        [_] | [0xe2, 0x94 | 0x95, _] => 1,
         _ => usize::from(cell.cell_width()).max(1),
     }
 }

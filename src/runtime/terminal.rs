@@ -23,8 +23,8 @@ use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use ratatui::backend::{Backend as _, CrosstermBackend};
-use ratatui::layout::Rect;
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 use zeroize::Zeroize;
 
 use super::frames::Frames;
@@ -212,7 +212,7 @@ impl Terminal {
 
     /// The whole screen; empty where it cannot be told.
     pub fn area(&self) -> Rect {
-        self.screen.size().map(|size| Rect::new(0, 0, size.width, size.height)).unwrap_or_default()
+        tty::size(io::stdout()).map(|size| Rect::from((Position::ORIGIN, size))).unwrap_or_default()
     }
 
     /// Paints one frame and writes what differs from the last.
@@ -220,7 +220,7 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        if self.frames.fit(self.screen.size()?) {
+        if self.frames.fit(tty::size(io::stdout())?) {
             self.wipe()?;
         }
         self.frames.draw(&mut self.screen, paint)

@@ -8,6 +8,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 
+use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
@@ -43,6 +44,15 @@ pub fn open() -> io::Result<OwnedFd> {
 pub fn open_apart() -> io::Result<OwnedFd> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
     Ok(OpenOptions::new().read(true).write(true).custom_flags(flags).open("/dev/tty")?.into())
+}
+
+/// Cells of a row, and rows.
+///
+/// # Errors
+/// It is no terminal, or it is gone.
+pub fn size(tty: impl AsFd) -> io::Result<Size> {
+    let size = rustix::termios::tcgetwinsize(tty)?;
+    Ok(Size::new(size.ws_col, size.ws_row))
 }
 
 /// Whether the terminal has bytes that nobody has read yet.
@@ -140,12 +150,12 @@ impl Lost {
     /// # Errors
     /// There is no terminal, or the platform cannot watch one.
     pub fn watch() -> io::Result<Self> {
-        Ok(Self { tty: register(open()?, Interest::ERROR)? })
+        Ok(Self { tty: register(open()?, LOSS)? })
     }
 
     /// Resolves when the terminal is lost, and at once ever after. Dropping the future loses nothing.
     pub async fn wait(&self) {
-        while let Ok(mut ready) = self.tty.ready(Interest::ERROR).await {
+        while let Ok(mut ready) = self.tty.ready(LOSS).await {
             if hung_up(self.tty.get_ref().as_fd()) {
                 return;
             }
@@ -153,6 +163,14 @@ impl Lost {
         }
     }
 }
+
+/// What a loss is told with; where there is a choice, not with what a key is told with too, which would wake the console twice.
+#[cfg(target_os = "linux")]
+const LOSS: Interest = Interest::PRIORITY;
+
+/// What a loss is told with.
+#[cfg(not(target_os = "linux"))]
+const LOSS: Interest = Interest::ERROR;
 
 /// Asks the device itself, so that no spurious readiness can end the console.
 fn hung_up(tty: BorrowedFd<'_>) -> bool {

@@ -3,7 +3,7 @@
 //! Must not know: what stands within. As in `ink`, each cell is written once; ratatui's block took as long as all text of a
 //! frame together. Tested: below, beside that block, and by every snapshot of a screen.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -59,19 +59,24 @@ fn around(buffer: &mut Buffer, area: Rect, style: Style) {
     let (left, right) = (area.left(), area.right().saturating_sub(1));
     let (top, bottom) = (area.top(), area.bottom().saturating_sub(1));
     for y in top..area.bottom() {
-        mark(buffer, (left, y), SIDE, style);
-        mark(buffer, (right, y), SIDE, style);
+        mark(buffer, (left, y), 1, SIDE, style);
+        mark(buffer, (right, y), 1, SIDE, style);
     }
     for (y, [start, line, end]) in [(top, TOP), (bottom, BOTTOM)] {
-        (left..right).for_each(|x| mark(buffer, (x, y), line, style));
-        mark(buffer, (left, y), start, style);
-        mark(buffer, (right, y), end, style);
+        mark(buffer, (left, y), usize::from(area.width), line, style);
+        mark(buffer, (left, y), 1, start, style);
+        mark(buffer, (right, y), 1, end, style);
     }
 }
 
-fn mark(buffer: &mut Buffer, at: (u16, u16), symbol: &str, style: Style) {
-    if let Some(cell) = buffer.cell_mut(at) {
-        cell.set_symbol(symbol).set_style(style);
+/// So many cells of a row; a pane and a box are drawn where nothing else stands.
+fn mark(buffer: &mut Buffer, at: (u16, u16), count: usize, symbol: &'static str, style: Style) {
+    let mut cell = Cell::new(symbol);
+    cell.set_style(style);
+    if buffer.area.contains(at.into()) {
+        let start = buffer.index_of(at.0, at.1);
+        let room = usize::from(buffer.area.right() - at.0);
+        buffer.content.iter_mut().skip(start).take(count.min(room)).for_each(|it| it.clone_from(&cell));
     }
 }
 

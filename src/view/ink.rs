@@ -1,16 +1,16 @@
 //! Lines onto the screen: a row each, cut at the edge of their area, nothing wrapped.
 //!
-//! Nearly all that is shown is printable ASCII, of which each byte is a cell, and is written as such. A paragraph of ratatui
-//! looks through every text for its graphemes, their columns and the place to cut, which was a third of what a key costs.
+//! Nearly all that is shown are characters of one column each, and is written as such. A paragraph of ratatui looks through
+//! every text for its graphemes, their columns and the place to cut, which was a third of what a key costs.
 //! Must not know: what a line says. Tested: below, beside a paragraph, and by every snapshot of a screen.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
-use unicode_width::UnicodeWidthStr as _;
 
 use super::Frame;
+use crate::text;
 
 /// Draws lines from the top of an area on.
 pub(super) fn draw<'a>(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = Line<'a>>) {
@@ -34,17 +34,23 @@ fn write(buffer: &mut Buffer, (x, y): (u16, u16), edge: u16, text: &str, style: 
         return x;
     }
     // One more than there is room for: a mark behind the last letter that fits would stand on it.
-    if !text.bytes().take(left + 1).all(|byte| matches!(byte, b' '..=b'~')) {
+    if !text.chars().take(left + 1).all(text::is_one_column) {
         let (behind, _) = buffer.set_stringn(x, y, text, left, style);
         // What does not fit ends the line, also where it is a wide letter and a narrow one behind it would fit.
-        return if text.width() > left { edge } else { behind };
+        return if text::width(text) > left { edge } else { behind };
     }
     let start = buffer.index_of(x, y);
     let cells = buffer.content.iter_mut().skip(start).take(left);
-    for (cell, byte) in cells.zip(text.bytes()) {
-        cell.set_char(char::from(byte)).set_style(style);
+    let mut behind = x;
+    for (cell, c) in cells.zip(text.chars()) {
+        // A blank stands there already, but under what lies over something.
+        if c != ' ' || cell.symbol() != " " {
+            cell.set_char(c);
+        }
+        cell.set_style(style);
+        behind += 1;
     }
-    u16::try_from(text.len()).map_or(edge, |length| edge.min(x.saturating_add(length)))
+    behind
 }
 
 #[cfg(test)]
@@ -61,7 +67,7 @@ mod tests {
         [Style::new(), Style::new().fg(Color::Indexed(3)), Style::new().add_modifier(Modifier::REVERSED)];
 
     fn lines() -> impl Strategy<Value = Vec<Line<'static>>> {
-        let text = prop_oneof!["[ -~]{0,12}", "[a•│卡कé ]{0,6}"];
+        let text = prop_oneof!["[ -~]{0,12}", "[a•│▸…卡कé\u{301} ]{0,6}"];
         let span = (text, 0..STYLES.len()).prop_map(|(text, style)| Span::styled(text, STYLES[style]));
         let line = (prop::collection::vec(span, 0..5), 0..STYLES.len())
             .prop_map(|(spans, style)| Line::from(spans).style(STYLES[style]));

@@ -16,9 +16,14 @@ fn of(role: Role) -> Style {
 
 /// The role of a cell.
 pub(super) fn role(carrier: Color) -> Role {
+    number(carrier).and_then(Role::of).unwrap_or(Role::Text)
+}
+
+/// The number of the role of a cell, where somebody gave it one.
+pub(super) fn number(carrier: Color) -> Option<u8> {
     match carrier {
-        Color::Indexed(number) => Role::of(number).unwrap_or(Role::Text),
-        _ => Role::Text,
+        Color::Indexed(number) => Some(number),
+        _ => None,
     }
 }
 

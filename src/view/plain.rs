@@ -2,46 +2,53 @@
 //! the locale is not UTF-8.
 
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Color, Modifier};
 
 use super::palette;
 use crate::app::state::Settings;
 use crate::theme::{Colour, Role, Theme};
 
 pub(super) fn finish(buffer: &mut Buffer, settings: &Settings) {
-    let clothes = Clothes::of(settings.themes.find(&settings.theme));
-    for cell in &mut buffer.content {
-        if settings.colour {
-            clothes.dress(cell);
-        } else {
-            bare(cell);
-        }
-        if !settings.unicode && !cell.symbol().is_ascii() {
+    if settings.colour {
+        dress(buffer, settings.themes.find(&settings.theme));
+    } else {
+        buffer.content.iter_mut().for_each(bare);
+    }
+    if !settings.unicode {
+        for cell in buffer.content.iter_mut().filter(|cell| !cell.symbol().is_ascii()) {
             cell.set_symbol(ascii(cell.symbol()));
         }
     }
 }
 
-/// What a theme gives to a cell of each role, worked out once for a frame.
-struct Clothes([Style; Role::ALL.len()]);
+/// What a theme gives to a cell of a role, besides what its writer gave it.
+#[derive(Clone, Copy)]
+struct Clothes {
+    fg: Color,
+    bg: Color,
+    modifier: Modifier,
+}
 
 impl Clothes {
-    fn of(theme: &Theme) -> Self {
-        Self(Role::ALL.map(|(role, _)| {
-            let look = theme.look(role);
-            let mut style = Style::new().fg(shade(look.fg)).bg(shade(look.bg));
-            style = if look.bold { style.add_modifier(Modifier::BOLD) } else { style };
-            if look.italic {
-                style.add_modifier(Modifier::ITALIC)
-            } else {
-                style.remove_modifier(Modifier::ITALIC)
-            }
-        }))
+    fn of(role: Role, theme: &Theme) -> Self {
+        let look = theme.look(role);
+        let [bold, italic] = [(look.bold, Modifier::BOLD), (look.italic, Modifier::ITALIC)]
+            .map(|(is_so, it)| if is_so { it } else { Modifier::empty() });
+        Self { fg: shade(look.fg), bg: shade(look.bg), modifier: bold | italic }
     }
+}
 
-    fn dress(&self, cell: &mut Cell) {
-        let role = usize::from(palette::role(cell.fg).number());
-        cell.set_style(self.0.get(role).copied().unwrap_or_default());
+/// Works out the clothes of each role once for a frame.
+fn dress(buffer: &mut Buffer, theme: &Theme) {
+    let all = Role::ALL.map(|(role, _)| Clothes::of(role, theme));
+    let text = Clothes::of(Role::Text, theme);
+    for cell in &mut buffer.content {
+        let role = palette::number(cell.fg);
+        let Clothes { fg, bg, modifier } =
+            role.and_then(|role| all.get(usize::from(role))).copied().unwrap_or(text);
+        (cell.fg, cell.bg) = (fg, bg);
+        // Only a theme writes in italics.
+        cell.modifier = cell.modifier.difference(Modifier::ITALIC).union(modifier);
     }
 }
 

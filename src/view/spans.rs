@@ -84,6 +84,10 @@ pub(super) fn under_cursor(line: Line<'static>, handle: usize) -> Line<'static> 
 
 /// A text up to so many columns, and the rest of it.
 fn split(text: &str, columns: usize) -> (&str, &str) {
+    if text.chars().all(text::is_one_column) {
+        let end = text.char_indices().nth(columns).map_or(text.len(), |(end, _)| end);
+        return text.split_at_checked(end).unwrap_or((text, ""));
+    }
     let mut used = 0;
     let mut fits = |(_, grapheme): &(usize, &str)| {
         used += grapheme.width();
