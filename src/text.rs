@@ -31,7 +31,14 @@ pub(crate) fn is_plain(text: &str) -> bool {
 
 /// Columns that a text takes on a terminal. Of what nearly all is made of, each character is one.
 pub(crate) fn width(text: &str) -> usize {
-    if text.chars().all(is_one_column) { text.chars().count() } else { text.width() }
+    let mut columns = 0;
+    for c in text.chars() {
+        if !is_one_column(c) {
+            return text.width();
+        }
+        columns += 1;
+    }
+    columns
 }
 
 /// Whether a character is a column whatever stands beside it: printable ASCII, and what we draw masks, boxes and marks with.
@@ -76,20 +83,30 @@ pub fn cut(text: &str, width: usize) -> String {
     if !is_wider(text, width) {
         return text.to_owned();
     }
-    let mut out = String::new();
+    if width == 0 {
+        return String::new();
+    }
+    let (start, _) = split(text, width - 1);
+    format!("{start}…")
+}
+
+/// A text up to so many columns, by grapheme, and the rest of it.
+pub(crate) fn split(text: &str, columns: usize) -> (&str, &str) {
+    let end = if text.chars().take(columns + 1).all(is_one_column) {
+        text.char_indices().nth(columns).map(|(end, _)| end)
+    } else {
+        end_of(text, columns)
+    };
+    text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
+}
+
+fn end_of(text: &str, columns: usize) -> Option<usize> {
     let mut used = 0;
-    for grapheme in text.graphemes(true) {
-        let next = used + grapheme.width();
-        if next + 1 > width {
-            break;
-        }
-        used = next;
-        out.push_str(grapheme);
-    }
-    if width > 0 {
-        out.push('…');
-    }
-    out
+    let mut fits = |grapheme: &str| {
+        used += grapheme.width();
+        used <= columns
+    };
+    text.grapheme_indices(true).find(|(_, grapheme)| !fits(grapheme)).map(|(end, _)| end)
 }
 
 /// Whether a text takes more columns than these. Of a very long one no more is read than it takes to know.

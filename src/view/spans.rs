@@ -4,8 +4,6 @@ use std::borrow::Cow;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
 
 use super::palette;
 use crate::domain::scripts;
@@ -74,27 +72,12 @@ pub(super) fn under_cursor(line: Line<'static>, handle: usize) -> Line<'static> 
     let mut left = handle.min(HANDLE);
     let mut out = Line::default();
     for Span { content, style } in line.spans {
-        let (within, behind) = split(&content, left);
+        let (within, behind) = text::split(&content, left);
         left -= text::width(within);
         out.push_span(Span::styled(within.to_owned(), style.patch(palette::selected())));
         out.push_span(Span::styled(behind.to_owned(), style));
     }
     out
-}
-
-/// A text up to so many columns, and the rest of it.
-fn split(text: &str, columns: usize) -> (&str, &str) {
-    if text.chars().all(text::is_one_column) {
-        let end = text.char_indices().nth(columns).map_or(text.len(), |(end, _)| end);
-        return text.split_at_checked(end).unwrap_or((text, ""));
-    }
-    let mut used = 0;
-    let mut fits = |(_, grapheme): &(usize, &str)| {
-        used += grapheme.width();
-        used <= columns
-    };
-    let end = text.grapheme_indices(true).find(|it| !fits(it)).map_or(text.len(), |(end, _)| end);
-    text.split_at_checked(end).unwrap_or((text, ""))
 }
 
 /// A text cut or padded to exactly `width` columns, and a blank.
