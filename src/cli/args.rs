@@ -1,5 +1,6 @@
 //! The command line (INTERFACE, "Command line").
 
+mod gateways;
 mod history;
 
 pub use history::{
@@ -14,8 +15,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 use crate::config::Options;
-use crate::domain::gateway::PaymentGateway;
 use crate::selfaudit::house::Role;
+use gateways::Gateways;
 
 /// Debug saved cards with one API call: masked answers, guarded production.
 ///
@@ -125,7 +126,7 @@ pub struct FetchArgs {
     #[arg(long, value_name = "S")]
     pub submerchant_id: Option<String>,
     /// Also say what this gateway needs of the answer
-    #[arg(long, value_name = "G", value_parser = gateways(), ignore_case = true)]
+    #[arg(long, value_name = "G", value_parser = Gateways, ignore_case = true)]
     pub gateway: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
@@ -174,7 +175,7 @@ pub struct DiagnoseArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Also say what this gateway needs of the answer
-    #[arg(long, value_name = "G", value_parser = gateways(), ignore_case = true)]
+    #[arg(long, value_name = "G", value_parser = Gateways, ignore_case = true)]
     pub gateway: Option<String>,
     /// The form of what is told
     #[arg(long, value_enum, default_value_t)]
@@ -249,11 +250,6 @@ pub enum ConfigCommand {
     /// Print the path of the config file
     #[command(after_help = "Example: $EDITOR \"$(tokenscope config path)\"")]
     Path,
-}
-
-/// The gateways of the published matrix.
-fn gateways() -> impl clap::builder::TypedValueParser<Value = String> {
-    clap::builder::PossibleValuesParser::new(PaymentGateway::all().iter().map(|gateway| gateway.id.as_str()))
 }
 
 impl Global {
