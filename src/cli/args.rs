@@ -1,5 +1,6 @@
 //! The command line (INTERFACE, "Command line").
 
+mod direct;
 mod gateways;
 mod history;
 
@@ -282,6 +283,11 @@ pub fn wants_json(words: &[OsString]) -> bool {
 
 /// Reads the command line. A value that is not taken is never repeated: it may be a key.
 pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, Instead> {
+    let words: Vec<OsString> = words.into_iter().collect();
+    direct::read(&words).map_or_else(|| read_any(words), Ok)
+}
+
+fn read_any(words: Vec<OsString>) -> Result<Args, Instead> {
     Args::try_parse_from(words).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Instead::Print(error.render().to_string()),
         _ => Instead::Refuse(refusal(&error)),
