@@ -88,7 +88,7 @@ fn with_tools<'a, F: Future<Output = u8>>(
     }
     let tools = Tools {
         gateway: http,
-        keys: house.keys(),
+        keys: house.keys().in_place(),
         clock: SystemClock::new(),
         ledger,
         retention_days: house.config.retention_days,
