@@ -193,6 +193,17 @@ impl Default for Http {
 }
 
 impl Gateway for Http {
+    /// What cannot be got ready is left to the send, which says why.
+    fn get_ready(&self, order: &Order, also: impl FnOnce() + Send + 'static) {
+        let (Ok(route), Ok(lane)) = (Route::of(order.profile()), self.lane()) else { return };
+        let Ok(thread) = lane.thread() else { return };
+        let clients = Arc::clone(&lane.clients);
+        thread.begin(async move {
+            also();
+            let _ = clients.get(&route).await;
+        });
+    }
+
     async fn send(&self, order: &Order, key: &ApiKey) -> Reply {
         self.send_for(order, key, |reply| reply).await
     }
@@ -340,6 +351,25 @@ mod tests {
         assert_eq!(loads(), [2, 2, 2]);
         drop(places);
         assert_eq!(loads(), [0, 0, 0]);
+    }
+
+    #[tokio::test]
+    async fn getting_ready_connects_to_nobody() {
+        let (listener, folder) = (TcpListener::bind("127.0.0.1:0").unwrap(), tempfile::tempdir().unwrap());
+        listener.set_nonblocking(true).unwrap();
+        let path = folder.path().join("ca.pem");
+        write_authority(&path);
+        let port = listener.local_addr().unwrap().port();
+        for base_url in [format!("http://127.0.0.1:{port}"), format!("https://localhost:{port}")] {
+            let (http, order) = (Http::new(), order(&base_url, &path));
+            let (tell, told) = std::sync::mpsc::channel();
+            http.get_ready(&order, move || tell.send(()).unwrap());
+            told.recv_timeout(Duration::from_secs(10)).unwrap();
+            let route = Route::of(order.profile()).unwrap();
+            http.lanes[0].clients.get(&route).await.unwrap();
+            let nobody = listener.accept().err().map(|error| error.kind());
+            assert_eq!(nobody, Some(std::io::ErrorKind::WouldBlock), "{base_url}");
+        }
     }
 
     #[tokio::test]
