@@ -16,8 +16,10 @@ struct Direct {
     command: Only,
 }
 
+/// Beside a long text of the command, no option is asked for its values to see whether one of them has a long text.
 #[derive(Subcommand)]
 enum Only {
+    #[command(disable_help_flag = true, long_about = "")]
     Fetch(FetchArgs),
 }
 
