@@ -22,9 +22,6 @@ use crate::secret::{Masked, Moment, PrintKey};
 
 /// Sends a call. One request for one order, whatever the server does.
 pub trait Gateway {
-    /// Gets ready for the order while its audit row is on its way to the disk: nothing is sent, and nobody is connected to. What
-    /// the caller has to get ready for the answer is done along with it, beside the caller.
-    fn get_ready(&self, _: &Order, _: impl FnOnce() + Send + 'static) {}
     /// Sends the order with the key that is bound to its profile and reads the answer, masked. Dropping the future cancels
     /// the call at once.
     fn send(&self, order: &Order, key: &ApiKey) -> impl Future<Output = Reply>;
