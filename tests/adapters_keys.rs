@@ -106,8 +106,12 @@ impl Folder {
     }
 }
 
+/// Of a file, on a thread and in place, which makes no difference.
 async fn fetch_file(path: &Path) -> Result<String, KeyFault> {
-    fetch(KeySource::File(path.to_owned())).await
+    let file = || KeySource::File(path.to_owned());
+    let fetched = fetch(file()).await;
+    assert_eq!(fetch_with(&fetcher().in_place(), file()).await, fetched);
+    fetched
 }
 
 // The environment.

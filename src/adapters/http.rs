@@ -27,6 +27,7 @@ use reqwest::{Request, Response, StatusCode};
 use crate::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use crate::domain::failure::Failure;
 use crate::domain::guard::{ApiKey, Order};
+use crate::domain::profile::Profile;
 use crate::domain::request::ValidRequest;
 use crate::ports::Gateway;
 use crate::secret::{Masked, Needles};
@@ -99,6 +100,17 @@ impl Http {
     /// A gateway with limits of a test's own.
     pub fn with_limits(limits: Limits) -> Self {
         Self::built(limits, 1, 0)
+    }
+
+    /// Gets ready for a call under this profile, beside the caller: nothing is sent, and nobody is connected to. What the caller
+    /// wants to have ready for the answer is done there too. What cannot be got ready is left to the send, which says why.
+    pub fn get_ready(&self, profile: &Profile, also: impl FnOnce() + Send + 'static) {
+        let (Ok(route), Ok(lane)) = (Route::of(profile), self.lane()) else { return };
+        let Ok(thread) = lane.thread() else { return };
+        let clients = Arc::clone(&lane.clients);
+        thread.begin(async move {
+            let _ = tokio::join!(clients.get(&route), async { also() });
+        });
     }
 
     fn built(limits: Limits, lanes: usize, kept: usize) -> Self {
@@ -307,7 +319,7 @@ mod tests {
 
     use super::*;
     use crate::domain::guard::Guard;
-    use crate::domain::profile::{Endpoint, Profile};
+    use crate::domain::profile::Endpoint;
     use crate::domain::request::Draft;
     use crate::secret::{Moment, Secret};
 
@@ -340,6 +352,25 @@ mod tests {
         assert_eq!(loads(), [2, 2, 2]);
         drop(places);
         assert_eq!(loads(), [0, 0, 0]);
+    }
+
+    #[tokio::test]
+    async fn getting_ready_connects_to_nobody() {
+        let (listener, folder) = (TcpListener::bind("127.0.0.1:0").unwrap(), tempfile::tempdir().unwrap());
+        listener.set_nonblocking(true).unwrap();
+        let path = folder.path().join("ca.pem");
+        write_authority(&path);
+        let port = listener.local_addr().unwrap().port();
+        for base_url in [format!("http://127.0.0.1:{port}"), format!("https://localhost:{port}")] {
+            let (http, order) = (Http::new(), order(&base_url, &path));
+            let (tell, told) = std::sync::mpsc::channel();
+            http.get_ready(order.profile(), move || tell.send(()).unwrap());
+            told.recv_timeout(Duration::from_secs(10)).unwrap();
+            let route = Route::of(order.profile()).unwrap();
+            http.lanes[0].clients.get(&route).await.unwrap();
+            let nobody = listener.accept().err().map(|error| error.kind());
+            assert_eq!(nobody, Some(std::io::ErrorKind::WouldBlock), "{base_url}");
+        }
     }
 
     #[tokio::test]

@@ -33,6 +33,8 @@ pub struct KeyFetcher {
     withheld: Withheld,
     lookup: Lookup,
     user: u32,
+    /// A file is read in place.
+    in_place: bool,
     quiet_limit: Duration,
     lent_limit: Duration,
 }
@@ -46,6 +48,7 @@ impl KeyFetcher {
             withheld: Withheld::of(profiles),
             lookup: Box::new(|name| std::env::var_os(name)),
             user: rustix::process::geteuid().as_raw(),
+            in_place: false,
             quiet_limit: QUIET_LIMIT,
             lent_limit: LENT_LIMIT,
         }
@@ -55,6 +58,12 @@ impl KeyFetcher {
     #[must_use]
     pub fn with_environment(self, lookup: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static) -> Self {
         Self { lookup: Box::new(lookup), ..self }
+    }
+
+    /// The same for a caller that has nothing else to do meanwhile: a file is read where it is asked for, without a thread.
+    #[must_use]
+    pub fn in_place(self) -> Self {
+        Self { in_place: true, ..self }
     }
 
     /// The same for another effective user.
@@ -87,6 +96,9 @@ impl KeyFetcher {
 
     /// On a thread of its own, since a file on a disk that hangs must not stop the console.
     async fn by_file(&self, path: &std::path::Path) -> Result<Secret, KeyFault> {
+        if self.in_place {
+            return key(file::read(path, self.user)?.bytes());
+        }
         let (path, user) = (path.to_owned(), self.user);
         let read = tokio::task::spawn_blocking(move || file::read(&path, user)).await;
         key(read.map_err(|_| KeyFault::NoFile)??.bytes())

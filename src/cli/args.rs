@@ -1,5 +1,7 @@
 //! The command line (INTERFACE, "Command line").
 
+mod direct;
+mod gateways;
 mod history;
 
 pub use history::{
@@ -14,8 +16,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 use crate::config::Options;
-use crate::domain::gateway::PaymentGateway;
 use crate::selfaudit::house::Role;
+use gateways::Gateways;
 
 /// Debug saved cards with one API call: masked answers, guarded production.
 ///
@@ -125,7 +127,7 @@ pub struct FetchArgs {
     #[arg(long, value_name = "S")]
     pub submerchant_id: Option<String>,
     /// Also say what this gateway needs of the answer
-    #[arg(long, value_name = "G", value_parser = gateways(), ignore_case = true)]
+    #[arg(long, value_name = "G", value_parser = Gateways, ignore_case = true)]
     pub gateway: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
@@ -174,7 +176,7 @@ pub struct DiagnoseArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Also say what this gateway needs of the answer
-    #[arg(long, value_name = "G", value_parser = gateways(), ignore_case = true)]
+    #[arg(long, value_name = "G", value_parser = Gateways, ignore_case = true)]
     pub gateway: Option<String>,
     /// The form of what is told
     #[arg(long, value_enum, default_value_t)]
@@ -251,11 +253,6 @@ pub enum ConfigCommand {
     Path,
 }
 
-/// The gateways of the published matrix.
-fn gateways() -> impl clap::builder::TypedValueParser<Value = String> {
-    clap::builder::PossibleValuesParser::new(PaymentGateway::all().iter().map(|gateway| gateway.id.as_str()))
-}
-
 impl Global {
     /// What the config needs to know of them.
     pub fn options(&self) -> Options {
@@ -286,6 +283,11 @@ pub fn wants_json(words: &[OsString]) -> bool {
 
 /// Reads the command line. A value that is not taken is never repeated: it may be a key.
 pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, Instead> {
+    let words: Vec<OsString> = words.into_iter().collect();
+    direct::read(&words).map_or_else(|| read_any(words), Ok)
+}
+
+fn read_any(words: Vec<OsString>) -> Result<Args, Instead> {
     Args::try_parse_from(words).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Instead::Print(error.render().to_string()),
         _ => Instead::Refuse(refusal(&error)),

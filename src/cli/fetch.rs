@@ -6,6 +6,8 @@ use super::tools::Tools;
 use super::{REFUSED, complain, print};
 use crate::diagnosis::lint::lint;
 use crate::diagnosis::verdict::judge;
+use crate::domain::calendar::Stamp;
+use crate::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use crate::domain::guard::{Guard, Order};
 use crate::domain::history::{AuditRow, Page};
 use crate::domain::profile::Profile;
@@ -14,9 +16,20 @@ use crate::domain::sent::Sent;
 use crate::log::Log;
 use crate::ports::{Clock, Gateway, Keys, Ledger, LedgerFault};
 use crate::report;
+use crate::secret::Needles;
 
 /// Rows of history that are looked through for what the customer's calls carried; the newest one counts.
 const LATELY: u32 = 20;
+
+/// Of an answer, what its network is judged by.
+const REHEARSED: &[u8] = br#"{"network": "VISA", "eci": "07"}"#;
+
+/// Reads and judges an answer that nobody gave, so that the tables which that takes are read before there is one.
+pub fn rehearse() {
+    let raw = RawReply { status: 200, headers: &[], body: REHEARSED };
+    let answer = Exchange::read(&raw, None, Needles::default(), Timing::default());
+    judge(&Reply::Came(answer), None, Stamp::default().date_in_india());
+}
 
 /// Fetches once and returns the exit code (INTERFACE, "Exit codes").
 pub async fn run<G: Gateway, K: Keys, C: Clock>(
@@ -30,7 +43,6 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
         Ok(order) => order,
         Err(sentence) => return refuse(&sentence),
     };
-    warn_of_doubts(draft, profile, &mut tools);
     let key = match tools.fetch_key(profile).await {
         Ok(key) => key,
         Err(fault) => return refuse(&fault.to_string()),
@@ -42,9 +54,12 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
         return refuse(&sentence);
     }
     tools.log.call_sent(&sent);
-    // The head of the trail is written while the call is under way.
-    let head = async { settle(&mut tools.ledger, &tools.log) };
-    let (reply, ()) = tokio::join!(tools.gateway.send(&order, &key), head);
+    let meanwhile = async {
+        settle(&mut tools.ledger, &tools.log);
+        warn_of_doubts(draft, profile, &mut tools.ledger);
+        expire(&mut tools.ledger, tools.clock.stamp(), tools.retention_days, &tools.log);
+    };
+    let (reply, ()) = tokio::join!(tools.gateway.send(&order, &key), meanwhile);
     let judgement = judge(&reply, Some(&sent), tools.clock.stamp().date_in_india())
         .for_gateway(tools.gateway_needs, reply.answer());
     tools.log.call_replied(&sent, &reply, judgement.verdict, judgement.finding.id);
@@ -57,7 +72,7 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     }
 }
 
-/// How the call ended goes into audit trail and history, and what is past its days goes out; what cannot be kept is said.
+/// How the call ended goes into audit trail and history; what cannot be kept is said.
 fn keep<G, K, C: Clock>(tools: &mut Tools<G, K, C>, call: &report::Call<'_>) {
     let Ok(ledger) = &mut tools.ledger else { return };
     let ended = AuditRow::ended(call.sent, call.judgement.verdict, call.reply.status());
@@ -76,10 +91,6 @@ fn keep<G, K, C: Clock>(tools: &mut Tools<G, K, C>, call: &report::Call<'_>) {
             "the head of the audit trail is behind, and the next row has to wait for it: {fault}"
         ));
     }
-    // A row that does not expire today expires tomorrow.
-    if let Err(fault) = ledger.expire(tools.clock.stamp(), tools.retention_days) {
-        tools.log.ledger_failed("expire", fault);
-    }
 }
 
 /// Lets the head of the trail catch up. What fails here is told when the call has ended, since its rows have to wait for it.
@@ -91,10 +102,19 @@ fn settle(ledger: &mut Result<Box<dyn Ledger>, LedgerFault>, log: &Log) {
     }
 }
 
+/// What is past its days goes out of the history. A row that does not expire today expires tomorrow.
+fn expire(ledger: &mut Result<Box<dyn Ledger>, LedgerFault>, now: Stamp, days: u32, log: &Log) {
+    if let Ok(ledger) = ledger
+        && let Err(fault) = ledger.expire(now, days)
+    {
+        log.ledger_failed("expire", fault);
+    }
+}
+
 /// Says what to look at twice, a line each; it is sent all the same. A history that cannot be read costs what it would say.
-fn warn_of_doubts<G, K, C>(draft: &Draft, profile: &Profile, tools: &mut Tools<G, K, C>) {
+fn warn_of_doubts(draft: &Draft, profile: &Profile, ledger: &mut Result<Box<dyn Ledger>, LedgerFault>) {
     let page = Page { limit: LATELY, filter: draft.customer_id.clone(), ..Page::default() };
-    let before = tools.ledger.as_mut().ok().and_then(|ledger| ledger.page(&page).ok()).unwrap_or_default();
+    let before = ledger.as_mut().ok().and_then(|ledger| ledger.page(&page).ok()).unwrap_or_default();
     for doubt in lint(draft, profile, &before) {
         complain(&doubt.finding.sentence().text());
     }

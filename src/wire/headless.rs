@@ -52,7 +52,12 @@ fn verification(config: &Config) -> Result<Option<Verification>, LedgerFault> {
 
 /// Fetches once.
 pub(super) fn fetch(options: &FetchArgs, house: &House) -> u8 {
-    with_tools(house, Http::new(), options.gateway.as_deref(), |profile, tools| async move {
+    let http = Http::new();
+    // While the ledger is opened, and its audit row is on its way to the disk.
+    if let Some(profile) = house.profiles.get(house.start) {
+        http.get_ready(profile, fetching::rehearse);
+    }
+    with_tools(house, http, options.gateway.as_deref(), |profile, tools| async move {
         let draft = draft(options, profile, house.emulator.is_some());
         fetching::run(options, &draft, profile, house.config.read_only, tools).await
     })
@@ -88,7 +93,7 @@ fn with_tools<'a, F: Future<Output = u8>>(
     }
     let tools = Tools {
         gateway: http,
-        keys: house.keys(),
+        keys: house.keys().in_place(),
         clock: SystemClock::new(),
         ledger,
         retention_days: house.config.retention_days,

@@ -8,10 +8,10 @@ use std::fs::File;
 use std::io::Read as _;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect, retry, tls};
+use tokio::sync::Mutex;
 
 use super::marks::{Connecting, Lookup};
 use super::{MOST_HEADERS, fault};
@@ -69,29 +69,25 @@ impl Clients {
         Self { connect, kept, built: Mutex::default() }
     }
 
-    /// The client of a way. One that trusts somebody is built on a thread of its own, since the trust store is some hundred
-    /// files on a disk.
+    /// The client of a way. Whoever wants one that is being built waits for it.
     pub(super) async fn get(&self, route: &Route) -> Result<Client, Failure> {
-        if let Some(client) = self.find(route) {
-            return Ok(client);
+        let mut built = self.built.lock().await;
+        if let Some((_, client)) = built.iter().find(|(known, _)| known == route) {
+            return Ok(client.clone());
         }
-        let (wanted, builder) = (route.clone(), strict(self.connect, self.kept));
-        let client = if route.is_secure() {
-            let building = tokio::task::spawn_blocking(move || build(&wanted, builder));
-            building.await.unwrap_or(Err(Failure::Tls(TlsFault::Handshake)))?
-        } else {
-            build(&wanted, builder)?
-        };
-        self.lock().push((route.clone(), client.clone()));
+        let client = self.make(route).await?;
+        built.push((route.clone(), client.clone()));
         Ok(client)
     }
 
-    fn find(&self, route: &Route) -> Option<Client> {
-        self.lock().iter().find(|(known, _)| known == route).map(|(_, client)| client.clone())
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Route, Client)>> {
-        self.built.lock().unwrap_or_else(PoisonError::into_inner)
+    /// One that trusts somebody is built on a thread of its own, since the trust store is some hundred files on a disk.
+    async fn make(&self, route: &Route) -> Result<Client, Failure> {
+        let (wanted, builder) = (route.clone(), strict(self.connect, self.kept));
+        if !route.is_secure() {
+            return build(&wanted, builder);
+        }
+        let building = tokio::task::spawn_blocking(move || build(&wanted, builder));
+        building.await.unwrap_or(Err(Failure::Tls(TlsFault::Handshake)))
     }
 }
 

@@ -47,6 +47,11 @@ impl CallThread {
     ) -> Running<T> {
         Running(self.handle.spawn(work))
     }
+
+    /// Does the work on the thread before what comes later; nobody waits for it.
+    pub(super) fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
+        drop(self.handle.spawn(work));
+    }
 }
 
 /// Work on the thread.
