@@ -31,19 +31,14 @@ pub(crate) fn is_plain(text: &str) -> bool {
 
 /// Columns that a text takes on a terminal. Of what nearly all is made of, each character is one.
 pub(crate) fn width(text: &str) -> usize {
-    let mut columns = 0;
-    for c in text.chars() {
-        if !is_one_column(c) {
-            return text.width();
-        }
-        columns += 1;
-    }
-    columns
+    if is_a_column_each(text, usize::MAX) { text.chars().count() } else { text.width() }
 }
 
-/// Whether a character is a column whatever stands beside it: printable ASCII, and what we draw masks, boxes and marks with.
-pub(crate) fn is_one_column(c: char) -> bool {
-    matches!(c, ' '..='~' | '\u{2500}'..='\u{259f}' | '•' | '▸' | '…' | '·' | '—')
+/// Whether each of the first characters of a text is a column whatever stands beside it: printable ASCII, and what we draw
+/// masks, boxes and marks with.
+pub(crate) fn is_a_column_each(text: &str, first: usize) -> bool {
+    let is_one = |c| matches!(c, ' '..='~' | '\u{2500}'..='\u{259f}' | '•' | '▸' | '…' | '·' | '—');
+    text.bytes().take(first).all(|byte| matches!(byte, b' '..=b'~')) || text.chars().take(first).all(is_one)
 }
 
 /// Makes a text from outside safe to show, log, store and export. Idempotent.
@@ -92,7 +87,8 @@ pub fn cut(text: &str, width: usize) -> String {
 
 /// A text up to so many columns, by grapheme, and the rest of it.
 pub(crate) fn split(text: &str, columns: usize) -> (&str, &str) {
-    let end = if text.chars().take(columns + 1).all(is_one_column) {
+    // With the one behind: a mark would stand on the last that fits.
+    let end = if is_a_column_each(text, columns + 1) {
         text.char_indices().nth(columns).map(|(end, _)| end)
     } else {
         end_of(text, columns)

@@ -34,7 +34,7 @@ fn write(buffer: &mut Buffer, (x, y): (u16, u16), edge: u16, text: &str, style: 
         return x;
     }
     // One more than there is room for: a mark behind the last letter that fits would stand on it.
-    if !text.chars().take(left + 1).all(text::is_one_column) {
+    if !text::is_a_column_each(text, left + 1) {
         let (behind, _) = buffer.set_stringn(x, y, text, left, style);
         // What does not fit ends the line, also where it is a wide letter and a narrow one behind it would fit.
         return if text::width(text) > left { edge } else { behind };

@@ -62,7 +62,7 @@ fn routing_changed(case: &Drafted<'_>) -> Option<Seen> {
     let (routing_id, customer_id) = (routing(case)?, case.draft.customer_id.as_str());
     let profile = case.profile?;
     let is_same_customer = |entry: &&Entry| {
-        entry.profile.plain() == Some(&profile.name) && entry.customer_id.plain() == Some(customer_id)
+        entry.customer_id.plain() == Some(customer_id) && entry.profile.plain() == Some(&profile.name)
     };
     let used = case.before.iter().find(is_same_customer)?.routing_id.plain()?;
     let seen = seen.word("used", Masked::typed(used).cut(super::super::QUOTED));
