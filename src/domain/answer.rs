@@ -202,7 +202,7 @@ impl Answer {
             mismatches: Vec::new(),
             duplicated: Vec::new(),
         };
-        answer.duplicated = duplicates(&body.tree, "");
+        answer.duplicated = if says_twice(&body.tree) { duplicates(&body.tree, "") } else { Vec::new() };
         answer.tree = body.tree;
         answer.mismatches = asked.map(|asked| answer.mismatches(asked)).unwrap_or_default();
         answer
@@ -360,6 +360,12 @@ fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
 fn member<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
     let Node::Map(entries) = node else { return None };
     entries.iter().find(|entry| entry.name.plain() == Some(name)).map(|entry| &entry.value)
+}
+
+/// Whether a name stands more than once in some object.
+fn says_twice(tree: &Node) -> bool {
+    let Node::Map(entries) = tree else { return false };
+    entries.iter().any(|entry| entry.duplicated || says_twice(&entry.value))
 }
 
 fn duplicates(tree: &Node, path: &str) -> Vec<String> {
