@@ -11,8 +11,32 @@ pub(super) const HEX_RUN: usize = 12;
 /// Shorter runs of base64 hold less than six characters.
 pub(super) const BASE64_RUN: usize = 8;
 
+/// How many bytes a whole base64 text stands for, standard or URL-safe, padded or not; `None` for any other text.
+pub(super) fn base64_length(text: &str) -> Option<usize> {
+    let digits = text.trim_end_matches('=');
+    let (count, padding) = (digits.len(), text.len() - digits.len());
+    let is_whole = matches!((count % 4, padding), (0 | 2 | 3, 0) | (2, 2) | (3, 1));
+    let mut bytes = digits.bytes();
+    let (mut is_standard, mut is_url_safe, mut last) = (false, false, 0);
+    let are_digits = is_whole
+        && bytes.all(|byte| {
+            is_standard |= matches!(byte, b'+' | b'/');
+            is_url_safe |= matches!(byte, b'-' | b'_');
+            sextet(byte.into()).map(|digit| last = digit).is_some()
+        });
+    let left_over = if count % 4 == 2 {
+        last & 0xf
+    } else if count % 4 == 3 {
+        last & 3
+    } else {
+        0
+    };
+    (are_digits && left_over == 0 && !(is_standard && is_url_safe)).then_some(count * 3 / 4)
+}
+
 /// The bytes of a whole base64 text, standard or URL-safe, padded or not.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
+    base64_length(text)?;
     let is_url_safe = text.bytes().any(|byte| matches!(byte, b'-' | b'_'));
     let engine = match (is_url_safe, text.ends_with('=')) {
         (false, true) => STANDARD,
@@ -30,9 +54,12 @@ pub(super) fn to_base64(bytes: &[u8]) -> String {
 
 /// The bytes of a whole hex text.
 pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(nibble).collect();
-    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
-    Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, nibble| byte * 16 + nibble)).collect())
+    if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let nibble = |byte: &u8| nibble(char::from(*byte)).unwrap_or_default();
+    let byte = |pair: &[u8]| pair.iter().fold(0, |byte, digit| byte << 4 | nibble(digit));
+    Some(text.as_bytes().chunks_exact(2).map(byte).collect())
 }
 
 /// Bytes as lower-case hexadecimal digits.
@@ -178,6 +205,8 @@ pub(super) fn sextet(c: char) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::track::plain;
     use super::*;
 
@@ -216,6 +245,16 @@ mod tests {
         assert!(all.iter().any(|it| it.contains("478808")), "{all:?}");
         assert_eq!(hex("0047fF").unwrap(), b"\x00\x47\xff");
         assert!(hex("0047f").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn base64_is_as_long_as_what_it_decodes_to(text in "[A-Za-z0-9+/]{0,9}={0,3}|[A-Dgw0-9+/_-]{0,5}={0,2}|\\PC{0,4}") {
+            let engines = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
+            let lengths = engines.iter().find_map(|engine| Some(engine.decode(&text).ok()?.len()));
+            prop_assert_eq!(base64_length(&text), lengths);
+            prop_assert_eq!(base64(&text).map(|bytes| bytes.len()), lengths);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What may be known of a secret without reading it: counts, shapes and agreements, never a character.
 
+use super::decode::base64_length;
+
 /// The alphabet that all characters of a value belong to, from narrow to wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alphabet {
@@ -47,7 +49,7 @@ impl Facts {
             length: kinds.length,
             alphabet,
             luhn: alphabet == Alphabet::Digits && (12..=19).contains(&kinds.length) && luhn(text),
-            decoded_length: decoded_length(text),
+            decoded_length: base64_length(text),
             has_space: kinds.space > 0,
             placeholder: !text.is_empty() && kinds.are_all(kinds.x),
             masked_upstream: kinds.mask > 0,
@@ -123,10 +125,6 @@ impl Kinds {
     }
 }
 
-fn decoded_length(text: &str) -> Option<usize> {
-    super::decode::base64(text).map(|bytes| bytes.len())
-}
-
 /// The Luhn check of a run of ASCII digits (ISO/IEC 7812-1, annex B); other characters are passed over.
 pub fn luhn(digits: &str) -> bool {
     let sum: u32 = digits
@@ -148,10 +146,10 @@ pub fn looks_like_card(text: &str) -> bool {
     if !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b' ' | b'-' | b'.')) {
         return false;
     }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    digits.starts_with(['2', '3', '4', '5', '6', '8'])
-        && matches!(digits.len(), 14..=16 | 19)
-        && luhn(&digits)
+    let mut digits = text.bytes().filter(u8::is_ascii_digit);
+    matches!(digits.clone().count(), 14..=16 | 19)
+        && matches!(digits.next(), Some(b'2'..=b'6' | b'8'))
+        && luhn(text)
 }
 
 #[cfg(test)]
