@@ -13,25 +13,34 @@ pub(super) const BASE64_RUN: usize = 8;
 
 /// How many bytes a whole base64 text stands for, standard or URL-safe, padded or not; `None` for any other text.
 pub(super) fn base64_length(text: &str) -> Option<usize> {
-    let digits = text.trim_end_matches('=');
-    let (count, padding) = (digits.len(), text.len() - digits.len());
-    let is_whole = matches!((count % 4, padding), (0 | 2 | 3, 0) | (2, 2) | (3, 1));
-    let mut bytes = digits.bytes();
-    let (mut is_standard, mut is_url_safe, mut last) = (false, false, 0);
-    let are_digits = is_whole
-        && bytes.all(|byte| {
-            is_standard |= matches!(byte, b'+' | b'/');
-            is_url_safe |= matches!(byte, b'-' | b'_');
-            sextet(byte.into()).map(|digit| last = digit).is_some()
-        });
-    let left_over = if count % 4 == 2 {
-        last & 0xf
-    } else if count % 4 == 3 {
-        last & 3
-    } else {
-        0
+    let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
+    let digits = text.as_bytes().get(..text.len() - padding)?;
+    if !matches!((digits.len() % 4, padding), (0 | 2 | 3, 0) | (2, 2) | (3, 1)) {
+        return None;
+    }
+    let alphabets = digits.iter().fold(BOTH, |alphabets, byte| alphabets & alphabets_of(*byte));
+    let last = digits.last().and_then(|last| sextet(char::from(*last))).unwrap_or_default();
+    let left_over = match digits.len() % 4 {
+        2 => last & 0xf,
+        3 => last & 3,
+        _ => 0,
     };
-    (are_digits && left_over == 0 && !(is_standard && is_url_safe)).then_some(count * 3 / 4)
+    (alphabets != 0 && left_over == 0).then_some(digits.len() * 3 / 4)
+}
+
+/// The two alphabets of base64, a bit for each.
+const STANDARD_ONLY: u8 = 1;
+const URL_SAFE_ONLY: u8 = 2;
+const BOTH: u8 = STANDARD_ONLY | URL_SAFE_ONLY;
+
+/// Those that a character belongs to.
+fn alphabets_of(byte: u8) -> u8 {
+    match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => BOTH,
+        b'+' | b'/' => STANDARD_ONLY,
+        b'-' | b'_' => URL_SAFE_ONLY,
+        _ => 0,
+    }
 }
 
 /// The bytes of a whole base64 text, standard or URL-safe, padded or not.
@@ -64,10 +73,15 @@ pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
 
 /// Bytes as lower-case hexadecimal digits.
 pub fn to_hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
     let mut text = String::with_capacity(2 * bytes.len());
-    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
+    text.extend(hex_digits(bytes));
     text
+}
+
+/// The same one by one.
+pub(super) fn hex_digits(bytes: &[u8]) -> impl Iterator<Item = char> {
+    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble });
+    bytes.iter().flat_map(move |byte| [digit(byte >> 4), digit(byte & 15)])
 }
 
 /// Hands over everything that a track can be decoded to, one after the other, and what that is. Only a text has escapes.
