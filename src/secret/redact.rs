@@ -20,7 +20,7 @@ const DEEPEST_TEXT: u8 = 3;
 const LONGEST_WORD: usize = 20;
 
 /// A masked JSON value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Node {
     /// `null` under a path that the policy names.
     Null,
@@ -31,6 +31,7 @@ pub enum Node {
     /// A text that may be shown.
     Text(Masked),
     /// Hidden, whatever its type.
+    #[default]
     Hidden,
     /// An object that the policy looks into.
     Map(Vec<Entry>),
