@@ -72,6 +72,7 @@ pub(super) struct Room {
     view: Vec<u32>,
     digits: Vec<u32>,
     bytes: Vec<u8>,
+    forms: Vec<char>,
 }
 
 /// What stands in some bytes.
@@ -144,13 +145,16 @@ impl Look<'_> {
         self.is_in_view(chars) || self.needles.hex.stand_in(&self.room.view)
     }
 
-    /// Whether decoded bytes hold a run, read as UTF-8, that they do not hold as a character each.
+    /// Whether decoded bytes hold a run, read as UTF-8 and folded already, that they do not hold as a character each.
     fn is_in_text(&mut self, bytes: &[u8], has_characters: bool) -> bool {
         if has_characters {
-            let forms = || characters(bytes).flat_map(|c| track::forms(c, Kind::Text));
-            return self.is_in_view(characters(bytes).map(|c| c.to_ascii_lowercase().into()))
-                || self.is_in_view(forms().map(u32::from))
-                || self.is_in_bare(forms().filter(|c| c.is_alphanumeric()).map(u32::from));
+            let forms = std::mem::take(&mut self.room.forms);
+            let each = || forms.iter().copied();
+            let found = self.is_in_view(characters(bytes).map(|c| c.to_ascii_lowercase().into()))
+                || self.is_in_view(each().map(u32::from))
+                || self.is_in_bare(each().filter(|c| c.is_alphanumeric()).map(u32::from));
+            self.room.forms = forms;
+            return found;
         }
         // What is not ASCII is no character at all, so that the bare view alone is another one.
         let is_bare = |class| class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII;
@@ -209,10 +213,17 @@ impl Look<'_> {
         let seen = Seen::of(bytes);
         let is_beyond_ascii = seen.all & ASCII == 0;
         let has_characters = is_beyond_ascii && has_characters(bytes);
-        let nests = || seen.nests() || has_escape(bytes) || (has_characters && text_nests(bytes));
+        self.room.forms.clear();
+        if has_characters {
+            self.room.forms.extend(characters(bytes).flat_map(|c| track::forms(c, Kind::Text)));
+        }
         self.is_in_views(bytes, seen.all, seen.any)
             || (is_beyond_ascii && self.is_in_text(bytes, has_characters))
-            || (self.nesting > 1 && nests() && self.is_found_in(bytes))
+            || (self.nesting > 1 && self.nests(bytes, &seen, has_characters) && self.is_found_in(bytes))
+    }
+
+    fn nests(&self, bytes: &[u8], seen: &Seen, has_characters: bool) -> bool {
+        seen.nests() || has_escape(bytes) || (has_characters && text_nests(bytes, &self.room.forms))
     }
 
     /// The search itself, for the few that hold another encoding in turn.
@@ -230,11 +241,10 @@ fn has_characters(bytes: &[u8]) -> bool {
     bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
 }
 
-/// Whether bytes may hold another encoding in turn once they are read as UTF-8: a blank beyond ASCII stands between digits of
+/// Whether bytes, of which these are the folded characters, may hold another encoding in turn once they are read as UTF-8: a blank beyond ASCII stands between digits of
 /// base64, digits of full width are digits.
-fn text_nests(bytes: &[u8]) -> bool {
-    let forms = characters(bytes).flat_map(|c| track::forms(c, Kind::Text));
-    let digits = forms.filter(|c| c.is_alphanumeric());
+fn text_nests(bytes: &[u8], forms: &[char]) -> bool {
+    let digits = forms.iter().copied().filter(|c| c.is_alphanumeric());
     let unbroken = characters(bytes).filter(|c| !c.is_whitespace());
     longest(digits, |c| c.is_ascii_hexdigit()) >= HEX_RUN
         || longest(unbroken, |c| decode::sextet(c).is_some()) >= BASE64_RUN

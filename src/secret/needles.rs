@@ -61,7 +61,11 @@ impl Needles {
         if !folded.is_empty() && folded.chars().nth(RUN - 1).is_none() {
             self.short.push(folded.clone());
         }
-        self.runs.know(folded.chars());
+        if folded.is_ascii() {
+            self.runs.know(folded.bytes().map(char::from));
+        } else {
+            self.runs.know(folded.chars());
+        }
         if !folded.chars().all(char::is_alphanumeric) {
             self.runs.know(bare(&folded));
         }
@@ -81,7 +85,7 @@ impl Needles {
         self.runs.know_mixed(bytes.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
         let mut base64 = Zeroizing::new(decode::to_base64(bytes));
         base64.make_ascii_lowercase();
-        self.runs.know_mixed(base64.chars());
+        self.runs.know_mixed(base64.bytes().map(char::from));
         if !base64.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             self.runs.know_mixed(bare(&base64));
         }

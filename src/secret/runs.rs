@@ -72,8 +72,8 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         self.ends.push(self.known.len());
         let added = self.known.get(from..).unwrap_or_default();
         self.has_replacement |= added.contains(&char::REPLACEMENT_CHARACTER);
-        for pair in added.windows(2) {
-            mark_pair(&mut self.pairs, pair);
+        for (first, second) in added.iter().zip(added.get(1..).unwrap_or_default()) {
+            mark_pair(&mut self.pairs, *first, *second);
         }
         self.index.take();
     }
@@ -206,8 +206,7 @@ fn place(run: u128, words: usize) -> (usize, u64) {
     ((mixed >> 38) as usize & (words - 1), 1 << (mixed >> 58))
 }
 
-fn mark_pair(pairs: &mut [u64], pair: &[char]) {
-    let [first, second] = *pair else { return };
+fn mark_pair(pairs: &mut [u64], first: char, second: char) {
     let (word, bit) = pair_place(first.into(), second.into());
     if let Some(word) = pairs.get_mut(word) {
         *word |= bit;
