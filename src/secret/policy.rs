@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::Masked;
 use super::track::{self, Kind};
 
 static POLICY: LazyLock<Policy> = LazyLock::new(|| {
@@ -67,7 +68,9 @@ struct Sensitive {
 #[derive(Default)]
 pub(super) struct Place {
     path: String,
-    name: String,
+    name: &'static str,
+    /// The name as it is shown.
+    shown: Masked,
     class: Option<Class>,
     /// Whether it has no class and a name that means a secret.
     is_sensitive: bool,
@@ -87,7 +90,7 @@ impl Place {
     }
 
     /// Adds what lies below it, down this path: the place of a field of this class.
-    fn grow(&mut self, below: &str, class: Class) {
+    fn grow(&mut self, below: &'static str, class: Class) {
         let (name, below) = below.split_once('.').map_or((below, None), |(name, below)| (name, Some(below)));
         if self.member(name).is_none() {
             self.members.push(self.new_member(name));
@@ -99,9 +102,9 @@ impl Place {
         }
     }
 
-    fn new_member(&self, name: &str) -> Self {
+    fn new_member(&self, name: &'static str) -> Self {
         let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
-        Self { path, name: name.to_owned(), is_sensitive: is_sensitive(name), ..Self::default() }
+        Self { path, name, shown: Masked::fixed(name), is_sensitive: is_sensitive(name), ..Self::default() }
     }
 
     /// The place of a member, by its exact name. There are few, and most differ in their length.
@@ -119,9 +122,9 @@ impl Place {
         &self.path
     }
 
-    /// Its own name, the last of the path.
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// Its own name, the last of the path, which is public.
+    pub(super) fn name(&self) -> &Masked {
+        &self.shown
     }
 
     /// Whether it is an object with a name that means a secret.

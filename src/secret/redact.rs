@@ -177,7 +177,7 @@ impl Walk<'_> {
 
     /// A name of the contract at its place is public, whatever is known; any other is text from outside.
     fn name(&self, name: &str, place: Spot) -> Masked {
-        place.map_or_else(|| Masked::free_text(name, self.needles), |place| Masked::fixed(place.name()))
+        place.map_or_else(|| Masked::free_text(name, self.needles), |place| place.name().clone())
     }
 
     fn leaf(&mut self, raw: &Raw<'_>, place: &'static Place, class: Class) -> Node {
