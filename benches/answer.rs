@@ -18,7 +18,8 @@ use std::time::Duration;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use replies::{REFERENCE, came, judged, order, usable};
+use replies::{AT, REFERENCE, came, order, sent, usable};
+use tokenscope::diagnosis::verdict::judge;
 use tokenscope::domain::exchange::{Exchange, LARGEST_BODY, RawReply, Timing};
 use tokenscope::secret::{Needles, Unparsed, redact};
 use tokenscope::text::clean;
@@ -114,5 +115,6 @@ fn sanitised_hostile(bencher: Bencher<'_, '_>, size: usize) {
 #[divan::bench(args = SIZES)]
 fn diagnosed(bencher: Bencher<'_, '_>, size: usize) {
     let reply = came(200, &[], &body(size));
-    bencher.bench(|| judged(black_box(&reply)));
+    let (sent, today) = (sent(REFERENCE), AT.date_in_india());
+    bencher.bench(|| judge(black_box(&reply), Some(&sent), today));
 }

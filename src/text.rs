@@ -24,9 +24,16 @@ const STARS_OF_A_MASK: usize = 4;
 /// Bytes within which a column is full in all but made-up texts: a letter with its marks.
 const BYTES_OF_A_COLUMN: usize = 16;
 
-/// Whether a text is nothing but printable ASCII without a star, as nearly every text is: such a one is clean.
+/// Bytes of a text that are looked at together.
+const PLAIN_AT_ONCE: usize = 64;
+
+/// Whether a text is nothing but printable ASCII without a star, as nearly every text is: such a one is clean. It is looked at
+/// piece by piece, since one without a way out takes several bytes at once.
 pub(crate) fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'*')
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b')' | b'+'..=b'~');
+    text.as_bytes()
+        .chunks(PLAIN_AT_ONCE)
+        .all(|piece| piece.iter().fold(true, |so_far, byte| so_far & is_plain(byte)))
 }
 
 /// Columns that a text takes on a terminal. Of what nearly all is made of, each character is one.

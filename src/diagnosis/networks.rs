@@ -2,6 +2,7 @@
 //!
 //! Owns: names, ECI families, prefixes, wallets. Must not know: answers, findings. Tested below.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -68,7 +69,7 @@ pub(super) fn find(name: &str) -> Option<&'static Network> {
 
 /// Whether two names differ in case and marks only.
 pub(super) fn same_name(one: &str, other: &str) -> bool {
-    flat(one).eq(flat(other))
+    one.eq_ignore_ascii_case(other) || flat(one).eq(flat(other))
 }
 
 fn flat(name: &str) -> impl Iterator<Item = char> {
@@ -78,10 +79,11 @@ fn flat(name: &str) -> impl Iterator<Item = char> {
 /// What an ECI, padded to two digits, is to a network; `None` for a network that nobody knows.
 pub(super) fn eci(network: Option<&'static Network>, value: &str) -> Eci {
     let Some(family) = network.and_then(|network| network.eci.as_ref()) else { return Eci::NotJudged };
-    let padded = format!("{value:0>2}");
-    match TABLE.eci.get(family).and_then(|values| values.get(&padded)) {
+    let is_short = value.chars().nth(1).is_none();
+    let padded: Cow<'_, str> = if is_short { format!("{value:0>2}").into() } else { value.into() };
+    match TABLE.eci.get(family).and_then(|values| values.get(padded.as_ref())) {
         Some(sentence) => Eci::Known(sentence),
-        None if TABLE.eci.values().any(|values| values.contains_key(&padded)) => Eci::Foreign,
+        None if TABLE.eci.values().any(|values| values.contains_key(padded.as_ref())) => Eci::Foreign,
         None => Eci::Unknown,
     }
 }

@@ -23,6 +23,7 @@ use jiff::civil::Date;
 
 use paste::Brought;
 
+use super::networks::{self, Eci, Network};
 pub use super::texts::{beside, ids as texts};
 use super::{Evidence, Finding, Severity, ours, texts as table};
 use crate::domain::answer::{Answer, Field, Held, Refusal};
@@ -69,6 +70,18 @@ impl Seen {
 pub(super) struct Answered<'a> {
     pub(super) answer: &'a Answer,
     pub(super) today: Date,
+    /// The network that the answer names, where it is known.
+    pub(super) network: Option<&'static Network>,
+    /// What its ECI is to that network.
+    pub(super) eci: Option<Eci>,
+}
+
+impl<'a> Answered<'a> {
+    pub(super) fn new(answer: &'a Answer, today: Date) -> Self {
+        let network = answer.network.plain().and_then(networks::find);
+        let eci = answer.eci.plain().map(|eci| networks::eci(network, eci));
+        Self { answer, today, network, eci }
+    }
 }
 
 /// A refusal with what is known around it.

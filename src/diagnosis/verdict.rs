@@ -57,7 +57,7 @@ pub fn judge_kept(kept: &Exchange, status: Option<u16>, today: Date) -> Judgemen
 
 fn weigh_exchange(exchange: &Exchange, status: Option<u16>, asked: Option<&Sent>, today: Date) -> Judgement {
     let case = match &exchange.outcome {
-        Outcome::Answered(answer) => Case::Answered(Answered { answer, today }),
+        Outcome::Answered(answer) => Case::Answered(Answered::new(answer, today)),
         Outcome::Refused(refusal) => Case::Refused(Refused { exchange, refusal, asked, status }),
         Outcome::Unreadable(fault) => Case::Unread(Unread { exchange, fault: *fault }),
     };

@@ -5,12 +5,13 @@
 use std::borrow::Cow;
 
 use super::request::ValidRequest;
-use crate::secret::{Masked, Node, Redacted, Secret};
+use crate::secret::{Entry, Masked, Node, Redacted, Secret};
 
 /// A field that may be shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Field {
     /// Not in the answer.
+    #[default]
     Missing,
     /// `null`; normal for some fields that the contract tags Mandatory (its own sample has three).
     Null,
@@ -61,8 +62,10 @@ impl Field {
 }
 
 /// A field whose value is held and not shown.
+#[derive(Default)]
 pub enum Held {
     /// Not in the answer.
+    #[default]
     Missing,
     /// `null`.
     Null,
@@ -94,6 +97,7 @@ impl Held {
 
 /// The contract's `token_details`: the facts of the **token**.
 #[expect(missing_docs, reason = "the names are the contract's")]
+#[derive(Default)]
 pub struct TokenDetails {
     pub status: Field,
     pub first_six: Field,
@@ -105,6 +109,7 @@ pub struct TokenDetails {
 }
 
 /// The contract's `card_details`: the facts of the **card**, which has another number than its token.
+#[derive(Default)]
 pub struct CardDetails {
     /// Last four digits of the card.
     pub last_four: Field,
@@ -136,6 +141,7 @@ impl Mismatch {
 }
 
 /// The 200 of the contract.
+#[derive(Default)]
 pub struct Answer {
     /// Electronic Commerce Indicator.
     pub eci: Field,
@@ -180,32 +186,47 @@ pub struct Answer {
 impl Answer {
     /// Types a redacted body.
     pub(super) fn of(mut body: Redacted, asked: Option<&ValidRequest>) -> Self {
-        let mut read = Reading { body: &mut body };
-        let mut answer = Self {
-            eci: read.field("eci"),
-            name_on_card: read.held("name_on_card"),
-            token_requestor_id: read.field("token_requestor_id"),
-            fingerprint: read.held("fingerprint"),
-            card_type: read.field("card_type"),
-            reference: read.field("reference"),
-            customer_id: read.field("customer_id"),
-            sub_type: read.field("sub_type"),
-            network: read.field("network"),
-            token_details: read.token_details(),
-            issuer_country_code: read.field("issuer_country_code"),
-            cryptogram: read.held("authentication_details.cryptogram"),
-            token: read.held("authentication_details.token"),
-            nickname: read.held("nickname"),
-            issuer: read.field("issuer"),
-            card_details: read.card_details(),
-            tree: Node::Null,
-            mismatches: Vec::new(),
-            duplicated: Vec::new(),
-        };
-        answer.duplicated = duplicates(&body.tree, "");
-        answer.tree = body.tree;
+        let (mut answer, tree) = (Self::default(), std::mem::take(&mut body.tree));
+        for member in members(&tree) {
+            answer.read(member, &mut body);
+        }
+        answer.duplicated = if says_twice(&tree) { duplicates(&tree, "") } else { Vec::new() };
+        answer.tree = tree;
         answer.mismatches = asked.map(|asked| answer.mismatches(asked)).unwrap_or_default();
         answer
+    }
+
+    /// Reads a member of the whole. Of a name that stands twice every value is hidden, so that the last is as good as the first.
+    fn read(&mut self, Entry { name, value, .. }: &Entry, body: &mut Redacted) {
+        let mut hold = |path| held(value, body.take(path));
+        match name.plain().unwrap_or_default() {
+            "eci" => self.eci = field(Some(value)),
+            "name_on_card" => self.name_on_card = hold("name_on_card"),
+            "token_requestor_id" => self.token_requestor_id = field(Some(value)),
+            "fingerprint" => self.fingerprint = hold("fingerprint"),
+            "card_type" => self.card_type = field(Some(value)),
+            "reference" => self.reference = field(Some(value)),
+            "customer_id" => self.customer_id = field(Some(value)),
+            "sub_type" => self.sub_type = field(Some(value)),
+            "network" => self.network = field(Some(value)),
+            "token_details" => self.token_details = TokenDetails::of(value),
+            "issuer_country_code" => self.issuer_country_code = field(Some(value)),
+            "authentication_details" => self.read_authentication(value, body),
+            "nickname" => self.nickname = hold("nickname"),
+            "issuer" => self.issuer = field(Some(value)),
+            "card_details" => self.card_details = CardDetails::of(value, body),
+            _ => {}
+        }
+    }
+
+    fn read_authentication(&mut self, details: &Node, body: &mut Redacted) {
+        for Entry { name, value, .. } in members(details) {
+            match name.plain().unwrap_or_default() {
+                "cryptogram" => self.cryptogram = held(value, body.take("authentication_details.cryptogram")),
+                "token" => self.token = held(value, body.take("authentication_details.token")),
+                _ => {}
+            }
+        }
     }
 
     /// The personal fields, under the names that a person knows them by.
@@ -295,47 +316,53 @@ fn is_there(tree: &Node, name: &str) -> bool {
     member(tree, name).is_some_and(|node| *node != Node::Null)
 }
 
-struct Reading<'a> {
-    body: &'a mut Redacted,
+impl TokenDetails {
+    fn of(details: &Node) -> Self {
+        let mut read = Self::default();
+        for Entry { name, value, .. } in members(details) {
+            match name.plain().unwrap_or_default() {
+                "status" => read.status = field(Some(value)),
+                "first_six" => read.first_six = field(Some(value)),
+                "last_four" => read.last_four = field(Some(value)),
+                "exp_month" => read.exp_month = field(Some(value)),
+                "exp_year" => read.exp_year = field(Some(value)),
+                "provider" => read.provider = field(Some(value)),
+                "provider_category" => read.provider_category = field(Some(value)),
+                _ => {}
+            }
+        }
+        read
+    }
 }
 
-impl Reading<'_> {
-    fn field(&self, path: &str) -> Field {
-        field_at(&self.body.tree, path)
-    }
-
-    fn held(&mut self, path: &str) -> Held {
-        let secret = self.body.take(path);
-        match (find(&self.body.tree, path), secret) {
-            (None, _) => Held::Missing,
-            (Some(Node::Null), _) => Held::Null,
-            (Some(_), Some(secret)) => Held::Value(secret),
-            (Some(_), None) => Held::Unusable,
+impl CardDetails {
+    fn of(details: &Node, body: &mut Redacted) -> Self {
+        let mut read = Self::default();
+        for Entry { name, value, .. } in members(details) {
+            match name.plain().unwrap_or_default() {
+                "last_four" => read.last_four = field(Some(value)),
+                "par" => read.par = held(value, body.take("card_details.par")),
+                "exp_month" => read.exp_month = held(value, body.take("card_details.exp_month")),
+                "exp_year" => read.exp_year = held(value, body.take("card_details.exp_year")),
+                _ => {}
+            }
         }
+        read
     }
+}
 
-    fn token_details(&self) -> TokenDetails {
-        let details = member(&self.body.tree, "token_details");
-        let read = |name| field(details.and_then(|details| member(details, name)));
-        TokenDetails {
-            status: read("status"),
-            first_six: read("first_six"),
-            last_four: read("last_four"),
-            exp_month: read("exp_month"),
-            exp_year: read("exp_year"),
-            provider: read("provider"),
-            provider_category: read("provider_category"),
-        }
+/// A value that is there, with what was taken out of it.
+fn held(node: &Node, secret: Option<Secret>) -> Held {
+    match (node, secret) {
+        (Node::Null, _) => Held::Null,
+        (_, Some(secret)) => Held::Value(secret),
+        (_, None) => Held::Unusable,
     }
+}
 
-    fn card_details(&mut self) -> CardDetails {
-        CardDetails {
-            last_four: self.field("card_details.last_four"),
-            par: self.held("card_details.par"),
-            exp_month: self.held("card_details.exp_month"),
-            exp_year: self.held("card_details.exp_year"),
-        }
-    }
+/// The members of an object; none of anything else.
+fn members(node: &Node) -> &[Entry] {
+    if let Node::Map(entries) = node { entries } else { &[] }
 }
 
 fn field_at(tree: &Node, path: &str) -> Field {
@@ -358,14 +385,18 @@ fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
 
 /// A member of an object by its name; the first, where there are several.
 fn member<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
-    let Node::Map(entries) = node else { return None };
-    entries.iter().find(|entry| entry.name.plain() == Some(name)).map(|entry| &entry.value)
+    members(node).iter().find(|entry| entry.name.plain() == Some(name)).map(|entry| &entry.value)
+}
+
+/// Whether a name stands more than once in some object.
+fn says_twice(tree: &Node) -> bool {
+    members(tree).iter().any(|entry| entry.duplicated || says_twice(&entry.value))
 }
 
 fn duplicates(tree: &Node, path: &str) -> Vec<String> {
-    let Node::Map(entries) = tree else { return Vec::new() };
     let mut all = Vec::new();
-    for entry in entries.iter().filter(|entry| entry.duplicated || matches!(entry.value, Node::Map(_))) {
+    for entry in members(tree).iter().filter(|entry| entry.duplicated || matches!(entry.value, Node::Map(_)))
+    {
         let here = format!("{path}{}", entry.name.text());
         all.extend(duplicates(&entry.value, &format!("{here}.")));
         if entry.duplicated && !all.contains(&here) {

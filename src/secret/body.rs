@@ -1,12 +1,16 @@
-//! The parser of a body: JSON text to a tree of wiped plaintext, with limits.
+//! The parser of a body: JSON text to a tree of plaintext, with limits. The texts of the tree are those of the body, and the few
+//! that are escaped there are copies that are wiped.
 //!
 //! It is a serde visitor of our own and not `serde_json::Value`, which keeps only the last of two equal keys and turns big
 //! numbers into floats. Nothing of the tree leaves this folder; an error holds a place and never content.
 
 use std::cell::Cell;
+use std::ops::Deref;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
+
+use super::policy::Place;
 
 /// Objects and lists within each other (threat model, row 50); it is also the limit of the JSON library.
 const MAX_DEPTH: usize = 127;
@@ -17,30 +21,52 @@ const MAX_KEYS: usize = 10_000;
 /// Digits of a whole number that can be held; below zero some of so many cannot, and no secret is below zero.
 const LONGEST_NUMBER: usize = 19;
 
+/// A text of a body.
+pub(super) enum Plain<'a> {
+    /// As it stands there.
+    Here(&'a str),
+    /// What its escapes mean, or a number written out.
+    Own(Zeroizing<String>),
+}
+
+impl Deref for Plain<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Here(text) => text,
+            Self::Own(text) => text,
+        }
+    }
+}
+
 /// A JSON value in plaintext.
-pub(super) enum Raw {
+pub(super) enum Raw<'a> {
     Null,
     Bool(bool),
     /// The digits of a whole number.
-    Number(Zeroizing<String>),
+    Number(Plain<'a>),
     /// A number that cannot be held exactly, as near as it can.
-    Inexact(Zeroizing<String>),
-    Text(Zeroizing<String>),
-    List(Vec<Raw>),
-    /// All members in their order, equal keys too.
-    Map(Vec<(Zeroizing<String>, Raw)>),
+    Inexact(Plain<'a>),
+    Text(Plain<'a>),
+    List(Vec<Raw<'a>>),
+    /// All members in their order, equal names too.
+    Map(Vec<Member<'a>>),
 }
 
-impl Raw {
+/// A member of an object.
+pub(super) struct Member<'a> {
+    pub(super) name: Plain<'a>,
+    /// Where it stands: nowhere, if the policy does not name it.
+    pub(super) place: Option<&'static Place>,
+    pub(super) value: Raw<'a>,
+}
+
+/// A body in plaintext.
+pub(super) struct Body<'a> {
+    pub(super) raw: Raw<'a>,
     /// Whether some number in it could not be held as it is written.
-    pub(super) fn has_inexact(&self) -> bool {
-        match self {
-            Self::Inexact(_) => true,
-            Self::List(items) => items.iter().any(Self::has_inexact),
-            Self::Map(members) => members.iter().any(|(_, value)| value.has_inexact()),
-            _ => false,
-        }
-    }
+    pub(super) has_inexact: bool,
 }
 
 /// A place in a body, both counted from one.
@@ -96,28 +122,30 @@ pub(super) fn large_numbers(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Parses a body.
-pub(super) fn parse(text: &str) -> Result<Raw, Unparsed> {
+pub(super) fn parse(text: &str) -> Result<Body<'_>, Unparsed> {
     if text.trim_ascii().is_empty() {
         return Err(Unparsed::Empty);
     }
     if text.trim_ascii_start().starts_with('<') {
         return Err(Unparsed::Markup);
     }
-    let count = Count::default();
+    let seen = Seen::default();
     let mut json = serde_json::Deserializer::from_str(text);
-    let raw = Seed { count: &count, depth: 0 }.deserialize(&mut json).map_err(|e| count.explain(&e))?;
-    json.end().map_err(|e| count.explain(&e))?;
-    Ok(raw)
+    let root = Seed { seen: &seen, depth: 0, place: Some(Place::root()) };
+    let raw = root.deserialize(&mut json).map_err(|e| seen.explain(&e))?;
+    json.end().map_err(|e| seen.explain(&e))?;
+    Ok(Body { raw, has_inexact: seen.inexact.get() })
 }
 
 /// What the visitor has seen so far.
 #[derive(Default)]
-struct Count {
+struct Seen {
     keys: Cell<usize>,
     deepest: Cell<usize>,
+    inexact: Cell<bool>,
 }
 
-impl Count {
+impl Seen {
     fn explain(&self, error: &serde_json::Error) -> Unparsed {
         let spot = Spot { line: error.line(), column: error.column() };
         if self.keys.get() > MAX_KEYS {
@@ -139,58 +167,66 @@ impl Count {
 
 #[derive(Clone, Copy)]
 struct Seed<'a> {
-    count: &'a Count,
+    seen: &'a Seen,
     depth: usize,
+    /// Where the value stands.
+    place: Option<&'static Place>,
 }
 
 impl Seed<'_> {
+    /// The seed of what stands in the value.
     fn inner(self) -> Self {
         let depth = self.depth + 1;
-        self.count.deepest.set(self.count.deepest.get().max(depth));
-        Self { depth, ..self }
+        self.seen.deepest.set(self.seen.deepest.get().max(depth));
+        Self { depth, place: None, ..self }
     }
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Raw;
+    type Value = Raw<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Raw, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Raw<'de>, D::Error> {
         json.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Raw;
+    type Value = Raw<'de>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Raw, E> {
+    fn visit_unit<E>(self) -> Result<Raw<'de>, E> {
         Ok(Raw::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
+    fn visit_bool<E>(self, value: bool) -> Result<Raw<'de>, E> {
         Ok(Raw::Bool(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
-        Ok(Raw::Number(Zeroizing::new(value.to_string())))
+    fn visit_u64<E>(self, value: u64) -> Result<Raw<'de>, E> {
+        Ok(Raw::Number(Plain::Own(Zeroizing::new(value.to_string()))))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
-        Ok(Raw::Number(Zeroizing::new(value.to_string())))
+    fn visit_i64<E>(self, value: i64) -> Result<Raw<'de>, E> {
+        Ok(Raw::Number(Plain::Own(Zeroizing::new(value.to_string()))))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Raw, E> {
-        Ok(Raw::Inexact(Zeroizing::new(value.to_string())))
+    fn visit_f64<E>(self, value: f64) -> Result<Raw<'de>, E> {
+        self.seen.inexact.set(true);
+        Ok(Raw::Inexact(Plain::Own(Zeroizing::new(value.to_string()))))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Raw, E> {
-        Ok(Raw::Text(exact(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Raw<'de>, E> {
+        Ok(Raw::Text(Plain::Here(text)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
+    fn visit_str<E>(self, text: &str) -> Result<Raw<'de>, E> {
+        Ok(Raw::Text(Plain::Own(exact(text))))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw<'de>, A::Error> {
         let inner = self.inner();
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(inner)? {
@@ -199,13 +235,17 @@ impl<'de> Visitor<'de> for Seed<'_> {
         Ok(Raw::List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Raw, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Raw<'de>, A::Error> {
         let inner = self.inner();
         let mut map = Vec::new();
         while let Some(name) = members.next_key_seed(inner)? {
-            self.count.one_more_key()?;
+            self.seen.one_more_key()?;
             let Raw::Text(name) = name else { return Err(A::Error::custom("name")) };
-            map.push((name, members.next_value_seed(inner)?));
+            if map.is_empty() {
+                map.reserve_exact(self.place.map_or(0, Place::members));
+            }
+            let place = self.place.and_then(|place| place.member(&name));
+            map.push(Member { name, place, value: members.next_value_seed(Seed { place, ..inner })? });
         }
         Ok(Raw::Map(map))
     }
@@ -251,10 +291,13 @@ mod tests {
 
     #[test]
     fn equal_keys_and_big_numbers_are_kept() {
-        let Ok(Raw::Map(members)) = parse(r#"{"a":1,"a":18446744073709551615,"b":1e40}"#) else { panic!() };
+        let Ok(Body { raw: Raw::Map(members), .. }) = parse(r#"{"a":1,"a":18446744073709551615,"b":1e40}"#)
+        else {
+            panic!()
+        };
         assert_eq!(members.len(), 3);
-        let Ok(Raw::Number(below_zero)) = parse("-7") else { panic!() };
-        assert_eq!(*below_zero, "-7");
+        let Ok(Body { raw: Raw::Number(below_zero), .. }) = parse("-7") else { panic!() };
+        assert_eq!(&*below_zero, "-7");
     }
 
     #[test]
@@ -271,9 +314,9 @@ mod tests {
     fn a_number_that_could_not_be_held_is_known_wherever_it_stands() {
         let large = "12345678901234567890123";
         for body in [large.to_owned(), format!("[1, [{large}]]"), format!(r#"{{"a": [{{"b": {large}}}]}}"#)] {
-            assert!(parse(&body).is_ok_and(|raw| raw.has_inexact()), "{body}");
+            assert!(parse(&body).is_ok_and(|body| body.has_inexact), "{body}");
         }
-        assert!(parse(r#"{"a": ["12345678901234567890123", 7]}"#).is_ok_and(|raw| !raw.has_inexact()));
+        assert!(parse(r#"{"a": ["12345678901234567890123", 7]}"#).is_ok_and(|body| !body.has_inexact));
     }
 
     #[test]

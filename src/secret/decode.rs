@@ -11,8 +11,41 @@ pub(super) const HEX_RUN: usize = 12;
 /// Shorter runs of base64 hold less than six characters.
 pub(super) const BASE64_RUN: usize = 8;
 
+/// How many bytes a whole base64 text stands for, standard or URL-safe, padded or not; `None` for any other text.
+pub(super) fn base64_length(text: &str) -> Option<usize> {
+    let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
+    let digits = text.as_bytes().get(..text.len() - padding)?;
+    if !matches!((digits.len() % 4, padding), (0 | 2 | 3, 0) | (2, 2) | (3, 1)) {
+        return None;
+    }
+    let alphabets = digits.iter().fold(BOTH, |alphabets, byte| alphabets & alphabets_of(*byte));
+    let last = digits.last().and_then(|last| sextet(char::from(*last))).unwrap_or_default();
+    let left_over = match digits.len() % 4 {
+        2 => last & 0xf,
+        3 => last & 3,
+        _ => 0,
+    };
+    (alphabets != 0 && left_over == 0).then_some(digits.len() * 3 / 4)
+}
+
+/// The two alphabets of base64, a bit for each.
+const STANDARD_ONLY: u8 = 1;
+const URL_SAFE_ONLY: u8 = 2;
+const BOTH: u8 = STANDARD_ONLY | URL_SAFE_ONLY;
+
+/// Those that a character belongs to.
+fn alphabets_of(byte: u8) -> u8 {
+    match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => BOTH,
+        b'+' | b'/' => STANDARD_ONLY,
+        b'-' | b'_' => URL_SAFE_ONLY,
+        _ => 0,
+    }
+}
+
 /// The bytes of a whole base64 text, standard or URL-safe, padded or not.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
+    base64_length(text)?;
     let is_url_safe = text.bytes().any(|byte| matches!(byte, b'-' | b'_'));
     let engine = match (is_url_safe, text.ends_with('=')) {
         (false, true) => STANDARD,
@@ -30,17 +63,25 @@ pub(super) fn to_base64(bytes: &[u8]) -> String {
 
 /// The bytes of a whole hex text.
 pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(nibble).collect();
-    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
-    Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, nibble| byte * 16 + nibble)).collect())
+    if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let nibble = |byte: &u8| nibble(char::from(*byte)).unwrap_or_default();
+    let byte = |pair: &[u8]| pair.iter().fold(0, |byte, digit| byte << 4 | nibble(digit));
+    Some(text.as_bytes().chunks_exact(2).map(byte).collect())
 }
 
 /// Bytes as lower-case hexadecimal digits.
 pub fn to_hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
     let mut text = String::with_capacity(2 * bytes.len());
-    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
+    text.extend(hex_digits(bytes));
     text
+}
+
+/// The same one by one.
+pub(super) fn hex_digits(bytes: &[u8]) -> impl Iterator<Item = char> {
+    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble });
+    bytes.iter().flat_map(move |byte| [digit(byte >> 4), digit(byte & 15)])
 }
 
 /// Hands over everything that a track can be decoded to, one after the other, and what that is. Only a text has escapes.
@@ -178,6 +219,8 @@ pub(super) fn sextet(c: char) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::track::plain;
     use super::*;
 
@@ -216,6 +259,16 @@ mod tests {
         assert!(all.iter().any(|it| it.contains("478808")), "{all:?}");
         assert_eq!(hex("0047fF").unwrap(), b"\x00\x47\xff");
         assert!(hex("0047f").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn base64_is_as_long_as_what_it_decodes_to(text in "[A-Za-z0-9+/]{0,9}={0,3}|[A-Dgw0-9+/_-]{0,5}={0,2}|\\PC{0,4}") {
+            let engines = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
+            let lengths = engines.iter().find_map(|engine| Some(engine.decode(&text).ok()?.len()));
+            prop_assert_eq!(base64_length(&text), lengths);
+            prop_assert_eq!(base64(&text).map(|bytes| bytes.len()), lengths);
+        }
     }
 
     #[test]

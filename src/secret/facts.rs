@@ -1,5 +1,7 @@
 //! What may be known of a secret without reading it: counts, shapes and agreements, never a character.
 
+use super::decode::base64_length;
+
 /// The alphabet that all characters of a value belong to, from narrow to wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alphabet {
@@ -41,90 +43,96 @@ pub struct Facts {
 impl Facts {
     /// Reads the facts off a plaintext.
     pub(super) fn of(text: &str) -> Self {
-        let kinds = Kinds::of(text);
-        let alphabet = kinds.alphabet();
+        let seen = Seen::of(text);
+        let (length, alphabet) = (text.chars().count(), seen.alphabet());
         Self {
-            length: kinds.length,
+            length,
             alphabet,
-            luhn: alphabet == Alphabet::Digits && (12..=19).contains(&kinds.length) && luhn(text),
-            decoded_length: decoded_length(text),
-            has_space: kinds.space > 0,
-            placeholder: !text.is_empty() && kinds.are_all(kinds.x),
-            masked_upstream: kinds.mask > 0,
-            capitals_and_digits: kinds.are_all(kinds.digit + kinds.capital),
-            form_encoded: kinds.standard + kinds.padding > 0,
+            luhn: alphabet == Alphabet::Digits && (12..=19).contains(&length) && luhn(text),
+            decoded_length: base64_length(text),
+            has_space: seen.any_of(SPACE),
+            placeholder: !text.is_empty() && seen.all_of(X),
+            masked_upstream: seen.any_of(MASK),
+            capitals_and_digits: seen.all_of(DIGIT | CAPITAL),
+            form_encoded: seen.any_of(STANDARD | PADDING),
         }
     }
 }
 
-/// How many characters of each kind a text has; it is gone through once. A letter from A to F is counted as hex as well.
-#[derive(Default)]
-struct Kinds {
-    length: usize,
-    digit: usize,
-    hex_letter: usize,
-    capital: usize,
-    small: usize,
-    x: usize,
-    /// `+` and `/`.
-    standard: usize,
-    /// `-` and `_`.
-    url_safe: usize,
-    /// `=`.
-    padding: usize,
-    space: usize,
-    /// `*` and the bullet.
-    mask: usize,
+/// Kinds of characters, a bit for each that a character can be.
+type Kinds = u16;
+const DIGIT: Kinds = 1;
+const CAPITAL_HEX: Kinds = 1 << 1;
+const CAPITAL_X: Kinds = 1 << 2;
+const OTHER_CAPITAL: Kinds = 1 << 3;
+const SMALL_HEX: Kinds = 1 << 4;
+const SMALL_X: Kinds = 1 << 5;
+const OTHER_SMALL: Kinds = 1 << 6;
+/// `+` and `/`.
+const STANDARD: Kinds = 1 << 7;
+/// `-` and `_`.
+const URL_SAFE: Kinds = 1 << 8;
+/// `=`.
+const PADDING: Kinds = 1 << 9;
+const SPACE: Kinds = 1 << 10;
+/// `*` and the bullet.
+const MASK: Kinds = 1 << 11;
+const OTHER: Kinds = 1 << 12;
+
+const X: Kinds = CAPITAL_X | SMALL_X;
+const HEX: Kinds = DIGIT | CAPITAL_HEX | SMALL_HEX;
+const CAPITAL: Kinds = CAPITAL_HEX | CAPITAL_X | OTHER_CAPITAL;
+const CODED: Kinds = DIGIT | CAPITAL | SMALL_HEX | SMALL_X | OTHER_SMALL | PADDING;
+
+fn kind(c: char) -> Kinds {
+    match c {
+        '0'..='9' => DIGIT,
+        'A'..='F' => CAPITAL_HEX,
+        'X' => CAPITAL_X,
+        'G'..='Z' => OTHER_CAPITAL,
+        'a'..='f' => SMALL_HEX,
+        'x' => SMALL_X,
+        'g'..='z' => OTHER_SMALL,
+        '+' | '/' => STANDARD,
+        '-' | '_' => URL_SAFE,
+        '=' => PADDING,
+        '*' | '\u{2022}' => MASK,
+        c if c.is_whitespace() => SPACE,
+        _ => OTHER,
+    }
 }
 
-impl Kinds {
+/// The kinds of which a text has characters; it is gone through once.
+struct Seen(Kinds);
+
+impl Seen {
     fn of(text: &str) -> Self {
-        let mut kinds = Self::default();
-        for c in text.chars() {
-            kinds.count(c);
-        }
-        kinds
+        Self(text.chars().fold(0, |seen, c| seen | kind(c)))
     }
 
-    fn count(&mut self, c: char) {
-        self.length += 1;
-        self.hex_letter += usize::from(matches!(c, 'a'..='f' | 'A'..='F'));
-        self.x += usize::from(matches!(c, 'x' | 'X'));
-        match c {
-            '0'..='9' => self.digit += 1,
-            'A'..='Z' => self.capital += 1,
-            'a'..='z' => self.small += 1,
-            '+' | '/' => self.standard += 1,
-            '-' | '_' => self.url_safe += 1,
-            '=' => self.padding += 1,
-            '*' | '\u{2022}' => self.mask += 1,
-            c if c.is_whitespace() => self.space += 1,
-            _ => {}
-        }
+    /// Whether some character is of these kinds.
+    fn any_of(&self, kinds: Kinds) -> bool {
+        self.0 & kinds != 0
     }
 
-    fn are_all(&self, count: usize) -> bool {
-        count == self.length
+    /// Whether every character is.
+    fn all_of(&self, kinds: Kinds) -> bool {
+        !self.any_of(!kinds)
     }
 
     fn alphabet(&self) -> Alphabet {
-        let coded = self.digit + self.capital + self.small + self.padding;
-        if self.are_all(self.digit) {
+        if self.all_of(DIGIT) {
             Alphabet::Digits
-        } else if self.are_all(self.digit + self.hex_letter) {
+        } else if self.all_of(HEX) {
             Alphabet::Hex
-        } else if self.are_all(coded + self.standard) {
+        } else if self.all_of(CODED | STANDARD) {
             Alphabet::Base64
-        } else if self.are_all(coded + self.url_safe) {
+        } else if self.all_of(CODED | URL_SAFE) {
             Alphabet::Base64Url
         } else {
             Alphabet::Other
         }
     }
-}
-
-fn decoded_length(text: &str) -> Option<usize> {
-    super::decode::base64(text).map(|bytes| bytes.len())
 }
 
 /// The Luhn check of a run of ASCII digits (ISO/IEC 7812-1, annex B); other characters are passed over.
@@ -148,10 +156,10 @@ pub fn looks_like_card(text: &str) -> bool {
     if !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b' ' | b'-' | b'.')) {
         return false;
     }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    digits.starts_with(['2', '3', '4', '5', '6', '8'])
-        && matches!(digits.len(), 14..=16 | 19)
-        && luhn(&digits)
+    let mut digits = text.bytes().filter(u8::is_ascii_digit);
+    matches!(digits.clone().count(), 14..=16 | 19)
+        && matches!(digits.next(), Some(b'2'..=b'6' | b'8'))
+        && luhn(text)
 }
 
 #[cfg(test)]

@@ -12,6 +12,9 @@ use super::runs::RUN;
 use super::track::{self, Kind};
 use crate::text::is_dangerous;
 
+/// The longest text whose room is kept for the next.
+const KEPT: usize = 4096;
+
 /// What a character is to the views, in bits.
 type Class = u8;
 const DANGEROUS: Class = 1;
@@ -52,11 +55,24 @@ pub(super) fn may_hold(needles: &Needles, raw: &str, nesting: usize) -> bool {
     if bytes.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
         return true;
     }
-    let mut look = Look { needles, nesting, view: Vec::new(), digits: Vec::new(), bytes: Vec::new() };
+    let mut look = Look { needles, nesting, room: needles.room.take() };
     let seen = Seen::of(bytes);
-    look.is_in_views(bytes, seen.all, seen.any)
+    let may = look.is_in_views(bytes, seen.all, seen.any)
         || (seen.longest_hex >= HEX_RUN && look.is_in_hex(bytes))
-        || (seen.longest_base64 >= BASE64_RUN && look.is_in_base64(bytes))
+        || (seen.longest_base64 >= BASE64_RUN && look.is_in_base64(bytes));
+    if bytes.len() <= KEPT {
+        needles.room.set(look.room);
+    }
+    may
+}
+
+/// Room for the parts of a text.
+#[derive(Default)]
+pub(super) struct Room {
+    view: Vec<u32>,
+    digits: Vec<u32>,
+    bytes: Vec<u8>,
+    forms: Vec<char>,
 }
 
 /// What stands in some bytes.
@@ -100,13 +116,11 @@ fn longer(run: usize, is_part: bool, is_passed: bool) -> usize {
     }
 }
 
-/// A look at one text and at what it decodes to, with buffers for the parts of it.
+/// A look at one text and at what it decodes to, with room for the parts of it.
 struct Look<'a> {
     needles: &'a Needles,
     nesting: usize,
-    view: Vec<u32>,
-    digits: Vec<u32>,
-    bytes: Vec<u8>,
+    room: Room,
 }
 
 impl Look<'_> {
@@ -120,23 +134,27 @@ impl Look<'_> {
 
     /// Makes a view and looks into it.
     fn is_in_view(&mut self, chars: impl Iterator<Item = u32>) -> bool {
-        self.view.clear();
-        self.view.extend(chars);
-        self.needles.runs.stand_in(&self.view)
+        self.room.view.clear();
+        self.room.view.reserve(chars.size_hint().1.unwrap_or_default());
+        self.room.view.extend(chars);
+        self.needles.runs.stand_in(&self.room.view)
     }
 
     /// The same for the view of letters and digits, which alone is looked through for the digits of bytes.
     fn is_in_bare(&mut self, chars: impl Iterator<Item = u32>) -> bool {
-        self.is_in_view(chars) || self.needles.hex.stand_in(&self.view)
+        self.is_in_view(chars) || self.needles.hex.stand_in(&self.room.view)
     }
 
-    /// Whether decoded bytes hold a run, read as UTF-8, that they do not hold as a character each.
-    fn is_in_text(&mut self, bytes: &[u8]) -> bool {
-        if has_characters(bytes) {
-            let forms = || characters(bytes).flat_map(|c| track::forms(c, Kind::Text));
-            return self.is_in_view(characters(bytes).map(|c| c.to_ascii_lowercase().into()))
-                || self.is_in_view(forms().map(u32::from))
-                || self.is_in_bare(forms().filter(|c| c.is_alphanumeric()).map(u32::from));
+    /// Whether decoded bytes hold a run, read as UTF-8 and folded already, that they do not hold as a character each.
+    fn is_in_text(&mut self, bytes: &[u8], has_characters: bool) -> bool {
+        if has_characters {
+            let forms = std::mem::take(&mut self.room.forms);
+            let each = || forms.iter().copied();
+            let found = self.is_in_view(characters(bytes).map(|c| c.to_ascii_lowercase().into()))
+                || self.is_in_view(each().map(u32::from))
+                || self.is_in_bare(each().filter(|c| c.is_alphanumeric()).map(u32::from));
+            self.room.forms = forms;
+            return found;
         }
         // What is not ASCII is no character at all, so that the bare view alone is another one.
         let is_bare = |class| class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII;
@@ -162,7 +180,7 @@ impl Look<'_> {
         width: u32,
         digit: impl Fn(u8) -> Option<u32>,
     ) -> bool {
-        let mut run = std::mem::take(&mut self.digits);
+        let mut run = std::mem::take(&mut self.room.digits);
         run.clear();
         let parts = text.iter().filter(|byte| is_part(byte)).map(|byte| digit(*byte));
         let found = parts.chain([None]).any(|digit| {
@@ -174,29 +192,38 @@ impl Look<'_> {
             run.clear();
             found
         });
-        self.digits = run;
+        self.room.digits = run;
         found
     }
 
     /// A byte can start at each even bit of base64, at each fourth of hex.
     fn is_in_alignments(&mut self, run: &[u32], width: u32) -> bool {
         let step = if width == 4 { 4 } else { 2 };
-        let mut bytes = std::mem::take(&mut self.bytes);
+        let mut bytes = std::mem::take(&mut self.room.bytes);
         let found = (0..8).step_by(step).any(|skip| {
             unpack(run, width, skip, &mut bytes);
             self.may_be_in(&bytes)
         });
-        self.bytes = bytes;
+        self.room.bytes = bytes;
         found
     }
 
     /// Whether decoded bytes may hold something.
     fn may_be_in(&mut self, bytes: &[u8]) -> bool {
         let seen = Seen::of(bytes);
-        let nests = || seen.nests() || has_escape(bytes) || (has_characters(bytes) && text_nests(bytes));
+        let is_beyond_ascii = seen.all & ASCII == 0;
+        let has_characters = is_beyond_ascii && has_characters(bytes);
+        self.room.forms.clear();
+        if has_characters {
+            self.room.forms.extend(characters(bytes).flat_map(|c| track::forms(c, Kind::Text)));
+        }
         self.is_in_views(bytes, seen.all, seen.any)
-            || (seen.all & ASCII == 0 && self.is_in_text(bytes))
-            || (self.nesting > 1 && nests() && self.is_found_in(bytes))
+            || (is_beyond_ascii && self.is_in_text(bytes, has_characters))
+            || (self.nesting > 1 && self.nests(bytes, &seen, has_characters) && self.is_found_in(bytes))
+    }
+
+    fn nests(&self, bytes: &[u8], seen: &Seen, has_characters: bool) -> bool {
+        seen.nests() || has_escape(bytes) || (has_characters && text_nests(bytes, &self.room.forms))
     }
 
     /// The search itself, for the few that hold another encoding in turn.
@@ -214,11 +241,10 @@ fn has_characters(bytes: &[u8]) -> bool {
     bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
 }
 
-/// Whether bytes may hold another encoding in turn once they are read as UTF-8: a blank beyond ASCII stands between digits of
+/// Whether bytes, of which these are the folded characters, may hold another encoding in turn once they are read as UTF-8: a blank beyond ASCII stands between digits of
 /// base64, digits of full width are digits.
-fn text_nests(bytes: &[u8]) -> bool {
-    let forms = characters(bytes).flat_map(|c| track::forms(c, Kind::Text));
-    let digits = forms.filter(|c| c.is_alphanumeric());
+fn text_nests(bytes: &[u8], forms: &[char]) -> bool {
+    let digits = forms.iter().copied().filter(|c| c.is_alphanumeric());
     let unbroken = characters(bytes).filter(|c| !c.is_whitespace());
     longest(digits, |c| c.is_ascii_hexdigit()) >= HEX_RUN
         || longest(unbroken, |c| decode::sextet(c).is_some()) >= BASE64_RUN

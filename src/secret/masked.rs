@@ -42,9 +42,18 @@ impl Piece {
 
 /// Sanitised text with whatever is secret taken out. The only text that a sink (screen, log, database, export, clipboard)
 /// takes; the ways to make one are all here.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, PartialEq, Eq, Default)]
 pub struct Masked {
     pieces: Pieces,
+}
+
+impl Clone for Masked {
+    fn clone(&self) -> Self {
+        match self.pieces.as_slice() {
+            [only] => Self { pieces: smallvec![only.clone()] },
+            pieces => Self { pieces: pieces.into() },
+        }
+    }
 }
 
 /// Nearly every text is one piece, which then needs no memory of its own.

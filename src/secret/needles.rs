@@ -5,10 +5,12 @@
 //! each other. Pieces shorter than six characters and reversals are outside it. A secret shorter than six is masked only where
 //! it is the whole text.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::glance::Room;
 use super::runs::{HEX_RUN, RUN, Runs};
 use super::track::{self, Kind, Unit};
 use super::{Secret, decode, glance, luhn};
@@ -28,6 +30,8 @@ pub struct Needles {
     pub(super) hex: Runs<HEX_RUN>,
     short: Vec<Zeroizing<String>>,
     spared: Vec<String>,
+    /// For the parts of the texts that are looked at, and wiped with all the others.
+    pub(super) room: Cell<Room>,
 }
 
 impl Needles {
@@ -54,10 +58,14 @@ impl Needles {
 
     pub(super) fn know_text(&mut self, text: &str) {
         let folded = folded(text);
-        if folded.chars().take(RUN).count() < RUN && !folded.is_empty() {
+        if !folded.is_empty() && folded.chars().nth(RUN - 1).is_none() {
             self.short.push(folded.clone());
         }
-        self.runs.know(folded.chars());
+        if folded.is_ascii() {
+            self.runs.know(folded.bytes().map(char::from));
+        } else {
+            self.runs.know(folded.chars());
+        }
         if !folded.chars().all(char::is_alphanumeric) {
             self.runs.know(bare(&folded));
         }
@@ -73,11 +81,11 @@ impl Needles {
     /// A secret that is itself encoded: its bytes, and what they look like in the other encodings. Of their hex text nine
     /// digits hold as much as six characters of base64; six would stand by chance in one of some thousand request ids.
     fn know_bytes(&mut self, bytes: &[u8]) {
-        self.hex.know_mixed(Zeroizing::new(decode::to_hex(bytes)).chars());
+        self.hex.know_mixed(decode::hex_digits(bytes));
         self.runs.know_mixed(bytes.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
         let mut base64 = Zeroizing::new(decode::to_base64(bytes));
         base64.make_ascii_lowercase();
-        self.runs.know_mixed(base64.chars());
+        self.runs.know_mixed(base64.bytes().map(char::from));
         if !base64.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             self.runs.know_mixed(bare(&base64));
         }

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::Masked;
 use super::track::{self, Kind};
 
 static POLICY: LazyLock<Policy> = LazyLock::new(|| {
@@ -67,11 +68,13 @@ struct Sensitive {
 #[derive(Default)]
 pub(super) struct Place {
     path: String,
-    name: String,
+    name: &'static str,
+    /// The name as it is shown.
+    shown: Masked,
     class: Option<Class>,
     /// Whether it has no class and a name that means a secret.
     is_sensitive: bool,
-    members: BTreeMap<String, Place>,
+    members: Vec<Place>,
 }
 
 static ROOT: LazyLock<Place> = LazyLock::new(|| {
@@ -86,23 +89,32 @@ impl Place {
         &ROOT
     }
 
-    fn grow(&mut self, path: &str, class: Class) {
-        let mut place = self;
-        for (end, _) in path.match_indices('.').chain([(path.len(), "")]) {
-            let so_far = path.get(..end).unwrap_or_default();
-            let name = so_far.rsplit('.').next().unwrap_or_default();
-            place = place.members.entry(name.to_owned()).or_default();
-            so_far.clone_into(&mut place.path);
-            name.clone_into(&mut place.name);
-            place.is_sensitive = place.class.is_none() && is_sensitive(name);
+    /// Adds what lies below it, down this path: the place of a field of this class.
+    fn grow(&mut self, below: &'static str, class: Class) {
+        let (name, below) = below.split_once('.').map_or((below, None), |(name, below)| (name, Some(below)));
+        if self.member(name).is_none() {
+            self.members.push(self.new_member(name));
         }
-        place.class = Some(class);
-        place.is_sensitive = false;
+        match (self.members.iter_mut().find(|member| member.name == name), below) {
+            (Some(member), Some(below)) => member.grow(below, class),
+            (Some(member), None) => (member.class, member.is_sensitive) = (Some(class), false),
+            (None, _) => {}
+        }
     }
 
-    /// The place of a member, by its exact name.
+    fn new_member(&self, name: &'static str) -> Self {
+        let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
+        Self { path, name, shown: Masked::fixed(name), is_sensitive: is_sensitive(name), ..Self::default() }
+    }
+
+    /// The place of a member, by its exact name. There are few, and most differ in their length.
     pub(super) fn member(&self, name: &str) -> Option<&Self> {
-        self.members.get(name)
+        self.members.iter().find(|member| member.name == name)
+    }
+
+    /// How many members it has.
+    pub(super) fn members(&self) -> usize {
+        self.members.len()
     }
 
     /// Its dotted path.
@@ -110,9 +122,9 @@ impl Place {
         &self.path
     }
 
-    /// Its own name, the last of the path.
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// Its own name, the last of the path, which is public.
+    pub(super) fn name(&self) -> &Masked {
+        &self.shown
     }
 
     /// Whether it is an object with a name that means a secret.

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use super::body::{self, Raw, Unparsed};
+use super::body::{self, Body, Member, Raw, Unparsed};
 use super::policy::{self, Class, Place};
 use super::{Masked, Needles, Secret};
 
@@ -20,7 +20,7 @@ const DEEPEST_TEXT: u8 = 3;
 const LONGEST_WORD: usize = 20;
 
 /// A masked JSON value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Node {
     /// `null` under a path that the policy names.
     Null,
@@ -31,6 +31,7 @@ pub enum Node {
     /// A text that may be shown.
     Text(Masked),
     /// Hidden, whatever its type.
+    #[default]
     Hidden,
     /// An object that the policy looks into.
     Map(Vec<Entry>),
@@ -65,12 +66,12 @@ impl Redacted {
 /// Parses a body and masks it. `needles` holds the secrets known before (the API key); those of the body are added to it.
 pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> {
     let text = body::text(body)?;
-    let raw = body::parse(text)?;
+    let body = body::parse(text)?;
     let mut walk = Walk { needles, held: Vec::new(), first_sixes: Vec::new() };
-    walk.learn_large(text, &raw);
     let root = Some(Place::root());
-    walk.learn(&raw, root, Known::Nothing, DEEPEST_TEXT);
-    let tree = walk.node(&raw, root);
+    walk.learn_large(text, &body);
+    walk.learn(&body.raw, root, Known::Nothing, DEEPEST_TEXT);
+    let tree = walk.node(&body.raw, root);
     Ok(Redacted { tree, held: walk.held })
 }
 
@@ -97,7 +98,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// First pass: every value under a secret path or a sensitive name becomes a needle, also in a string that holds JSON.
-    fn learn(&mut self, raw: &Raw, place: Spot, above: Known, texts: u8) {
+    fn learn(&mut self, raw: &Raw<'_>, place: Spot, above: Known, texts: u8) {
         let known = match place.and_then(Place::class) {
             Some(Class::Secret | Class::PersonalId) => Known::Secret,
             _ => above,
@@ -109,12 +110,11 @@ impl Walk<'_> {
             Raw::Text(text) => self.learn_inside(text, texts),
             Raw::List(items) => items.iter().for_each(|item| self.learn(item, None, known, texts)),
             Raw::Map(members) => {
-                for (name, value) in members {
-                    let inner = place.and_then(|place| place.member(name));
-                    let is_sensitive = inner.map_or_else(|| policy::is_sensitive(name), Place::is_sensitive);
+                for Member { name, place, value } in members {
+                    let is_sensitive = place.map_or_else(|| policy::is_sensitive(name), Place::is_sensitive);
                     let above =
                         if is_sensitive && known == Known::Nothing { Known::Sensitive } else { known };
-                    self.learn(value, inner, above, texts);
+                    self.learn(value, *place, above, texts);
                 }
             }
             _ => {}
@@ -134,8 +134,8 @@ impl Walk<'_> {
     }
 
     /// Numbers that the tree cannot hold as they are written could be secrets wherever they stand.
-    fn learn_large(&mut self, text: &str, raw: &Raw) {
-        if raw.has_inexact() {
+    fn learn_large(&mut self, text: &str, body: &Body<'_>) {
+        if body.has_inexact {
             body::large_numbers(text).for_each(|number| self.needles.know_text(number));
         }
     }
@@ -147,48 +147,40 @@ impl Walk<'_> {
         let Some(start) = text.as_bytes().iter().position(starts) else { return };
         let Some(end) = text.as_bytes().iter().rposition(ends) else { return };
         if let (Some(inner), Some(texts)) = (text.get(start..=end), texts.checked_sub(1))
-            && let Ok(raw) = body::parse(inner)
+            && let Ok(body) = body::parse(inner)
         {
-            self.learn_large(inner, &raw);
-            self.learn(&raw, Some(Place::root()), Known::Nothing, texts);
+            self.learn_large(inner, &body);
+            self.learn(&body.raw, Some(Place::root()), Known::Nothing, texts);
         }
     }
 
     /// Second pass: what may be shown.
-    fn node(&mut self, raw: &Raw, place: Spot) -> Node {
+    fn node(&mut self, raw: &Raw<'_>, place: Spot) -> Node {
         let Some(place) = place else { return Node::Hidden };
         match (place.class(), raw) {
             (Some(class), _) => self.leaf(raw, place, class),
-            (None, Raw::Map(members)) => self.map(members, place),
+            (None, Raw::Map(members)) => self.map(members),
             (None, Raw::Null) if !place.path().is_empty() => Node::Null,
             _ => Node::Hidden,
         }
     }
 
-    fn map(&mut self, members: &[(Zeroizing<String>, Raw)], place: &'static Place) -> Node {
-        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
-        names.sort_unstable();
-        let twice: Vec<&str> = names
-            .windows(2)
-            .filter_map(|pair| pair.first().filter(|it| pair.last() == Some(it)))
-            .copied()
-            .collect();
-        let is_twice = |name: &str| twice.binary_search(&name).is_ok();
-        let entry = |(name, value): &(Zeroizing<String>, Raw)| {
-            let inner = place.member(name);
-            let duplicated = is_twice(name);
-            let value = if duplicated { Node::Hidden } else { self.node(value, inner) };
-            Entry { name: self.name(name, inner), value, duplicated }
+    fn map(&mut self, members: &[Member<'_>]) -> Node {
+        let twice = twice(members);
+        let entry = |Member { name, place, value }: &Member<'_>| {
+            let duplicated = twice.binary_search(&(name.len(), name)).is_ok();
+            let value = if duplicated { Node::Hidden } else { self.node(value, *place) };
+            Entry { name: self.name(name, *place), value, duplicated }
         };
         Node::Map(members.iter().map(entry).collect())
     }
 
     /// A name of the contract at its place is public, whatever is known; any other is text from outside.
     fn name(&self, name: &str, place: Spot) -> Masked {
-        place.map_or_else(|| Masked::free_text(name, self.needles), |place| Masked::fixed(place.name()))
+        place.map_or_else(|| Masked::free_text(name, self.needles), |place| place.name().clone())
     }
 
-    fn leaf(&mut self, raw: &Raw, place: &'static Place, class: Class) -> Node {
+    fn leaf(&mut self, raw: &Raw<'_>, place: &'static Place, class: Class) -> Node {
         match (class, raw) {
             (_, Raw::Null) => Node::Null,
             (Class::Secret | Class::Personal | Class::PersonalId, _) => self.hold(raw, place),
@@ -226,7 +218,7 @@ impl Walk<'_> {
     }
 
     /// Keeps a secret or personal value; an empty text is shown as such, since "empty" is what the engineer must see.
-    fn hold(&mut self, raw: &Raw, place: &'static Place) -> Node {
+    fn hold(&mut self, raw: &Raw<'_>, place: &'static Place) -> Node {
         if let Raw::Text(text) | Raw::Number(text) = raw {
             self.held.push((place.path(), Secret::new(text)));
             if text.is_empty() {
@@ -235,6 +227,14 @@ impl Walk<'_> {
         }
         Node::Hidden
     }
+}
+
+/// The names that stand more than once, in the order of their lengths, by which most names differ.
+fn twice<'a>(members: &'a [Member<'_>]) -> Vec<(usize, &'a str)> {
+    let mut names: Vec<(usize, &str)> = members.iter().map(|it| (it.name.len(), &*it.name)).collect();
+    names.sort_unstable();
+    let pairs = names.windows(2).filter_map(|pair| pair.first().filter(|it| pair.last() == Some(it)));
+    pairs.copied().collect()
 }
 
 fn are_digits(text: &str, count: usize) -> bool {

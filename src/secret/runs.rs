@@ -1,6 +1,7 @@
 //! The runs of six characters that may not be shown, packed so that a look-up costs next to nothing for text that holds none.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::track::Unit;
@@ -17,60 +18,68 @@ const SIEVE_BITS: usize = 64;
 /// Bits for pairs of neighbours: a secret and what it is encoded to has some hundred.
 const PAIR_BITS: usize = 1 << 13;
 
+/// Characters that are made room for at once: what the secrets of an answer come to, in all ways that they are known in.
+const ROOM: usize = 512;
+
+/// Look-ups that an index is not worth: text without a secret comes to one or none.
+const FEW: usize = 8;
+
+/// Pieces that these are: each secret as it is, without marks, and in other encodings.
+const PIECES: usize = 16;
+
 /// Bits of the largest sieve: a secret of many thousand characters is no card's.
 const LARGEST_SIEVE: usize = 1 << 20;
 
 /// A set of runs of this many characters. It is wiped with everything else that is freed, by the allocator of the program.
 #[derive(Default)]
 pub(super) struct Runs<const LENGTH: usize> {
-    known: Vec<u128>,
+    /// What was added, one piece behind the other.
+    known: Vec<char>,
+    /// The place behind each piece.
+    ends: Vec<usize>,
+    /// The characters of which a run of nothing else counts.
+    uniform: BTreeSet<u32>,
     /// One bit for each two neighbours of what was added.
     pairs: Vec<u64>,
     /// Whether a replacement character was added, which stands for bytes that are no text.
     has_replacement: bool,
-    /// Made at the first look-up behind the last run that was added.
+    /// Look-ups so far.
+    asked: Cell<usize>,
+    /// Made for more than a few look-ups behind the last piece that was added.
     index: OnceCell<Index>,
 }
 
 impl<const LENGTH: usize> Runs<LENGTH> {
     /// Adds every run of these characters.
     pub(super) fn know(&mut self, chars: impl Iterator<Item = char>) {
-        self.add(chars, true);
+        let from = self.known.len();
+        self.know_mixed(chars);
+        let added = self.known.get(from..).unwrap_or_default();
+        let uniform = added.chunk_by(|c, next| c == next).filter(|run| run.len() >= LENGTH);
+        self.uniform.extend(uniform.filter_map(|run| run.first()).map(|c| u32::from(*c)));
     }
 
     /// Adds every run of these characters but those of one and the same character, which a cryptogram with zero bytes has, and
     /// many an id too.
     pub(super) fn know_mixed(&mut self, chars: impl Iterator<Item = char>) {
-        self.add(chars, false);
-    }
-
-    fn add(&mut self, chars: impl Iterator<Item = char>, even_uniform: bool) {
-        let (mut run, mut same, mut last) = (0, 0, None);
-        self.pairs.resize(PAIR_BITS / 64, 0);
-        self.known.reserve(chars.size_hint().0);
-        for (place, c) in chars.enumerate() {
-            run = rolled::<LENGTH>(run, c.into());
-            same = if last == Some(c) { same + 1 } else { 1 };
-            self.has_replacement |= c == char::REPLACEMENT_CHARACTER;
-            if let Some(before) = last.replace(c) {
-                self.mark_pair(before, c);
-            }
-            if place + 1 >= LENGTH && (even_uniform || same < LENGTH) {
-                self.known.push(run);
-            }
+        if self.known.is_empty() {
+            self.known.reserve(ROOM);
+            self.ends.reserve(PIECES);
+            self.pairs.resize(PAIR_BITS / 64, 0);
+        }
+        let from = self.known.len();
+        self.known.extend(chars);
+        self.ends.push(self.known.len());
+        let added = self.known.get(from..).unwrap_or_default();
+        self.has_replacement |= added.contains(&char::REPLACEMENT_CHARACTER);
+        for (first, second) in added.iter().zip(added.get(1..).unwrap_or_default()) {
+            mark_pair(&mut self.pairs, *first, *second);
         }
         self.index.take();
     }
 
     pub(super) fn has_replacement(&self) -> bool {
         self.has_replacement
-    }
-
-    fn mark_pair(&mut self, first: char, second: char) {
-        let (word, bit) = pair_place(first.into(), second.into());
-        if let Some(word) = self.pairs.get_mut(word) {
-            *word |= bit;
-        }
     }
 
     fn has_pair(&self, pair: &[u32]) -> bool {
@@ -83,13 +92,14 @@ impl<const LENGTH: usize> Runs<LENGTH> {
     pub(super) fn find(&self, track: &[Unit], found: &mut Vec<Range<usize>>) {
         for window in track.windows(LENGTH) {
             if let [first, .., last] = window
-                && self.has(packed::<LENGTH>(window.iter().map(|unit| unit.c.into())))
+                && self.has(window.iter().map(|unit| unit.c.into()))
             {
                 found.push(first.from as usize..last.to as usize);
             }
         }
     }
 
+    /// Whether nothing was added.
     pub(super) fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
@@ -105,20 +115,56 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         })
     }
 
+    /// The neighbours in a run are all known, and hardly ever those in anything else.
     fn stand_about(&self, chars: &[u32]) -> bool {
-        let mut runs = chars.windows(LENGTH);
-        runs.any(|run| self.has(packed::<LENGTH>(run.iter().copied())))
+        let mut runs = chars.windows(LENGTH).filter(|run| run.windows(2).all(|pair| self.has_pair(pair)));
+        runs.any(|run| self.has(run.iter().copied()))
     }
 
-    /// Whether a packed run is in the set.
-    fn has(&self, run: u128) -> bool {
-        let index = self.index.get_or_init(|| Index::of(&self.known));
-        index.passes(run) && index.ordered(&self.known).binary_search(&run).is_ok()
+    /// Whether a run is in the set.
+    fn has(&self, run: impl Iterator<Item = u32> + Clone) -> bool {
+        let mut others = run.clone();
+        let Some(first) = others.next() else { return false };
+        if others.all(|c| c == first) {
+            return self.uniform.contains(&first);
+        }
+        if self.asked.replace(self.asked.get() + 1) < FEW && self.known.len() <= ROOM {
+            return self.stands_in_a_piece(&run);
+        }
+        let run = packed::<LENGTH>(run);
+        let index = self.index.get_or_init(|| Index::of(self.packed()));
+        index.passes(run) && index.ordered().binary_search(&run).is_ok()
+    }
+
+    /// The same without an index, by the bits of each character that count.
+    fn stands_in_a_piece(&self, run: &(impl Iterator<Item = u32> + Clone)) -> bool {
+        let alike = |known: &char, c: u32| (u32::from(*known) ^ c) & unit_mask(LENGTH) == 0;
+        let is_it = |known: &[char]| known.iter().zip(run.clone()).all(|(known, c)| alike(known, c));
+        self.pieces().any(|piece| piece.windows(LENGTH).any(is_it))
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = &[char]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).map(|(from, end)| self.known.get(*from..*end).unwrap_or_default())
+    }
+
+    /// Every run that was added; those of one and the same character are not asked for.
+    fn packed(&self) -> Vec<u128> {
+        let mut runs = Vec::with_capacity(self.known.len());
+        for piece in self.pieces() {
+            let mut run = 0;
+            for (place, c) in piece.iter().enumerate() {
+                run = rolled::<LENGTH>(run, (*c).into());
+                runs.extend((place + 1 >= LENGTH).then_some(run));
+            }
+        }
+        runs
     }
 }
 
 /// What runs are looked up by.
 struct Index {
+    runs: Vec<u128>,
     /// One bit for each run: where it is not set, the run is not in the set.
     sieve: Vec<u64>,
     /// The runs in order, made for the first one that passes the sieve, which in most answers none does.
@@ -126,21 +172,21 @@ struct Index {
 }
 
 impl Index {
-    fn of(known: &[u128]) -> Self {
-        let bits = (known.len() * SIEVE_BITS).next_power_of_two().min(LARGEST_SIEVE);
-        let mut index = Self { sieve: vec![0; bits.div_ceil(64)], ordered: OnceCell::new() };
-        for run in known {
-            let (word, bit) = index.place(*run);
-            if let Some(word) = index.sieve.get_mut(word) {
+    fn of(runs: Vec<u128>) -> Self {
+        let bits = (runs.len() * SIEVE_BITS).next_power_of_two().min(LARGEST_SIEVE);
+        let mut sieve = vec![0; bits.div_ceil(64)];
+        for run in &runs {
+            let (word, bit) = place(*run, sieve.len());
+            if let Some(word) = sieve.get_mut(word) {
                 *word |= bit;
             }
         }
-        index
+        Self { runs, sieve, ordered: OnceCell::new() }
     }
 
-    fn ordered(&self, known: &[u128]) -> &[u128] {
+    fn ordered(&self) -> &[u128] {
         self.ordered.get_or_init(|| {
-            let mut ordered = known.to_vec();
+            let mut ordered = self.runs.clone();
             ordered.sort_unstable();
             ordered
         })
@@ -148,15 +194,22 @@ impl Index {
 
     /// Whether the sieve lets the run through to the set.
     fn passes(&self, run: u128) -> bool {
-        let (word, bit) = self.place(run);
+        let (word, bit) = place(run, self.sieve.len());
         self.sieve.get(word).is_some_and(|word| word & bit != 0)
     }
+}
 
-    /// The word and the bit of a run in the sieve.
-    #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
-    fn place(&self, run: u128) -> (usize, u64) {
-        let mixed = ((run >> 64) as u64 ^ run as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        ((mixed >> 38) as usize & (self.sieve.len() - 1), 1 << (mixed >> 58))
+/// The word and the bit of a run in a sieve of so many words.
+#[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
+fn place(run: u128, words: usize) -> (usize, u64) {
+    let mixed = ((run >> 64) as u64 ^ run as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((mixed >> 38) as usize & (words - 1), 1 << (mixed >> 58))
+}
+
+fn mark_pair(pairs: &mut [u64], first: char, second: char) {
+    let (word, bit) = pair_place(first.into(), second.into());
+    if let Some(word) = pairs.get_mut(word) {
+        *word |= bit;
     }
 }
 
@@ -169,9 +222,17 @@ fn pair_place(first: u32, second: u32) -> (usize, u64) {
 /// The run that ends with this character: 21 bits for each of six, 14 for each of nine, which holds every hex digit. Of a
 /// character that is wider only those count: it is no hex digit, and what it could be taken for is masked in vain at worst.
 fn rolled<const LENGTH: usize>(before: u128, c: u32) -> u128 {
-    let bits = u128::BITS as usize / LENGTH;
-    let unit = u128::from(c) & ((1 << bits) - 1);
-    (before << bits | unit) & ((1 << (bits * LENGTH)) - 1)
+    let bits = bits(LENGTH);
+    (before << bits | u128::from(c & unit_mask(LENGTH))) & ((1 << (bits * LENGTH)) - 1)
+}
+
+/// Bits of each character in a run of so many.
+const fn bits(length: usize) -> usize {
+    u128::BITS as usize / length
+}
+
+const fn unit_mask(length: usize) -> u32 {
+    (1 << bits(length)) - 1
 }
 
 /// A run in one number.
@@ -214,10 +275,11 @@ mod tests {
 
     #[test]
     fn the_sieve_tells_runs_apart_by_either_half() {
-        let index = Index::of(&(0..100).collect::<Vec<_>>());
+        let index = Index::of((0..100).collect());
         for same in [0, u128::MAX] {
             for half in [0, 64] {
-                let places: HashSet<_> = (0..256_u128).map(|run| index.place(same ^ run << half)).collect();
+                let places: HashSet<_> =
+                    (0..256_u128).map(|run| place(same ^ run << half, index.sieve.len())).collect();
                 assert!(places.len() > 200, "{} places, {same:x}, {half}", places.len());
             }
         }
@@ -228,7 +290,7 @@ mod tests {
         let number = |of: u32| packed::<RUN>(format!("{of:06}").chars().map(u32::from));
         for count in [100, 10_000] {
             let known: Vec<u128> = (0..count).map(number).collect();
-            let index = Index::of(&known);
+            let index = Index::of(known.clone());
             assert!(known.iter().all(|run| index.passes(*run)));
             let passed = (count..count + 1000).filter(|other| index.passes(number(*other))).count();
             assert!(passed < 100, "{passed} of 1000");
@@ -241,6 +303,22 @@ mod tests {
         assert!(places(&runs, "abcdef").is_empty());
         runs.know("abcdef".chars());
         assert_eq!(places(&runs, "abcdef"), [0..6]);
+    }
+
+    #[test]
+    fn a_run_is_known_with_an_index_and_without() {
+        let mut runs = Runs::<HEX_RUN>::default();
+        runs.know("12345678\u{4039}a".chars());
+        runs.know_mixed("aaaaaaaaaab".chars());
+        for asked in 0..2 * FEW {
+            assert_eq!(runs.asked.get(), asked * 3);
+            let has = |text: &str| runs.has(text.chars().map(u32::from));
+            assert!(
+                has("123456789") && has("aaaaaaaab") && !has("aaaaaaaaa") && !has("12345678a"),
+                "{asked}"
+            );
+        }
+        assert!(runs.index.get().is_some());
     }
 
     fn assert_stands<const LENGTH: usize>(secret: &str) {

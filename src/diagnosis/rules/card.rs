@@ -1,6 +1,5 @@
 //! The card behind the token: its expiry, which is not the token's, and the account that it belongs to.
 
-use super::super::networks;
 use super::{Answered, Question, Seen, answer, state};
 use crate::domain::answer::Answer;
 use crate::secret::is_over;
@@ -39,9 +38,11 @@ fn par_form(case: &Answered<'_>) -> Option<Seen> {
 }
 
 fn par_prefix(case: &Answered<'_>) -> Option<Seen> {
-    let network = networks::find(case.answer.network.plain()?)?;
-    let (par, prefix) = (&case.answer.card_details.par, network.par.as_deref()?);
-    let seen = Seen::at("card_details.par", par.masked()).and("network", case.answer.network.shown());
+    let (network, par) = (case.network?, &case.answer.card_details.par);
+    let prefix = network.par.as_deref()?;
     let is_odd = !par.value()?.begins_with(prefix);
-    is_odd.then(|| seen.says("prefix", prefix).says("network", network.name()))
+    is_odd.then(|| {
+        let seen = Seen::at("card_details.par", par.masked()).and("network", case.answer.network.shown());
+        seen.says("prefix", prefix).says("network", network.name())
+    })
 }

@@ -1,6 +1,6 @@
 //! The cryptogram: there, whole, and as its network makes it. Only its facts are known here, never a character of it.
 
-use super::super::networks::{self, Form};
+use super::super::networks::Form;
 use super::{Answered, Question, Seen, answer, held_absence, state};
 use crate::domain::answer::{Answer, Held};
 use crate::secret::{Alphabet, Facts, Node};
@@ -29,8 +29,8 @@ fn authentication_missing(case: &Answered<'_>) -> Option<Seen> {
         Some(Node::Null) => "null",
         Some(_) => "no object",
     };
-    let seen = Seen::at("token_details.status", case.answer.token_details.status.shown());
-    state::is_active(case).then(|| seen.says("how", how))
+    state::is_active(case)
+        .then(|| Seen::at("token_details.status", case.answer.token_details.status.shown()).says("how", how))
 }
 
 /// Whether there is an object that a token and a cryptogram could stand in.
@@ -59,12 +59,11 @@ fn has(case: &Answered<'_>, fact: fn(&Facts) -> bool) -> Option<Seen> {
 
 /// A fact of the cryptograms of a network token; an issuer's own tokens follow other rules.
 fn of(case: &Answered<'_>, form: Form, fact: fn(&Facts) -> bool) -> Option<Seen> {
-    let answer = case.answer;
-    let network = networks::find(answer.network.plain()?)?;
-    let category = &answer.token_details.provider_category;
+    let category = &case.answer.token_details.provider_category;
     let is_networks = category.plain().is_some_and(|it| it.eq_ignore_ascii_case("NETWORK"));
-    let seen = has(case, fact).filter(|_| is_networks && network.cryptogram == Some(form))?;
-    Some(seen.and("network", answer.network.shown()))
+    let is_of_form = case.network?.cryptogram == Some(form);
+    let seen = has(case, fact).filter(|_| is_networks && is_of_form)?;
+    Some(seen.and("network", case.answer.network.shown()))
 }
 
 fn is_foreign(facts: &Facts) -> bool {

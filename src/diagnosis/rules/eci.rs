@@ -1,6 +1,6 @@
 //! The ECI, read by the table of its own network and never by another's.
 
-use super::super::networks::{self, Eci};
+use super::super::networks::{Eci, Network};
 use super::whole::quoted;
 use super::{Answered, Question, Seen, absence, answer};
 use crate::diagnosis::ours;
@@ -20,16 +20,14 @@ fn missing(case: &Answered<'_>) -> Option<Seen> {
 
 fn is(case: &Answered<'_>, wanted: &Eci) -> Option<Seen> {
     let answer = case.answer;
-    let network = answer.network.plain().and_then(networks::find);
-    let is_it = networks::eci(network, answer.eci.plain()?) == *wanted;
-    is_it.then(|| {
+    (case.eci.as_ref()? == wanted).then(|| {
         let seen = Seen::at("eci", answer.eci.shown()).and("network", answer.network.shown());
-        seen.word("eci", quoted(&answer.eci)).word("network", name(network, &quoted(&answer.network)))
+        seen.word("eci", quoted(&answer.eci)).word("network", name(case.network, &quoted(&answer.network)))
     })
 }
 
 /// The network's usual name, or the one that came.
-fn name(network: Option<&'static networks::Network>, came: &Masked) -> Masked {
+fn name(network: Option<&'static Network>, came: &Masked) -> Masked {
     match network {
         Some(network) => ours(network.name()),
         None if came.is_empty() => ours("a network that is not named"),

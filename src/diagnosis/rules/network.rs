@@ -22,17 +22,20 @@ fn said(field: &Field) -> Option<&str> {
 fn issuer_token(case: &Answered<'_>) -> Option<Seen> {
     let category = &case.answer.token_details.provider_category;
     let is_other = !said(category)?.eq_ignore_ascii_case("NETWORK");
-    let seen = Seen::at("token_details.provider_category", category.shown());
-    is_other.then(|| seen.word("category", quoted(category)))
+    is_other.then(|| {
+        Seen::at("token_details.provider_category", category.shown()).word("category", quoted(category))
+    })
 }
 
 fn differs(case: &Answered<'_>) -> Option<Seen> {
     let (network, provider) = (&case.answer.network, &case.answer.token_details.provider);
     let (one, other) = (said(network)?, said(provider)?);
-    let known = networks::find(one).zip(networks::find(other));
-    let same = same_name(one, other) || known.is_some_and(|(one, other)| std::ptr::eq(one, other));
-    let seen = Seen::at("network", network.shown()).and("token_details.provider", provider.shown());
-    (!same).then(|| seen.word("network", quoted(network)).word("provider", quoted(provider)))
+    let known = || case.network.zip(networks::find(other));
+    let same = same_name(one, other) || known().is_some_and(|(one, other)| std::ptr::eq(one, other));
+    (!same).then(|| {
+        let seen = Seen::at("network", network.shown()).and("token_details.provider", provider.shown());
+        seen.word("network", quoted(network)).word("provider", quoted(provider))
+    })
 }
 
 fn seen(case: &Answered<'_>) -> Seen {
@@ -51,8 +54,7 @@ fn requestor_wallet(case: &Answered<'_>) -> Option<Seen> {
 }
 
 fn requestor_family(case: &Answered<'_>) -> Option<Seen> {
-    let network = networks::find(case.answer.network.plain()?)?;
+    let network = case.network?;
     let is_odd = network.assigns(said(&case.answer.token_requestor_id)?) == Some(false);
-    let seen = seen(case).and("network", case.answer.network.shown());
-    is_odd.then(|| seen.says("network", network.name()))
+    is_odd.then(|| seen(case).and("network", case.answer.network.shown()).says("network", network.name()))
 }

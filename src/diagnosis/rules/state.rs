@@ -20,7 +20,11 @@ pub(super) const QUESTIONS: &[Question] = &[
 
 /// Whether the token can be used by its state.
 pub(super) fn is_active(case: &Answered<'_>) -> bool {
-    is(case, "ACTIVE").is_some()
+    is_in(case, "ACTIVE")
+}
+
+fn is_in(case: &Answered<'_>, word: &str) -> bool {
+    status(case).plain().is_some_and(|status| status.eq_ignore_ascii_case(word))
 }
 
 fn status<'a>(case: &'a Answered<'_>) -> &'a Field {
@@ -32,7 +36,7 @@ fn seen(case: &Answered<'_>) -> Seen {
 }
 
 fn is(case: &Answered<'_>, word: &str) -> Option<Seen> {
-    status(case).plain().is_some_and(|status| status.eq_ignore_ascii_case(word)).then(|| seen(case))
+    is_in(case, word).then(|| seen(case))
 }
 
 fn missing(case: &Answered<'_>) -> Option<Seen> {
@@ -51,5 +55,5 @@ fn unknown(case: &Answered<'_>) -> Option<Seen> {
 }
 
 fn odd_case(case: &Answered<'_>) -> Option<Seen> {
-    is(case, "ACTIVE").filter(|_| status(case).plain() != Some("ACTIVE"))
+    (is_active(case) && status(case).plain() != Some("ACTIVE")).then(|| seen(case))
 }

@@ -1,6 +1,5 @@
 //! The token's number and expiry. Only the facts of the number are known here, and its edges, which may be shown.
 
-use super::super::networks;
 use super::{Answered, Question, Seen, answer, cryptogram, held_absence, state};
 use crate::domain::answer::{Answer, Field, Held};
 use crate::domain::calendar::Expiry;
@@ -64,7 +63,7 @@ fn like_card(case: &Answered<'_>) -> Option<Seen> {
 }
 
 fn odd_prefix(case: &Answered<'_>) -> Option<Seen> {
-    let network = networks::find(case.answer.network.plain()?)?;
+    let network = case.network?;
     let six = &case.answer.token_details.first_six;
     let is_odd = network.owns(six.plain().filter(|six| !six.is_empty())?) == Some(false);
     is_odd.then(|| {

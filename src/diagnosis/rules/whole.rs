@@ -1,6 +1,6 @@
 //! The answer as a whole: whose it is, whether it can be read one way only, and that nothing is wrong with it.
 
-use super::super::networks::{self, Eci};
+use super::super::networks::Eci;
 use super::{Answered, Question, Seen, answer, refusal};
 use crate::diagnosis::{around, ours};
 use crate::domain::answer::{Answer, Field, Mismatch};
@@ -19,9 +19,7 @@ pub(super) const QUESTIONS: &[Question] = &[
 /// With a sentence about its ECI, where its network has one, and one about the warnings.
 pub(super) fn usable(case: &Answered<'_>, warnings: usize) -> Seen {
     let answer = case.answer;
-    let network = answer.network.plain().and_then(networks::find);
-    let sentence = answer.eci.plain().map(|eci| networks::eci(network, eci));
-    let eci = match sentence {
+    let eci = match case.eci {
         Some(Eci::Known(sentence)) => format!(" {sentence}"),
         _ => String::new(),
     };
