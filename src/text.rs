@@ -114,6 +114,10 @@ fn end_of(text: &str, columns: usize) -> Option<usize> {
 
 /// Whether a text takes more columns than these. Of a very long one no more is read than it takes to know.
 pub fn is_wider(text: &str, width: usize) -> bool {
+    // No character takes more columns than bytes.
+    if text.len() <= width {
+        return false;
+    }
     let start = text
         .get(..text.floor_char_boundary(width.saturating_add(1).saturating_mul(BYTES_OF_A_COLUMN)))
         .unwrap_or_default();

@@ -12,11 +12,12 @@ use crate::secret::{Masked, Piece};
 /// Whether one word of the text has letters of two of Latin, Cyrillic, Greek, Armenian and Cherokee, or Latin ones in another
 /// shape (full-width, mathematical and the like), which nobody types by themselves.
 pub fn is_mixed(text: &Masked) -> bool {
-    text.pieces().iter().any(|piece| match piece {
-        // Letters of ASCII are Latin ones; a mebibyte of them is looked at with each frame.
-        Piece::Text(text) => !text.is_ascii() && text.split(is_gap).any(is_mixed_word),
-        Piece::Mask => false,
-    })
+    text.pieces().iter().any(|piece| matches!(piece, Piece::Text(text) if has_mixed_word(text)))
+}
+
+/// The same of a part of a text, such as what a screen shows of a long one.
+pub fn has_mixed_word(part: &str) -> bool {
+    !part.is_ascii() && part.split(is_gap).any(is_mixed_word)
 }
 
 fn is_gap(c: char) -> bool {

@@ -32,7 +32,9 @@ const MIXED: &str = "!";
 /// A name, padded to `width` columns, and its value.
 pub(super) fn field(name: &str, width: usize, value: &Masked, style: Style) -> Line<'static> {
     let mut line = Line::from(Span::styled(format!("{name:<width$} "), palette::label()));
-    if scripts::is_mixed(value) {
+    // In what is not on the screen nothing is taken for something else; a mebibyte is not looked through with each frame.
+    let is_mixed = |piece: &Piece| matches!(piece, Piece::Text(text) if scripts::has_mixed_word(head(text)));
+    if value.pieces().iter().any(is_mixed) {
         line.extend([Span::styled(MIXED, palette::badge()), Span::raw(" ")]);
     }
     line.extend(of(value, style));
