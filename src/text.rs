@@ -45,7 +45,8 @@ pub(crate) fn width(text: &str) -> usize {
 /// masks, boxes and marks with.
 pub(crate) fn is_a_column_each(text: &str, first: usize) -> bool {
     let is_one = |c| matches!(c, ' '..='~' | '\u{2500}'..='\u{259f}' | '•' | '▸' | '…' | '·' | '—');
-    text.bytes().take(first).all(|byte| matches!(byte, b' '..=b'~')) || text.chars().take(first).all(is_one)
+    let start = text.get(..first).unwrap_or(text);
+    is_plain(start) || text.chars().take(first).all(is_one)
 }
 
 /// Makes a text from outside safe to show, log, store and export. Idempotent.

@@ -13,7 +13,7 @@ pub struct Stamp(pub i64);
 impl Stamp {
     /// `2026-11-23T18:20:05Z`, whole seconds.
     pub fn utc(self) -> String {
-        self.instant().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+        Timestamp::from_second(self.0.div_euclid(1_000)).unwrap_or_default().to_string()
     }
 
     /// Reads [`Stamp::utc`] and [`Stamp::utc_to_the_millisecond`].
@@ -91,6 +91,15 @@ mod tests {
         for (at, written) in [(1_700_000_000_007, "22:13:20.007Z"), (1_700_000_000_000, "22:13:20.000Z")] {
             assert_eq!(Stamp(at).utc_to_the_millisecond(), format!("2023-11-14T{written}"));
             assert_eq!(Stamp::of_utc(&Stamp(at).utc_to_the_millisecond()), Some(Stamp(at)));
+        }
+    }
+
+    #[test]
+    fn a_second_that_is_not_over_is_written_as_it_began() {
+        for (at, written) in
+            [(0, "1970-01-01T00:00:00Z"), (999, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59Z")]
+        {
+            assert_eq!(Stamp(at).utc(), written);
         }
     }
 

@@ -97,21 +97,29 @@ pub(super) fn wrap(sentence: &str, width: usize) -> Vec<String> {
 /// A text in lines of at most `width` columns, broken at blanks, and within a word that is wider than a line: a path or an id
 /// of which the end is lost is of no use. No mask is broken.
 pub(super) fn wrap_masked(text: &Masked, width: usize) -> Vec<Masked> {
-    let (mut lines, mut used): (Vec<Masked>, _) = (Vec::new(), 0);
-    let words = text.words();
-    for word in words.iter().flat_map(|word| word.chunks(width)) {
-        let columns = word.columns();
-        match lines.last_mut() {
-            Some(line) if used + 1 + columns <= width => {
-                line.push_ours(" ");
-                line.push(&word);
-                used += 1 + columns;
-            }
-            _ => {
-                lines.push(word);
-                used = columns;
-            }
+    let (mut lines, mut used) = (Vec::new(), 0);
+    for word in text.words() {
+        if word.columns() <= width {
+            put_word(&mut lines, &mut used, width, word);
+        } else {
+            word.chunks(width).into_iter().for_each(|part| put_word(&mut lines, &mut used, width, part));
         }
     }
     lines
+}
+
+/// Writes a word behind the last line, of which so many columns are used, or below it.
+fn put_word(lines: &mut Vec<Masked>, used: &mut usize, width: usize, word: Masked) {
+    let columns = word.columns();
+    match lines.last_mut() {
+        Some(line) if *used + 1 + columns <= width => {
+            line.push_ours(" ");
+            line.push(&word);
+            *used += 1 + columns;
+        }
+        _ => {
+            lines.push(word);
+            *used = columns;
+        }
+    }
 }
