@@ -45,7 +45,8 @@ pub(super) fn lines(probe: &Probe, width: usize, room: usize) -> Vec<Line<'stati
     let routes = probe.plan.calls.iter().any(|call| call.input == Input::Routing);
     let rows: Vec<_> = (0..probe.rows()).map(|place| cells(probe, place, routes)).collect();
     let columns = columns(&rows, routes, width);
-    let titles = columns.iter().map(|column| Line::styled(column.title, palette::label())).collect();
+    let titles =
+        columns.iter().map(|column| Line::from(Span::styled(column.title, palette::label()))).collect();
     let mut lines = vec![row(titles, &columns)];
     let shown = room.saturating_sub(1);
     let first = layout::first_row(probe.cursor, shown);
@@ -75,7 +76,7 @@ fn cells(probe: &Probe, place: usize, routes: bool) -> Vec<Line<'static>> {
     let own = &probe.plan.base;
     let cell = |value: Masked, same: bool| {
         if same && !base {
-            Line::styled(SAME, palette::quiet())
+            Line::from(Span::styled(SAME, palette::quiet()))
         } else {
             Line::from(spans::of(&value, Style::new()))
         }
@@ -114,10 +115,10 @@ fn outcome(probe: &Probe, place: usize) -> [Line<'static>; 2] {
         None => Some((Verdict::Refused, refused)),
         Some(at) => probe.tried.get(at).map(|it| (it.verdict, it.status)),
     };
-    let quiet = |word: &'static str| [Line::styled(word, palette::quiet()), Line::default()];
+    let quiet = |word: &'static str| [Line::from(Span::styled(word, palette::quiet())), Line::default()];
     match told {
         Some((verdict, status)) => {
-            let word = Line::styled(verdict.word(), palette::verdict_word(verdict));
+            let word = Line::from(Span::styled(verdict.word(), palette::verdict_word(verdict)));
             [word, Line::from(status.map_or_else(String::new, |status| status.to_string()))]
         }
         None if probe.is_running() && place == probe.tried.len() + 1 => quiet("SENDING"),
