@@ -96,7 +96,7 @@ pub fn cut(text: &str, width: usize) -> String {
 /// A text up to so many columns, by grapheme, and the rest of it.
 pub(crate) fn split(text: &str, columns: usize) -> (&str, &str) {
     // With the one behind: a mark would stand on the last that fits.
-    let end = if is_a_column_each(text, columns + 1) {
+    let end = if is_a_column_each(text, columns.saturating_add(1)) {
         text.char_indices().nth(columns).map(|(end, _)| end)
     } else {
         end_of(text, columns)

@@ -109,7 +109,7 @@ impl Role {
         (Self::Red, "profile-red"),
     ];
 
-    /// Its number, for a carrier that takes no role.
+    /// Its number, for a carrier that takes no role: its place in [`Self::ALL`].
     pub fn number(self) -> u8 {
         self as u8
     }

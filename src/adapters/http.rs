@@ -84,7 +84,7 @@ struct Lane {
 }
 
 impl Http {
-    /// A gateway with the limits of the contract. Nothing is opened before the first send.
+    /// A gateway with the limits of the contract. Nobody is connected to before the first send.
     pub fn new() -> Self {
         Self::with_limits(Limits::default())
     }
@@ -172,7 +172,7 @@ impl Lane {
         Self { clients, thread: OnceLock::new(), under_way: AtomicUsize::new(0) }
     }
 
-    /// The thread of its calls, started by the first. Where the system gives none, it gives no connection either.
+    /// The thread of its calls, started by the first that needs it. Where the system gives none, it gives no connection either.
     fn thread(&self) -> Result<&CallThread, Failure> {
         if let Some(thread) = self.thread.get() {
             return Ok(thread);

@@ -94,7 +94,7 @@ impl KeyFetcher {
         key(command::run(argv, &self.withheld, stage, limit).await?.bytes())
     }
 
-    /// On a thread of its own, since a file on a disk that hangs must not stop the console.
+    /// Of a console on a thread of its own, which a file on a disk that hangs must not stop.
     async fn by_file(&self, path: &std::path::Path) -> Result<Secret, KeyFault> {
         if self.in_place {
             return key(file::read(path, self.user)?.bytes());

@@ -56,8 +56,9 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     tools.log.call_sent(&sent);
     let meanwhile = async {
         settle(&mut tools.ledger, &tools.log);
+        // The limits of the call are kept on this thread too.
+        tokio::task::yield_now().await;
         warn_of_doubts(draft, profile, &mut tools.ledger);
-        expire(&mut tools.ledger, tools.clock.stamp(), tools.retention_days, &tools.log);
     };
     let (reply, ()) = tokio::join!(tools.gateway.send(&order, &key), meanwhile);
     let judgement = judge(&reply, Some(&sent), tools.clock.stamp().date_in_india())
@@ -66,10 +67,9 @@ pub async fn run<G: Gateway, K: Keys, C: Clock>(
     let call = report::Call { sent: &sent, reply: &reply, judgement: &judgement };
     // The call was made: neither a broken history nor a full disk behind stdout may hide how it ended from the other.
     keep(&mut tools, &call);
-    match print(&rendered(args.format, &call, tools.paper)) {
-        0 => judgement.verdict.exit(),
-        unwritten => unwritten,
-    }
+    let written = print(&rendered(args.format, &call, tools.paper));
+    expire(&mut tools.ledger, tools.clock.stamp(), tools.retention_days, &tools.log);
+    if written == 0 { judgement.verdict.exit() } else { written }
 }
 
 /// How the call ended goes into audit trail and history; what cannot be kept is said.
@@ -102,7 +102,8 @@ fn settle(ledger: &mut Result<Box<dyn Ledger>, LedgerFault>, log: &Log) {
     }
 }
 
-/// What is past its days goes out of the history. A row that does not expire today expires tomorrow.
+/// What is past its days goes out of the history, behind all that is said and kept of the call. A row that does not expire
+/// today expires tomorrow.
 fn expire(ledger: &mut Result<Box<dyn Ledger>, LedgerFault>, now: Stamp, days: u32, log: &Log) {
     if let Ok(ledger) = ledger
         && let Err(fault) = ledger.expire(now, days)

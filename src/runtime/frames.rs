@@ -1,7 +1,9 @@
 //! Two frames, the one on the screen and the one being painted, and what differs between them.
 //!
 //! ratatui's own pair works out the columns of every cell of both before it looks whether they differ, which took as long as
-//! painting them. Here a cell that stayed costs one comparison. Must not know what is painted, nor which bytes draw a cell.
+//! painting them. Here a cell that stayed costs one comparison. What ratatui does beyond that is for what no screen of ours has:
+//! underlines of another colour, cells that are skipped, and emoji made of a sign and a selector (the sanitiser lets no
+//! selector through). Must not know what is painted, nor which bytes draw a cell.
 //! Tested: below, beside ratatui's differences, and in real terminals by every test with a pty.
 
 use std::mem;

@@ -6,7 +6,8 @@
 //! byte of a frame reaches the terminal. Must not know what is drawn.
 //!
 //! ratatui's own `Terminal` is not used on purpose: to clear, it asks the terminal where the cursor is and would wait for the
-//! answer behind the input reader's lock; its panic hook prints the payload; and see `frames`. Tested in `tests/pty_terminal.rs`, each way out against modes and replayed bytes.
+//! answer behind the input reader's lock; its panic hook prints the payload; and see `frames`. Tested in
+//! `tests/pty_terminal.rs`, each way out against modes and replayed bytes.
 
 use std::io::{self, Write};
 use std::os::fd::AsFd;

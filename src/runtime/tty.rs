@@ -160,11 +160,14 @@ impl Lost {
                 return;
             }
             ready.clear_ready();
+            // A hang-up is told once and stays told: were it none, others would have to get their turn.
+            tokio::task::yield_now().await;
         }
     }
 }
 
-/// What a loss is told with; where there is a choice, not with what a key is told with too, which would wake the console twice.
+/// What a loss is told with, besides the hang-up that always is. Where there is a choice, not with what a key is told with too,
+/// which would wake the console twice.
 #[cfg(target_os = "linux")]
 const LOSS: Interest = Interest::PRIORITY;
 

@@ -1,6 +1,6 @@
 //! A frame while it is painted.
 //!
-//! Must not know: what is painted, and where it goes.
+//! Must not know: what is painted, and where it goes. Tested by every snapshot of a screen, and in `tests/screens_layout.rs`.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -69,7 +69,7 @@ impl Clients {
         Self { connect, kept, built: Mutex::default() }
     }
 
-    /// The client of a way. Whoever wants one that is being built waits for it.
+    /// The client of a way. Whoever wants one while one is being built waits for that, as long as its call may take to connect.
     pub(super) async fn get(&self, route: &Route) -> Result<Client, Failure> {
         let mut built = self.built.lock().await;
         if let Some((_, client)) = built.iter().find(|(known, _)| known == route) {

@@ -1,5 +1,6 @@
 //! The command line of `fetch` alone, which scripts run again and again: a tree of one command, made in a fraction of the time
 //! that that of all takes. What it does not take is left to the other one, which knows what to say.
+//! Tested: below, beside the whole command line, and by `tests/cli_snapshots.rs`.
 
 use std::ffi::OsString;
 

@@ -1,5 +1,6 @@
 //! The gateways of the published matrix as the values of an option. The matrix is read once one is given or listed, and not by
 //! every command that could have taken one.
+//! Tested by `tests/cli_snapshots.rs` and `tests/readiness.rs`.
 
 use std::ffi::OsStr;
 
