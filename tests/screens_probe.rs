@@ -74,6 +74,28 @@ fn the_rows_fill_up_and_the_wrong_input_is_named() {
     check("found_elsewhere", &bench);
 }
 
+/// The colour of a word where it stands first.
+fn colour(bench: &Bench, word: &str) -> ratatui::style::Color {
+    let (width, height) = SIZES[1].0;
+    let buffer = stage::drawn(&bench.state, (width, height));
+    let stands_at = |at: usize| {
+        let cells = buffer.content.iter().skip(at).map(ratatui::buffer::Cell::symbol);
+        cells.take(word.len()).collect::<String>() == word
+    };
+    let at = (0..buffer.content.len()).find(|at| stands_at(*at)).expect(word);
+    buffer.content[at].fg
+}
+
+#[test]
+fn the_words_of_the_table_have_their_colours() {
+    let mut bench = Bench::running(0);
+    bench.answer(400, NOT_FOUND);
+    let plain = colour(&bench, "#1   one");
+    for word in ["outcome", "REFUSED    400", "SENDING   ", "=        cust_b"] {
+        assert_ne!(colour(&bench, word), plain, "{word}");
+    }
+}
+
 #[test]
 fn what_stops_the_run_stands_above_its_rows() {
     let mut bench = Bench::running(0);
