@@ -82,9 +82,11 @@ const OTHER: Kinds = 1 << 12;
 const X: Kinds = CAPITAL_X | SMALL_X;
 const HEX: Kinds = DIGIT | CAPITAL_HEX | SMALL_HEX;
 const CAPITAL: Kinds = CAPITAL_HEX | CAPITAL_X | OTHER_CAPITAL;
-const CODED: Kinds = DIGIT | CAPITAL | SMALL_HEX | SMALL_X | OTHER_SMALL | PADDING;
+/// Letters and digits.
+const PLAIN: Kinds = DIGIT | CAPITAL | SMALL_HEX | SMALL_X | OTHER_SMALL;
+const CODED: Kinds = PLAIN | PADDING;
 
-fn kind(c: char) -> Kinds {
+const fn kind(c: char) -> Kinds {
     match c {
         '0'..='9' => DIGIT,
         'A'..='F' => CAPITAL_HEX,
@@ -102,12 +104,29 @@ fn kind(c: char) -> Kinds {
     }
 }
 
+/// The kind of each byte, of which those beyond ASCII are part of a character.
+static KINDS: [Kinds; 256] = kinds();
+
+const fn kinds() -> [Kinds; 256] {
+    let mut all = [0; 256];
+    let (mut rest, mut byte) = (all.as_mut_slice(), 0_u8);
+    while let Some((first, others)) = rest.split_first_mut() {
+        *first = if byte.is_ascii() { kind(byte as char) } else { 0 };
+        (rest, byte) = (others, byte.wrapping_add(1));
+    }
+    all
+}
+
 /// The kinds of which a text has characters; it is gone through once.
 struct Seen(Kinds);
 
 impl Seen {
     fn of(text: &str) -> Self {
-        Self(text.chars().fold(0, |seen, c| seen | kind(c)))
+        if !text.is_ascii() {
+            return Self(text.chars().fold(0, |seen, c| seen | kind(c)));
+        }
+        let of_byte = |byte: u8| KINDS.get(usize::from(byte)).copied().unwrap_or(OTHER);
+        Self(text.bytes().fold(0, |seen, byte| seen | of_byte(byte)))
     }
 
     /// Whether some character is of these kinds.
@@ -133,6 +152,12 @@ impl Seen {
             Alphabet::Other
         }
     }
+}
+
+/// Whether a text is nothing but digits of base64, of one of its alphabets and without padding.
+pub(super) fn are_digits_of_base64(text: &str) -> bool {
+    let seen = Seen::of(text);
+    seen.all_of(PLAIN | STANDARD) || seen.all_of(PLAIN | URL_SAFE)
 }
 
 /// The Luhn check of a run of ASCII digits (ISO/IEC 7812-1, annex B); other characters are passed over.

@@ -39,8 +39,10 @@ fn class(c: char) -> Class {
         | bit(c.is_ascii(), ASCII)
 }
 
-fn class_of(byte: u8) -> Class {
-    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
+/// Tells the class of each byte; the table is asked for once, before a pass over many.
+fn classes() -> impl Fn(u8) -> Class {
+    let classes = &*CLASSES;
+    move |byte| classes.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Whether the search would have to be made.
@@ -70,6 +72,7 @@ pub(super) fn may_hold(needles: &Needles, raw: &str, nesting: usize) -> bool {
 #[derive(Default)]
 pub(super) struct Room {
     view: Vec<u32>,
+    part: Vec<u8>,
     digits: Vec<u32>,
     bytes: Vec<u8>,
     forms: Vec<char>,
@@ -89,6 +92,7 @@ impl Seen {
     fn of(bytes: &[u8]) -> Self {
         let (mut hex, mut base64) = (0, 0);
         let mut seen = Self { all: Class::MAX, any: 0, longest_hex: 0, longest_base64: 0 };
+        let class_of = classes();
         for byte in bytes {
             let class = class_of(*byte);
             (seen.all, seen.any) = (seen.all & class, seen.any | class);
@@ -107,13 +111,10 @@ impl Seen {
     }
 }
 
-/// A run that a character makes longer, passes by or ends.
+/// A run that a character makes longer, passes by or ends. No branch, since what comes next cannot be foretold.
+#[inline]
 fn longer(run: usize, is_part: bool, is_passed: bool) -> usize {
-    match (is_part, is_passed) {
-        (true, _) => run + 1,
-        (false, true) => run,
-        (false, false) => 0,
-    }
+    (run + usize::from(is_part)) * usize::from(is_part | is_passed)
 }
 
 /// A look at one text and at what it decodes to, with room for the parts of it.
@@ -125,11 +126,37 @@ struct Look<'a> {
 
 impl Look<'_> {
     /// Whether a run stands in the views of bytes that are a character each: bare, as they are, and folded. Where all of them
-    /// are letters and digits, the three are one.
+    /// are letters and digits, the three are one. Their case does not count.
     fn is_in_views(&mut self, bytes: &[u8], all: Class, any: Class) -> bool {
-        self.is_in_bare(lowered(bytes, |class| class & ALPHANUMERIC != 0))
-            || (all & ALPHANUMERIC == 0 && self.is_in_view(lowered(bytes, |_| true)))
-            || (any & DANGEROUS != 0 && self.is_in_view(lowered(bytes, |class| class & DANGEROUS == 0)))
+        if all & ALPHANUMERIC != 0 && any & DANGEROUS == 0 {
+            return self.is_bare_in(bytes);
+        }
+        self.needles.runs.stand_in(bytes)
+            || self.is_in_bare_part(bytes, |class| class & ALPHANUMERIC != 0)
+            || (any & DANGEROUS != 0 && self.is_in_part(bytes, |class| class & DANGEROUS == 0))
+    }
+
+    /// Looks into letters and digits, which alone are looked through for the digits of bytes.
+    fn is_bare_in(&self, bytes: &[u8]) -> bool {
+        self.needles.runs.stand_in(bytes) || self.needles.hex.stand_in(bytes)
+    }
+
+    /// Looks into the bytes of some classes.
+    fn is_in_part(&mut self, bytes: &[u8], keep: impl Fn(Class) -> bool) -> bool {
+        self.room.part.clear();
+        self.room.part.reserve(bytes.len());
+        let class_of = classes();
+        for byte in bytes {
+            if keep(class_of(*byte)) {
+                self.room.part.push(*byte);
+            }
+        }
+        self.needles.runs.stand_in(&self.room.part)
+    }
+
+    /// The same for letters and digits.
+    fn is_in_bare_part(&mut self, bytes: &[u8], keep: impl Fn(Class) -> bool) -> bool {
+        self.is_in_part(bytes, keep) || self.needles.hex.stand_in(&self.room.part)
     }
 
     /// Makes a view and looks into it.
@@ -140,7 +167,7 @@ impl Look<'_> {
         self.needles.runs.stand_in(&self.room.view)
     }
 
-    /// The same for the view of letters and digits, which alone is looked through for the digits of bytes.
+    /// The same for letters and digits.
     fn is_in_bare(&mut self, chars: impl Iterator<Item = u32>) -> bool {
         self.is_in_view(chars) || self.needles.hex.stand_in(&self.room.view)
     }
@@ -150,7 +177,7 @@ impl Look<'_> {
         if has_characters {
             let forms = std::mem::take(&mut self.room.forms);
             let each = || forms.iter().copied();
-            let found = self.is_in_view(characters(bytes).map(|c| c.to_ascii_lowercase().into()))
+            let found = self.is_in_view(characters(bytes).map(u32::from))
                 || self.is_in_view(each().map(u32::from))
                 || self.is_in_bare(each().filter(|c| c.is_alphanumeric()).map(u32::from));
             self.room.forms = forms;
@@ -158,7 +185,7 @@ impl Look<'_> {
         }
         // What is not ASCII is no character at all, so that the bare view alone is another one.
         let is_bare = |class| class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII;
-        self.needles.knows_replacement() || self.is_in_bare(lowered(bytes, is_bare))
+        self.needles.knows_replacement() || self.is_in_bare_part(bytes, is_bare)
     }
 
     fn is_in_hex(&mut self, text: &[u8]) -> bool {
@@ -177,31 +204,31 @@ impl Look<'_> {
         text: &[u8],
         is_part: impl Fn(&u8) -> bool,
         least: usize,
-        width: u32,
+        width: i32,
         digit: impl Fn(u8) -> Option<u32>,
     ) -> bool {
         let mut run = std::mem::take(&mut self.room.digits);
         run.clear();
-        let parts = text.iter().filter(|byte| is_part(byte)).map(|byte| digit(*byte));
-        let found = parts.chain([None]).any(|digit| {
-            if let Some(digit) = digit {
+        let mut found = false;
+        for byte in text.iter().filter(|byte| is_part(byte)) {
+            if let Some(digit) = digit(*byte) {
                 run.push(digit);
-                return false;
+            } else {
+                found |= run.len() >= least && self.is_in_alignments(&run, width);
+                run.clear();
             }
-            let found = run.len() >= least && self.is_in_alignments(&run, width);
-            run.clear();
-            found
-        });
+        }
+        found |= run.len() >= least && self.is_in_alignments(&run, width);
         self.room.digits = run;
         found
     }
 
     /// A byte can start at each even bit of base64, at each fourth of hex.
-    fn is_in_alignments(&mut self, run: &[u32], width: u32) -> bool {
-        let step = if width == 4 { 4 } else { 2 };
+    fn is_in_alignments(&mut self, run: &[u32], width: i32) -> bool {
+        let starts: &[i32] = if width == 4 { &[0, 4] } else { &[0, 2, 4, 6] };
         let mut bytes = std::mem::take(&mut self.room.bytes);
-        let found = (0..8).step_by(step).any(|skip| {
-            unpack(run, width, skip, &mut bytes);
+        let found = starts.iter().any(|skip| {
+            unpack(run, width, *skip, &mut bytes);
             self.may_be_in(&bytes)
         });
         self.room.bytes = bytes;
@@ -259,12 +286,6 @@ fn longest(chars: impl Iterator<Item = char>, is_part: impl Fn(char) -> bool) ->
     runs.max().unwrap_or(0)
 }
 
-/// The bytes of some classes as characters, without the case of ASCII.
-fn lowered(bytes: &[u8], keep: impl Fn(Class) -> bool) -> impl Iterator<Item = u32> {
-    let kept = bytes.iter().filter(move |byte| keep(class_of(**byte)));
-    kept.map(|byte| byte.to_ascii_lowercase().into())
-}
-
 /// The characters of UTF-8 in decoded bytes; the replacement character for each byte that is part of none, as in
 /// [`track::utf8`].
 fn characters(bytes: &[u8]) -> impl Iterator<Item = char> {
@@ -286,20 +307,18 @@ fn has_escape(bytes: &[u8]) -> bool {
 }
 
 /// The bytes that lie whole within a run of digits, from the bit `skip` on.
-fn unpack(run: &[u32], width: u32, skip: u32, bytes: &mut Vec<u8>) {
+fn unpack(run: &[u32], width: i32, skip: i32, bytes: &mut Vec<u8>) {
     bytes.clear();
-    let (mut bits, mut have) = (0_u32, 0);
-    let mut left = skip;
+    bytes.reserve(run.len());
+    // Bits that we hold of the next byte; fewer than none, until it starts.
+    let (mut bits, mut have) = (0_u32, -skip);
     for digit in run {
-        bits = (bits << width | digit) & 0xffff;
+        bits = bits << width | digit;
         have += width;
-        if left > 0 {
-            let off = left.min(have);
-            (left, have) = (left - off, have - off);
-        }
         if have >= 8 {
             have -= 8;
-            bytes.extend(u8::try_from(bits >> have & 0xff));
+            let [byte, ..] = (bits >> have).to_le_bytes();
+            bytes.push(byte);
         }
     }
 }

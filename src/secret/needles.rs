@@ -66,7 +66,7 @@ impl Needles {
         } else {
             self.runs.know(folded.chars());
         }
-        if !folded.chars().all(char::is_alphanumeric) {
+        if !is_bare(&folded) {
             self.runs.know(bare(&folded));
         }
         if !text.is_ascii() {
@@ -86,7 +86,7 @@ impl Needles {
         let mut base64 = Zeroizing::new(decode::to_base64(bytes));
         base64.make_ascii_lowercase();
         self.runs.know_mixed(base64.bytes().map(char::from));
-        if !base64.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if !is_bare(&base64) {
             self.runs.know_mixed(bare(&base64));
         }
     }
@@ -162,6 +162,12 @@ fn folded(text: &str) -> Zeroizing<String> {
         return Zeroizing::new(text.to_ascii_lowercase());
     }
     Zeroizing::new(text.chars().flat_map(|c| track::forms(c, Kind::Text)).collect())
+}
+
+/// Whether a text has nothing but letters and digits.
+fn is_bare(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        || !text.is_ascii() && text.chars().all(char::is_alphanumeric)
 }
 
 /// Letters and digits only.

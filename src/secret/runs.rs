@@ -52,29 +52,36 @@ pub(super) struct Runs<const LENGTH: usize> {
 impl<const LENGTH: usize> Runs<LENGTH> {
     /// Adds every run of these characters.
     pub(super) fn know(&mut self, chars: impl Iterator<Item = char>) {
-        let from = self.known.len();
-        self.know_mixed(chars);
-        let added = self.known.get(from..).unwrap_or_default();
-        let uniform = added.chunk_by(|c, next| c == next).filter(|run| run.len() >= LENGTH);
-        self.uniform.extend(uniform.filter_map(|run| run.first()).map(|c| u32::from(*c)));
+        self.add(chars, true);
     }
 
     /// Adds every run of these characters but those of one and the same character, which a cryptogram with zero bytes has, and
     /// many an id too.
     pub(super) fn know_mixed(&mut self, chars: impl Iterator<Item = char>) {
+        self.add(chars, false);
+    }
+
+    /// Goes through the characters once, for all that is kept of them.
+    fn add(&mut self, chars: impl Iterator<Item = char>, with_uniform: bool) {
         if self.known.is_empty() {
             self.known.reserve(ROOM);
             self.ends.reserve(PIECES);
             self.pairs.resize(PAIR_BITS / 64, 0);
         }
-        let from = self.known.len();
-        self.known.extend(chars);
+        let (mut before, mut alike) = (None, 0);
+        chars.for_each(|c| {
+            if let Some(before) = before {
+                mark_pair(&mut self.pairs, before, c);
+            }
+            alike = if before == Some(c) { alike + 1 } else { 1 };
+            if with_uniform && alike == LENGTH {
+                self.uniform.insert(c.into());
+            }
+            self.has_replacement |= c == char::REPLACEMENT_CHARACTER;
+            self.known.push(c);
+            before = Some(c);
+        });
         self.ends.push(self.known.len());
-        let added = self.known.get(from..).unwrap_or_default();
-        self.has_replacement |= added.contains(&char::REPLACEMENT_CHARACTER);
-        for (first, second) in added.iter().zip(added.get(1..).unwrap_or_default()) {
-            mark_pair(&mut self.pairs, *first, *second);
-        }
         self.index.take();
     }
 
@@ -82,9 +89,9 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         self.has_replacement
     }
 
-    fn has_pair(&self, pair: &[u32]) -> bool {
+    fn has_pair<C: Copy + Into<u32>>(&self, pair: &[C]) -> bool {
         let [first, second] = *pair else { return false };
-        let (word, bit) = pair_place(first, second);
+        let (word, bit) = pair_place(lowered(first), lowered(second));
         self.pairs.get(word).is_some_and(|word| word & bit != 0)
     }
 
@@ -104,21 +111,24 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         self.known.is_empty()
     }
 
-    /// Whether some run of the set stands in these characters.
-    pub(super) fn stand_in(&self, chars: &[u32]) -> bool {
+    /// Whether some run of the set stands in these characters, of which the case of ASCII does not count.
+    pub(super) fn stand_in<C: Copy + Into<u32>>(&self, chars: &[C]) -> bool {
         // Each run has as many pairs of neighbours as this stride, so one of them is looked at.
         let stride = LENGTH - 1;
-        chars.windows(2).enumerate().step_by(stride).any(|(at, pair)| {
-            let (first_run, end_of_last) = ((at + 1).saturating_sub(stride), chars.len().min(at + LENGTH));
-            let around = chars.get(first_run..end_of_last).unwrap_or_default();
-            self.has_pair(pair) && self.stand_about(around)
-        })
+        let mut at = 0;
+        while let Some(pair) = chars.get(at..at + 2) {
+            if self.has_pair(pair) && self.stand_about(around::<C, LENGTH>(chars, at)) {
+                return true;
+            }
+            at += stride;
+        }
+        false
     }
 
     /// The neighbours in a run are all known, and hardly ever those in anything else.
-    fn stand_about(&self, chars: &[u32]) -> bool {
+    fn stand_about<C: Copy + Into<u32>>(&self, chars: &[C]) -> bool {
         let mut runs = chars.windows(LENGTH).filter(|run| run.windows(2).all(|pair| self.has_pair(pair)));
-        runs.any(|run| self.has(run.iter().copied()))
+        runs.any(|run| self.has(run.iter().map(|c| lowered(*c))))
     }
 
     /// Whether a run is in the set.
@@ -204,6 +214,18 @@ impl Index {
 fn place(run: u128, words: usize) -> (usize, u64) {
     let mixed = ((run >> 64) as u64 ^ run as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     ((mixed >> 38) as usize & (words - 1), 1 << (mixed >> 58))
+}
+
+/// The characters of all runs that hold the pair at this place.
+fn around<C, const LENGTH: usize>(chars: &[C], at: usize) -> &[C] {
+    chars.get((at + 2).saturating_sub(LENGTH)..chars.len().min(at + LENGTH)).unwrap_or_default()
+}
+
+/// A character without the case of ASCII.
+#[inline]
+fn lowered<C: Into<u32>>(c: C) -> u32 {
+    let c = c.into();
+    c | u32::from(c.wrapping_sub(u32::from('A')) < 26) << 5
 }
 
 fn mark_pair(pairs: &mut [u64], first: char, second: char) {
@@ -323,7 +345,7 @@ mod tests {
 
     fn assert_stands<const LENGTH: usize>(secret: &str) {
         let mut runs = Runs::<LENGTH>::default();
-        assert!(!runs.stand_in(&[52; 20]));
+        assert!(!runs.stand_in(&[52_u32; 20]));
         runs.know(secret.chars());
         for (before, from) in
             (0..20).flat_map(|before| (0..=secret.len() - LENGTH).map(move |at| (before, at)))
