@@ -26,7 +26,33 @@ const BYTES_OF_A_COLUMN: usize = 16;
 
 /// Whether a text is nothing but printable ASCII without a star, as nearly every text is: such a one is clean.
 pub(crate) fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'*')
+    let (words, rest) = text.as_bytes().as_chunks();
+    words.iter().all(|word| is_plain_word(u64::from_ne_bytes(*word)))
+        && rest.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'*')
+}
+
+/// The same of eight bytes at once.
+fn is_plain_word(word: u64) -> bool {
+    let is_control = word.wrapping_sub(each(b' ')) & !word & each(0x80) != 0;
+    word & each(0x80) == 0 && !is_control && !has(word, b'*') && !has(word, 0x7f)
+}
+
+/// Whether any of these two bytes, which are ASCII, stands in a text.
+pub(crate) fn holds(text: &str, bytes: [u8; 2]) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks();
+    let is_in = |word: u64| bytes.iter().any(|byte| has(word, *byte));
+    words.iter().any(|word| is_in(u64::from_ne_bytes(*word))) || rest.iter().any(|byte| bytes.contains(byte))
+}
+
+/// Whether one of the eight bytes of a word is this one.
+fn has(word: u64, byte: u8) -> bool {
+    let zero = word ^ each(byte);
+    zero.wrapping_sub(each(1)) & !zero & each(0x80) != 0
+}
+
+/// A word of eight times this byte.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
 }
 
 /// Columns that a text takes on a terminal. Of what nearly all is made of, each character is one.
@@ -166,6 +192,18 @@ fn push_escape(out: &mut String, c: char) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_byte_is_found_wherever_it_stands() {
+        for (byte, place) in (0..=0x7f_u8).flat_map(|byte| (0..17).map(move |place| (byte, place))) {
+            let mut bytes = *b"sixteen, and one!";
+            bytes[place] = byte;
+            let text = std::str::from_utf8(&bytes).unwrap();
+            assert_eq!(is_plain(text), (b' '..=b'~').contains(&byte) && byte != b'*', "{text:?}");
+            assert_eq!(holds(text, [b'"', b'\\']), b"\"\\".contains(&byte), "{text:?}");
+        }
+        assert!(!is_plain("seven b\u{e9}") && !holds("seven b\u{e9}", [b'"', 0x69]));
+    }
 
     #[test]
     fn plain_text_stays_as_it_is() {
