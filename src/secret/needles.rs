@@ -31,6 +31,13 @@ pub struct Needles {
 }
 
 impl Needles {
+    /// Needles that know what these do, for one more answer. There is no `Clone`, so that a copy is made here only, on purpose.
+    #[must_use]
+    pub fn for_another_answer(&self) -> Self {
+        let (runs, hex) = (self.runs.clone(), self.hex.clone());
+        Self { runs, hex, short: self.short.clone(), spared: self.spared.clone() }
+    }
+
     /// Adds a secret: from now on every run of six of its characters is found.
     pub fn know(&mut self, secret: &Secret) {
         self.know_text(secret.text());

@@ -21,7 +21,7 @@ const PAIR_BITS: usize = 1 << 13;
 const LARGEST_SIEVE: usize = 1 << 20;
 
 /// A set of runs of this many characters. It is wiped with everything else that is freed, by the allocator of the program.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Runs<const LENGTH: usize> {
     known: Vec<u128>,
     /// One bit for each two neighbours of what was added.
@@ -118,6 +118,7 @@ impl<const LENGTH: usize> Runs<LENGTH> {
 }
 
 /// What runs are looked up by.
+#[derive(Clone)]
 struct Index {
     /// One bit for each run: where it is not set, the run is not in the set.
     sieve: Vec<u64>,
