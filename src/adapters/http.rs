@@ -9,6 +9,7 @@
 //! to loopback. Tested: `tests/adapters_http.rs`, against servers that write raw bytes.
 
 mod body;
+mod bunch;
 mod clients;
 mod fault;
 mod marks;
