@@ -37,6 +37,7 @@ pub use table::{table_head, table_row};
 pub use text::{text, text_of};
 pub use trail::{entry_and_timeline_json, entry_text, verification_json, verification_text};
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::diagnosis::verdict::Judgement;
@@ -89,10 +90,10 @@ impl<'a> Told<'a> {
     }
 
     /// The id that was asked for, else the one that the answer names.
-    fn id(&self, sent: fn(&Sent) -> &Masked, answered: fn(&Answer) -> &Field) -> Option<Masked> {
+    fn id(&self, sent: fn(&Sent) -> &Masked, answered: fn(&Answer) -> &Field) -> Option<Cow<'a, Masked>> {
         match self.sent {
-            Some(it) => Some(sent(it).clone()),
-            None => answered(self.reply.answer()?).masked(),
+            Some(it) => Some(Cow::Borrowed(sent(it))),
+            None => answered(self.reply.answer()?).masked().map(Cow::Owned),
         }
     }
 }

@@ -28,18 +28,32 @@ const BYTES_OF_A_COLUMN: usize = 16;
 /// looked at together, written out, since a build for size does not find that by itself.
 pub(crate) fn is_plain(text: &str) -> bool {
     let (words, rest) = text.as_bytes().as_chunks();
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b')' | b'+'..=b'~');
-    words.iter().all(|word| are_plain(u64::from_ne_bytes(*word))) && rest.iter().all(is_plain)
+    words.iter().all(|word| is_plain_word(u64::from_ne_bytes(*word)))
+        && rest.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'*')
 }
 
-/// The same of eight bytes. None of these sums goes beyond its byte where all are ASCII; where one is not, its own bit tells.
-fn are_plain(word: u64) -> bool {
-    const EACH: u64 = u64::from_ne_bytes([1; 8]);
-    let add = |word: u64, to_each: u8| word.wrapping_add(EACH * u64::from(to_each));
-    let not_a_star = add(word ^ (EACH * u64::from(b'*')), 0x7f);
-    let from_a_blank_on = add(word, 0x80 - b' ');
-    let beyond_a_tilde = add(word, 0x7f - b'~');
-    (not_a_star & from_a_blank_on & !beyond_a_tilde & !word) & (EACH << 7) == EACH << 7
+/// The same of eight bytes at once.
+fn is_plain_word(word: u64) -> bool {
+    let is_control = word.wrapping_sub(each(b' ')) & !word & each(0x80) != 0;
+    word & each(0x80) == 0 && !is_control && !has(word, b'*') && !has(word, 0x7f)
+}
+
+/// Whether any of these two bytes, which are ASCII, stands in a text.
+pub(crate) fn holds(text: &str, bytes: [u8; 2]) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks();
+    let is_in = |word: u64| bytes.iter().any(|byte| has(word, *byte));
+    words.iter().any(|word| is_in(u64::from_ne_bytes(*word))) || rest.iter().any(|byte| bytes.contains(byte))
+}
+
+/// Whether one of the eight bytes of a word is this one.
+fn has(word: u64, byte: u8) -> bool {
+    let zero = word ^ each(byte);
+    zero.wrapping_sub(each(1)) & !zero & each(0x80) != 0
+}
+
+/// A word of eight times this byte.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
 }
 
 /// Columns that a text takes on a terminal. Of what nearly all is made of, each character is one.
@@ -180,6 +194,18 @@ fn push_escape(out: &mut String, c: char) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_byte_is_found_wherever_it_stands() {
+        for (byte, place) in (0..=0x7f_u8).flat_map(|byte| (0..17).map(move |place| (byte, place))) {
+            let mut bytes = *b"sixteen, and one!";
+            bytes[place] = byte;
+            let text = std::str::from_utf8(&bytes).unwrap();
+            assert_eq!(is_plain(text), (b' '..=b'~').contains(&byte) && byte != b'*', "{text:?}");
+            assert_eq!(holds(text, [b'"', b'\\']), b"\"\\".contains(&byte), "{text:?}");
+        }
+        assert!(!is_plain("seven b\u{e9}") && !holds("seven b\u{e9}", [b'"', 0x69]));
+    }
 
     #[test]
     fn plain_text_stays_as_it_is() {

@@ -9,6 +9,7 @@
 //! to loopback. Tested: `tests/adapters_http.rs`, against servers that write raw bytes.
 
 mod body;
+mod bunch;
 mod clients;
 mod fault;
 mod marks;
@@ -18,7 +19,7 @@ mod wire;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
@@ -35,6 +36,7 @@ use crate::secret::{Masked, Needles};
 use clients::{Clients, Route};
 use marks::Marks;
 use thread::CallThread;
+use wire::Common;
 
 /// How long a call may take. The sentences of [`Failure`] name the defaults, so nothing but a test sets others.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +73,9 @@ pub struct Http {
     limits: Limits,
     /// Never empty.
     lanes: Vec<Lane>,
+    is_for_many: bool,
+    /// What the calls have in common, where they are many.
+    common: Mutex<Option<Common>>,
 }
 
 /// The most threads that calls are made on: more answers a second than they can mask no API gives.
@@ -114,7 +119,12 @@ impl Http {
     }
 
     fn built(limits: Limits, lanes: usize, kept: usize) -> Self {
-        Self { limits, lanes: (0..lanes).map(|_| Lane::new(limits.connect, kept)).collect() }
+        let lanes = (0..lanes).map(|_| Lane::new(limits.connect, kept)).collect();
+        Self::over(limits, lanes, kept > 0)
+    }
+
+    fn over(limits: Limits, lanes: Vec<Lane>, is_for_many: bool) -> Self {
+        Self { limits, lanes, is_for_many, common: Mutex::default() }
     }
 
     async fn call<T: Send + 'static>(
@@ -124,18 +134,27 @@ impl Http {
         marks: &Arc<Marks>,
         make: impl FnOnce(Reply) -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        let key = key.of(order).ok_or(Failure::ForeignKey)?;
-        let request = wire::request(order, key)?;
-        let mut needles = Needles::default();
-        needles.know_key(key);
-
-        let (route, lane) = (Route::of(order.profile())?, self.lane()?);
+        let (request, route, needles) = self.prepared(order, key)?;
+        let lane = self.lane()?;
         let _place = Place::take(lane);
         let asking = ask(Arc::clone(&lane.clients), route, request, self.limits.connect);
-        let whole = Whole { asked: order.request().clone(), needles, marks: Arc::clone(marks) };
+        let whole = Whole { asked: order.shared_request(), needles, marks: Arc::clone(marks) };
         let calling = async move { Ok(make(Reply::Came(whole.read(asking.await?).await?))) };
         let calling = lane.thread()?.run(Arc::clone(marks).during(calling));
         self.limited(marks, calling).await
+    }
+
+    /// The request of an order, its way, and what to look for in the answer. What it has in common with those that follow is
+    /// kept for them where there are many; a person's call leaves nothing of the key behind.
+    fn prepared(&self, order: &Order, key: &ApiKey) -> Result<(Request, Arc<Route>, Needles), Failure> {
+        let key = key.of(order).ok_or(Failure::ForeignKey)?;
+        let mut kept = self.common.lock().unwrap_or_else(PoisonError::into_inner);
+        let common = kept.take().filter(|common| common.is_of(order, key));
+        let common = common.map_or_else(|| Common::of(order, key), Ok)?;
+        let prepared =
+            (common.request(order)?, Arc::clone(&common.route), common.needles.for_another_answer());
+        *kept = self.is_for_many.then_some(common);
+        Ok(prepared)
     }
 
     /// Holds a call to its limits. Each counts until something came; what is done with that takes as long as it takes.
@@ -230,7 +249,7 @@ impl Gateway for Http {
 /// Sends the request, once, and waits for the head of the answer.
 async fn ask(
     clients: Arc<Clients>,
-    route: Route,
+    route: Arc<Route>,
     request: Request,
     connect: Duration,
 ) -> Result<Response, Failure> {
@@ -240,7 +259,7 @@ async fn ask(
 
 /// What an answer is read with.
 struct Whole {
-    asked: ValidRequest,
+    asked: Arc<ValidRequest>,
     needles: Needles,
     marks: Arc<Marks>,
 }
@@ -384,7 +403,7 @@ mod tests {
 
         let limits = Limits { connect: Duration::from_millis(100), ..Limits::default() };
         let lane = Lane { thread: CallThread::with_one_lookup().into(), ..Lane::new(limits.connect, 0) };
-        let http = Http { limits, lanes: vec![lane] };
+        let http = Http::over(limits, vec![lane], false);
         let route = Route::of(order.profile()).unwrap();
         http.lanes[0].clients.get(&route).await.unwrap();
         let thread = http.lanes[0].thread().unwrap();

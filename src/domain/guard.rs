@@ -3,6 +3,7 @@
 //! A [`Gateway`](crate::ports::Gateway) takes an [`Order`] only, and an `Order` is made by [`Guard::admit`] only: so a
 //! read-only console, an unconfirmed production or a key of another profile cannot be got round by pressing other keys.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::profile::{Endpoint, Profile};
@@ -14,8 +15,8 @@ pub const ARMED_FOR: Duration = Duration::from_mins(15);
 
 /// A call that may be sent: which profile, which request.
 pub struct Order {
-    profile: Profile,
-    request: ValidRequest,
+    profile: Arc<Profile>,
+    request: Arc<ValidRequest>,
 }
 
 impl Order {
@@ -27,6 +28,16 @@ impl Order {
     /// What is asked.
     pub fn request(&self) -> &ValidRequest {
         &self.request
+    }
+
+    /// The profile, for what outlives the order; orders that one guard admitted in a row under the same profile share it.
+    pub fn shared_profile(&self) -> Arc<Profile> {
+        Arc::clone(&self.profile)
+    }
+
+    /// What is asked, for what outlives the order.
+    pub fn shared_request(&self) -> Arc<ValidRequest> {
+        Arc::clone(&self.request)
     }
 }
 
@@ -54,17 +65,19 @@ pub enum Barred {
 pub struct Guard {
     read_only: bool,
     armed: Option<Armed>,
+    /// The profile of the last order, as it was then.
+    last: Option<Arc<Profile>>,
 }
 
 struct Armed {
-    profile: Profile,
+    profile: Arc<Profile>,
     until: Moment,
 }
 
 impl Guard {
     /// A guard with nothing confirmed.
     pub fn new(read_only: bool) -> Self {
-        Self { read_only, armed: None }
+        Self { read_only, armed: None, last: None }
     }
 
     /// Admits a request under a profile, or says why not. `typed` is the confirmation, word for word
@@ -82,26 +95,34 @@ impl Guard {
         if profile.read_only {
             return Err(Barred::ProfileReadOnly);
         }
+        let profile = self.shared(profile);
         if profile.is_guarded() {
-            self.confirm(profile, typed, now)?;
+            self.confirm(&profile, typed, now)?;
         }
-        Ok(Order { profile: profile.clone(), request })
+        self.last = Some(Arc::clone(&profile));
+        Ok(Order { profile, request: Arc::new(request) })
     }
 
-    fn confirm(&mut self, profile: &Profile, typed: Option<&str>, now: Moment) -> Result<(), Barred> {
+    /// The profile of the last order where it is the same in every point, else a copy.
+    fn shared(&self, profile: &Profile) -> Arc<Profile> {
+        let last = self.last.as_ref().filter(|last| ***last == *profile);
+        last.map_or_else(|| Arc::new(profile.clone()), Arc::clone)
+    }
+
+    fn confirm(&mut self, profile: &Arc<Profile>, typed: Option<&str>, now: Moment) -> Result<(), Barred> {
         let armed = self.is_armed(profile, now);
         match typed {
             Some(typed) if typed != profile.confirmation() => return Err(Barred::WrongConfirmation),
             None if !armed => return Err(Barred::Unconfirmed),
             _ => {}
         }
-        self.armed = Some(Armed { profile: profile.clone(), until: now.plus(ARMED_FOR) });
+        self.armed = Some(Armed { profile: Arc::clone(profile), until: now.plus(ARMED_FOR) });
         Ok(())
     }
 
     /// Whether the profile, as it is now, was confirmed and has sent in the last fifteen minutes.
     pub fn is_armed(&self, profile: &Profile, now: Moment) -> bool {
-        self.armed.as_ref().is_some_and(|armed| armed.profile == *profile && now < armed.until)
+        self.armed.as_ref().is_some_and(|armed| *armed.profile == *profile && now < armed.until)
     }
 
     /// Takes the confirmation back: at a profile switch and a reload.
@@ -114,17 +135,18 @@ impl Guard {
 pub struct ApiKey {
     profile: String,
     endpoint: Endpoint,
-    key: Secret,
+    /// Shared with what is made of it for the wire, so that it is known which key that is of; never a copy of the text.
+    key: Arc<Secret>,
 }
 
 impl ApiKey {
     /// Binds a key to a profile.
     pub fn bind(profile: &Profile, key: Secret) -> Self {
-        Self { profile: profile.name.clone(), endpoint: profile.endpoint.clone(), key }
+        Self { profile: profile.name.clone(), endpoint: profile.endpoint.clone(), key: Arc::new(key) }
     }
 
     /// The key, if it is this order's: same profile, same host.
-    pub fn of(&self, order: &Order) -> Option<&Secret> {
+    pub fn of(&self, order: &Order) -> Option<&Arc<Secret>> {
         self.fits(order.profile()).then_some(&self.key)
     }
 
@@ -198,6 +220,20 @@ mod tests {
         }
         guard.disarm();
         assert_eq!(ask(&mut guard, &prod, None, at(0, 1)), Some(Barred::Unconfirmed));
+    }
+
+    #[test]
+    fn orders_in_a_row_share_a_profile_that_stayed_the_same() {
+        let (mut guard, prod) = (Guard::new(false), production());
+        let mut shared = |profile: &Profile| {
+            let asked = Draft { card_reference: "r".into(), customer_id: "c".into(), ..Draft::default() };
+            let request = asked.validate(profile).unwrap();
+            guard.admit(profile, request, Some(&profile.confirmation()), at(0, 0)).unwrap().shared_profile()
+        };
+        let first = shared(&prod);
+        assert!(Arc::ptr_eq(&first, &shared(&prod)));
+        let changed = Profile { merchant_id: "acme2".into(), ..production() };
+        assert_eq!(*shared(&changed), changed);
     }
 
     #[test]

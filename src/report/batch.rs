@@ -3,7 +3,7 @@
 //! A row that was not sent has the same keys; what nobody knows of it is `null`, and its summary says why.
 
 use super::csv::line;
-use super::json::{Json, members, named, on_one_line};
+use super::json::{Json, Member, members, named, on_one_line};
 use super::{Call, Told};
 use crate::batch::{COLUMNS, Fact, Form, Outcome};
 use crate::domain::answer::{Answer, Field};
@@ -59,17 +59,13 @@ pub fn batch_line(form: Form, row: &BatchRow<'_>) -> Masked {
 }
 
 impl BatchRow<'_> {
-    fn members(&self) -> Vec<(Masked, Json)> {
-        let mut all = vec![named("row", self.number()), named("outcome", Json::fixed(self.outcome.word()))];
-        all.extend(match &self.told {
+    fn members(&self) -> Vec<Member<'_>> {
+        let told = match &self.told {
             BatchTold::Call(call) => members(&Told::of(call)),
             BatchTold::Unsent(unsent) => unsent.members(),
-        });
-        all
-    }
-
-    fn number(&self) -> Json {
-        Json::Bare(Masked::ours(&self.row.to_string()))
+        };
+        let first = [("row", Json::number(self.row)), ("outcome", Json::fixed(self.outcome.word()))];
+        first.into_iter().map(|(name, value)| named(name, value)).chain(told).collect()
     }
 
     fn call(&self) -> Option<&Call<'_>> {
@@ -89,7 +85,7 @@ impl BatchRow<'_> {
     }
 
     /// A cell under the name of its column: what the JSON has under it, or a part of the answer.
-    fn cell(&self, name: &str, members: &[(Masked, Json)]) -> Masked {
+    fn cell(&self, name: &str, members: &[Member<'_>]) -> Masked {
         match name {
             "findings" => Masked::ours(&self.finding_ids().join(" ")),
             "network" => self.shown(|answer| &answer.network),
@@ -122,17 +118,17 @@ impl BatchRow<'_> {
 }
 
 impl Unsent {
-    fn members(&self) -> Vec<(Masked, Json)> {
+    fn members(&self) -> Vec<Member<'_>> {
         [
-            ("card_reference", Json::Text(self.card_reference.clone())),
-            ("customer_id", Json::Text(self.customer_id.clone())),
-            ("profile", Json::Text(self.profile.clone())),
+            ("card_reference", Json::lent(&self.card_reference)),
+            ("customer_id", Json::lent(&self.customer_id)),
+            ("profile", Json::lent(&self.profile)),
             ("environment", Json::fixed(self.environment.name())),
-            ("host", Json::Text(self.host.clone())),
+            ("host", Json::lent(&self.host)),
             ("http_status", Json::Null),
             ("verdict", Json::Null),
             ("exit", Json::Null),
-            ("summary", Json::Text(self.why.clone())),
+            ("summary", Json::lent(&self.why)),
             ("findings", Json::List(Vec::new())),
             ("answer", Json::Null),
             ("timing_ms", Json::Null),

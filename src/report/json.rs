@@ -1,13 +1,15 @@
 //! A call for a program: one JSON object with the keys of INTERFACE, "Reports". Written here and not by serde, so that a
 //! mask stays a part of its own up to the screen and nothing but masked text can get in.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use super::{Call, Told, millis, readiness, redacted_by};
 use crate::diagnosis::Finding;
 use crate::domain::exchange::{Outcome, Part};
 use crate::secret::{Entry, Masked, Node, Piece};
-use crate::text::is_plain;
+use crate::text::{holds, is_plain};
 
 /// A line of a JSON text. The value holds the whole rest of the line: quotes, brackets and comma too.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,34 +44,38 @@ pub(super) fn tree(tree: &Node) -> Masked {
     written(&Json::of(tree))
 }
 
-/// JSON out of masked parts.
-pub(super) enum Json {
+/// JSON out of masked parts, which are lent wherever they stand somewhere else.
+pub(super) enum Json<'a> {
     Null,
-    /// Written as it stands: a number, `true`, `false`.
-    Bare(Masked),
-    Text(Masked),
-    List(Vec<Json>),
-    Map(Vec<(Masked, Json)>),
+    Number(i128),
+    /// Written as it stands: a number as it came, `true`, `false`.
+    Bare(Cow<'a, Masked>),
+    Text(Cow<'a, Masked>),
+    List(Vec<Json<'a>>),
+    Map(Vec<Member<'a>>),
 }
 
-pub(super) fn named(name: &'static str, value: Json) -> (Masked, Json) {
-    (Masked::fixed(name), value)
+/// A name and its value.
+pub(super) type Member<'a> = (Cow<'a, Masked>, Json<'a>);
+
+pub(super) fn named<'a>(name: &'static str, value: Json<'a>) -> Member<'a> {
+    (Cow::Owned(Masked::fixed(name)), value)
 }
 
-pub(super) fn members(told: &Told<'_>) -> Vec<(Masked, Json)> {
+pub(super) fn members<'a>(told: &Told<'a>) -> Vec<Member<'a>> {
     let (sent, verdict) = (told.sent, told.judgement.verdict);
-    let text = |text: Option<Masked>| text.map_or(Json::Null, Json::Text);
+    let text = |text: Option<Cow<'a, Masked>>| text.map_or(Json::Null, Json::Text);
     let number = |number: Option<u32>| number.map_or(Json::Null, Json::number);
     let all = [
         ("card_reference", text(told.id(|sent| &sent.card_reference, |answer| &answer.reference))),
         ("customer_id", text(told.id(|sent| &sent.customer_id, |answer| &answer.customer_id))),
-        ("profile", text(sent.map(|sent| sent.profile.clone()))),
+        ("profile", sent.map_or(Json::Null, |sent| Json::lent(&sent.profile))),
         ("environment", sent.map_or(Json::Null, |sent| Json::fixed(sent.environment.name()))),
-        ("host", text(sent.map(|sent| sent.host.clone()))),
+        ("host", sent.map_or(Json::Null, |sent| Json::lent(&sent.host))),
         ("http_status", number(told.status.map(u32::from))),
         ("verdict", Json::fixed(verdict.word())),
-        ("exit", Json::number(verdict.exit().into())),
-        ("summary", Json::Text(told.judgement.finding.meaning.clone())),
+        ("exit", Json::number(verdict.exit())),
+        ("summary", Json::lent(&told.judgement.finding.meaning)),
         ("findings", Json::List(told.judgement.findings().map(finding).collect())),
         ("answer", answer(told)),
         ("timing_ms", number(told.total_ms())),
@@ -80,17 +86,17 @@ pub(super) fn members(told: &Told<'_>) -> Vec<(Masked, Json)> {
     all.into_iter().chain(parts).chain(readiness).collect()
 }
 
-fn timing(parts: &[Part]) -> Json {
+fn timing<'a>(parts: &[Part]) -> Json<'a> {
     let number = |part: &Part| part.time.map_or(Json::Null, |time| Json::number(millis(time)));
     Json::Map(parts.iter().map(|part| named(part.name, number(part))).collect())
 }
 
-pub(super) fn finding(finding: &Finding) -> Json {
+pub(super) fn finding(finding: &Finding) -> Json<'_> {
     let members = [
         ("id", Json::fixed(finding.id)),
         ("severity", Json::fixed(finding.severity.word())),
-        ("meaning", Json::Text(finding.meaning.clone())),
-        ("action", Json::Text(finding.action.clone())),
+        ("meaning", Json::lent(&finding.meaning)),
+        ("action", Json::lent(&finding.action)),
         ("source", Json::fixed(finding.source)),
         ("confidence", Json::fixed(finding.confidence.word())),
     ];
@@ -98,7 +104,7 @@ pub(super) fn finding(finding: &Finding) -> Json {
 }
 
 /// The masked body of an answer or a refusal.
-fn answer(told: &Told<'_>) -> Json {
+fn answer<'a>(told: &Told<'a>) -> Json<'a> {
     let tree = told.reply.exchange().and_then(|exchange| match &exchange.outcome {
         Outcome::Answered(answer) => Some(&answer.tree),
         Outcome::Refused(refusal) => refusal.tree.as_ref(),
@@ -107,63 +113,82 @@ fn answer(told: &Told<'_>) -> Json {
     tree.map_or(Json::Null, Json::of)
 }
 
-impl Json {
+impl<'a> Json<'a> {
     pub(super) fn ours(text: &str) -> Self {
-        Self::Text(Masked::ours(text))
+        Self::text(Masked::ours(text))
+    }
+
+    pub(super) fn text(text: Masked) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+
+    pub(super) fn lent(text: &'a Masked) -> Self {
+        Self::Text(Cow::Borrowed(text))
     }
 
     /// A word of the program or its tables.
     pub(super) fn fixed(text: &'static str) -> Self {
-        Self::Text(Masked::fixed(text))
+        Self::text(Masked::fixed(text))
     }
 
-    pub(super) fn number(value: u32) -> Self {
-        Self::Bare(Masked::ours(&value.to_string()))
+    pub(super) fn number(value: impl Into<i128>) -> Self {
+        Self::Number(value.into())
     }
 
     /// The text without quotes; nothing of what has parts.
     pub(super) fn bare(&self) -> Masked {
         match self {
-            Self::Bare(text) | Self::Text(text) => text.clone(),
+            Self::Number(number) => Masked::ours(&number.to_string()),
+            Self::Bare(text) | Self::Text(text) => text.as_ref().clone(),
             Self::Null | Self::List(_) | Self::Map(_) => Masked::default(),
         }
     }
 
     pub(super) fn flag(value: bool) -> Self {
-        Self::Bare(Masked::fixed(if value { "true" } else { "false" }))
+        Self::Bare(Cow::Owned(Masked::fixed(if value { "true" } else { "false" })))
     }
 
-    fn of(node: &Node) -> Self {
+    fn of(node: &'a Node) -> Self {
         match node {
             Node::Null => Self::Null,
             Node::Bool(value) => Self::flag(*value),
             // A number of which a part is hidden is no number any more.
-            Node::Number(digits) if digits.plain().is_some() => Self::Bare(digits.clone()),
-            Node::Number(text) | Node::Text(text) => Self::Text(text.clone()),
-            Node::Hidden => Self::Text(Masked::hidden()),
+            Node::Number(digits) if digits.plain().is_some() => Self::Bare(Cow::Borrowed(digits)),
+            Node::Number(text) | Node::Text(text) => Self::lent(text),
+            Node::Hidden => Self::text(Masked::hidden()),
             Node::Map(entries) => Self::Map(distinct(entries)),
         }
     }
 }
 
 /// The members under names that differ, since a reader keeps only one of two equal names: a second `eci` is `eci#2`.
-fn distinct(entries: &[Entry]) -> Vec<(Masked, Json)> {
+fn distinct(entries: &[Entry]) -> Vec<Member<'_>> {
     if are_distinct(entries) {
-        return entries.iter().map(|entry| (entry.name.clone(), Json::of(&entry.value))).collect();
+        return entries.iter().map(|entry| (Cow::Borrowed(&entry.name), Json::of(&entry.value))).collect();
     }
     let mut seen: HashMap<String, u32> = HashMap::new();
-    let mut renamed = |entry: &Entry| {
-        let times = seen.entry(entry.name.text()).or_default();
+    let mut renamed = |name: &Masked| {
+        let times = seen.entry(name.text()).or_default();
         *times += 1;
-        let mut name = entry.name.clone();
+        let mut name = name.clone();
         name.push_ours(&if *times > 1 { format!("#{times}") } else { String::new() });
-        (name, Json::of(&entry.value))
+        Cow::Owned(name)
     };
-    entries.iter().map(&mut renamed).collect()
+    entries.iter().map(|entry| (renamed(&entry.name), Json::of(&entry.value))).collect()
 }
+
+/// So many names are sooner compared each with each than put in order.
+const FEW: usize = 32;
 
 /// Whether no name stands there twice, as in nearly every answer; `false` where one is masked in part.
 fn are_distinct(entries: &[Entry]) -> bool {
+    if entries.len() <= FEW {
+        let is_new = |(place, entry): (usize, &Entry)| {
+            let name = entry.name.plain();
+            name.is_some() && !entries.iter().take(place).any(|before| before.name.plain() == name)
+        };
+        return entries.iter().enumerate().all(is_new);
+    }
     let names: Option<Vec<&str>> = entries.iter().map(|entry| entry.name.plain()).collect();
     names.is_some_and(|mut names| {
         names.sort_unstable();
@@ -171,7 +196,7 @@ fn are_distinct(entries: &[Entry]) -> bool {
     })
 }
 
-pub(super) fn written(json: &Json) -> Masked {
+pub(super) fn written(json: &Json<'_>) -> Masked {
     let mut out = Masked::default();
     for line in lines(json) {
         out.push_ours(&"  ".repeat(line.indent));
@@ -182,7 +207,7 @@ pub(super) fn written(json: &Json) -> Masked {
 }
 
 /// The same on one line, for one object among many.
-pub(super) fn on_one_line(json: &Json) -> Masked {
+pub(super) fn on_one_line(json: &Json<'_>) -> Masked {
     let mut line = Line { out: Masked::default(), plain: String::with_capacity(PLAIN) };
     line.push(json);
     line.flush();
@@ -202,9 +227,11 @@ struct Line {
 }
 
 impl Line {
-    fn push(&mut self, json: &Json) {
+    fn push(&mut self, json: &Json<'_>) {
         match json {
             Json::Null => self.plain.push_str("null"),
+            // Writing to a string does not fail.
+            Json::Number(number) => drop(write!(self.plain, "{number}")),
             Json::Bare(text) => self.push_bare(text),
             Json::Text(text) => self.push_string(text),
             Json::List(items) => {
@@ -274,6 +301,9 @@ fn is_plain_text(piece: &Piece) -> bool {
 fn push_escaped(out: &mut String, text: &str) {
     let is_marked = |byte: u8| matches!(byte, b'"' | b'\\');
     let mut rest = text;
+    if !holds(text, [b'"', b'\\']) {
+        return out.push_str(text);
+    }
     while let Some((before, marked)) =
         rest.bytes().position(is_marked).and_then(|at| rest.split_at_checked(at))
     {
@@ -292,15 +322,17 @@ fn push_member(out: &mut Masked, line: &RawLine) {
     out.push(&line.value);
 }
 
-fn lines(json: &Json) -> Vec<RawLine> {
+fn lines(json: &Json<'_>) -> Vec<RawLine> {
     let mut all = Vec::new();
     push_lines(&mut all, 0, None, json);
     all
 }
 
-fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json: &Json) {
+fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json: &Json<'_>) {
     match json {
-        Json::Null | Json::Bare(_) | Json::Text(_) => push_line(all, indent, name, on_a_line(json)),
+        Json::Null | Json::Number(_) | Json::Bare(_) | Json::Text(_) => {
+            push_line(all, indent, name, on_a_line(json));
+        }
         Json::List(items) => {
             push_line(all, indent, name, Masked::ours("["));
             push_inner(all, indent, items.iter().map(|item| (None, item)));
@@ -308,7 +340,7 @@ fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json:
         }
         Json::Map(members) => {
             push_line(all, indent, name, Masked::ours("{"));
-            push_inner(all, indent, members.iter().map(|(name, value)| (Some(name.clone()), value)));
+            push_inner(all, indent, members.iter().map(|(name, value)| (Some(name.as_ref().clone()), value)));
             push_line(all, indent, None, Masked::ours("}"));
         }
     }
@@ -317,7 +349,7 @@ fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json:
 fn push_inner<'a>(
     all: &mut Vec<RawLine>,
     indent: usize,
-    members: impl ExactSizeIterator<Item = (Option<Masked>, &'a Json)>,
+    members: impl ExactSizeIterator<Item = (Option<Masked>, &'a Json<'a>)>,
 ) {
     let last = members.len();
     for (place, (name, value)) in members.enumerate() {
@@ -340,10 +372,10 @@ pub(super) fn leaf(node: &Node) -> Masked {
 }
 
 /// A value without parts as it is written; nothing of what has parts.
-fn on_a_line(json: &Json) -> Masked {
+fn on_a_line(json: &Json<'_>) -> Masked {
     match json {
         Json::Null => Masked::fixed("null"),
-        Json::Bare(text) => text.clone(),
+        Json::Number(_) | Json::Bare(_) => json.bare(),
         Json::Text(text) => text.json_string(),
         Json::List(_) | Json::Map(_) => Masked::default(),
     }
@@ -374,7 +406,8 @@ mod tests {
             "\u{e9} by 4788080252078243 \"x\"",
         ] {
             let text = masked(text);
-            let map = Json::Map(vec![(text.clone(), Json::List(vec![Json::Text(text.clone()), Json::Null]))]);
+            let map =
+                Json::Map(vec![(Cow::Borrowed(&text), Json::List(vec![Json::lent(&text), Json::Null]))]);
             let mut alone = Masked::ours("{");
             for (part, behind) in [(&text, ": ["), (&text, ", null]}")] {
                 alone.push_json_string(part);
@@ -383,7 +416,10 @@ mod tests {
             alone.end_line();
             assert_eq!(on_one_line(&map), alone, "{}", text.text());
         }
-        let bare = on_one_line(&Json::List(vec![Json::Bare(masked("4788080252078243")), Json::number(7)]));
+        let bare = on_one_line(&Json::List(vec![
+            Json::Bare(Cow::Owned(masked("4788080252078243"))),
+            Json::number(7_u32),
+        ]));
         assert_eq!(bare.text(), format!("[{MASK}, 7]\n"));
     }
 

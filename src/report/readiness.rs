@@ -44,7 +44,7 @@ pub fn told(need: &Need) -> Masked {
 }
 
 /// The object beside the findings.
-pub(super) fn json(readiness: &Readiness) -> Json {
+pub(super) fn json(readiness: &Readiness) -> Json<'_> {
     let (read, source, confidence) = published();
     let members = [
         ("gateway", Json::ours(&readiness.gateway.id)),
@@ -60,15 +60,15 @@ pub(super) fn json(readiness: &Readiness) -> Json {
     Json::Map(members.map(|(name, value)| named(name, value)).into())
 }
 
-fn need(need: &Need) -> Json {
+fn need(need: &Need) -> Json<'_> {
     let field = if need.field.is_empty() { Json::Null } else { Json::ours(need.field) };
     let members = [
         ("parameter", Json::ours(need.parameter)),
         ("field", field),
         ("demand", Json::ours(need.demand.word())),
         ("state", Json::ours(need.state.word())),
-        ("value", Json::Text(need.value.clone())),
-        ("note", need.note.clone().map_or(Json::Null, Json::Text)),
+        ("value", Json::lent(&need.value)),
+        ("note", need.note.as_ref().map_or(Json::Null, Json::lent)),
     ];
     Json::Map(members.map(|(name, value)| named(name, value)).into())
 }

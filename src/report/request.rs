@@ -79,10 +79,10 @@ pub fn checked_text(checked: &Checked<'_>) -> Masked {
 
 /// For a program.
 pub fn checked_json(checked: &Checked<'_>) -> Masked {
-    let text = |text: Masked| if text.is_empty() { Json::Null } else { Json::Text(text) };
+    let text = |text: Masked| if text.is_empty() { Json::Null } else { Json::text(text) };
     let mut members = vec![
         named("kind", Json::ours(checked.pasted.kind.word())),
-        named("differs", Json::Bare(Masked::ours(if checked.differs() { "true" } else { "false" }))),
+        named("differs", Json::flag(checked.differs())),
         named("summary", Json::ours(&checked.summary())),
         named("profile", text(checked.profile().unwrap_or_default())),
     ];

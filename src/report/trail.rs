@@ -61,7 +61,7 @@ fn told(tombstone: &Tombstone) -> String {
 pub fn verification_json(found: &Verification) -> Masked {
     let time = |at: Option<Stamp>| at.map_or(Json::Null, |at| Json::ours(&at.utc()));
     on_one_line(&Json::Map(vec![
-        named("rows", number(found.rows)),
+        named("rows", Json::number(found.rows)),
         named("from", time(found.span.map(|span| span.from))),
         named("to", time(found.span.map(|span| span.to))),
         named("tombstones", Json::List(found.tombstones.iter().map(tombstone).collect())),
@@ -70,22 +70,19 @@ pub fn verification_json(found: &Verification) -> Masked {
     ]))
 }
 
-fn number(value: impl Into<i128>) -> Json {
-    Json::Bare(Masked::ours(&value.into().to_string()))
-}
-
-fn tombstone(tombstone: &Tombstone) -> Json {
+fn tombstone(tombstone: &Tombstone) -> Json<'_> {
     Json::Map(vec![
-        named("row", number(tombstone.row)),
-        named("first", number(tombstone.first)),
-        named("last", number(tombstone.last)),
+        named("row", Json::number(tombstone.row)),
+        named("first", Json::number(tombstone.first)),
+        named("last", Json::number(tombstone.last)),
         named("until", Json::ours(&tombstone.until.utc())),
         named("at", Json::ours(&tombstone.at.utc())),
     ])
 }
 
-fn finding(finding: &Finding) -> Json {
-    let rows = finding.rows().map_or(Vec::new(), |(first, last)| vec![number(first), number(last)]);
+fn finding(finding: &Finding) -> Json<'_> {
+    let rows =
+        finding.rows().map_or(Vec::new(), |(first, last)| vec![Json::number(first), Json::number(last)]);
     Json::Map(vec![
         named("id", Json::ours(finding.id())),
         named("rows", Json::List(rows)),
@@ -167,11 +164,11 @@ pub fn entry_and_timeline_json(entry: &Entry, traces: &[Trace]) -> Masked {
     on_one_line(&Json::Map(all))
 }
 
-fn trace(trace: &Trace) -> Json {
+fn trace(trace: &Trace) -> Json<'_> {
     Json::Map(vec![
         named("at", Json::ours(&trace.at.utc())),
-        named("who", Json::Text(trace.who.clone())),
-        named("deed", Json::Text(trace.deed.clone())),
-        named("outcome", Json::Text(trace.outcome.clone())),
+        named("who", Json::lent(&trace.who)),
+        named("deed", Json::lent(&trace.deed)),
+        named("outcome", Json::lent(&trace.outcome)),
     ])
 }

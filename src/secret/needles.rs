@@ -35,6 +35,14 @@ pub struct Needles {
 }
 
 impl Needles {
+    /// Needles that know what these do, for one more answer. There is no `Clone`, so that a copy is made here only, on purpose.
+    #[must_use]
+    pub fn for_another_answer(&self) -> Self {
+        let (runs, hex) = (self.runs.clone(), self.hex.clone());
+        let (short, spared) = (self.short.clone(), self.spared.clone());
+        Self { runs, hex, short, spared, room: Cell::default() }
+    }
+
     /// Adds a secret: from now on every run of six of its characters is found.
     pub fn know(&mut self, secret: &Secret) {
         self.know_text(secret.text());

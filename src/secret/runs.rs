@@ -31,7 +31,7 @@ const PIECES: usize = 16;
 const LARGEST_SIEVE: usize = 1 << 20;
 
 /// A set of runs of this many characters. It is wiped with everything else that is freed, by the allocator of the program.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Runs<const LENGTH: usize> {
     /// What was added, one piece behind the other.
     known: Vec<char>,
@@ -173,6 +173,7 @@ impl<const LENGTH: usize> Runs<LENGTH> {
 }
 
 /// What runs are looked up by.
+#[derive(Clone)]
 struct Index {
     runs: Vec<u128>,
     /// One bit for each run: where it is not set, the run is not in the set.

@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::bunch;
 use crate::domain::failure::Failure;
 
 /// The thread; dropping it ends whatever runs there.
@@ -25,17 +26,19 @@ pub(super) struct CallThread {
 impl CallThread {
     /// Starts the thread. It sleeps while nothing is under way.
     pub(super) fn start() -> io::Result<Self> {
-        Self::started(Builder::new_current_thread().enable_all().build()?)
+        Self::started(builder().build()?)
     }
 
     fn started(runtime: Runtime) -> io::Result<Self> {
         let handle = runtime.handle().clone();
         let (end, ended) = oneshot::channel::<()>();
         thread::Builder::new().name("http".into()).spawn(move || {
+            bunch::begin();
             // It ends by the sender's drop, so there is never a value.
             let _ = runtime.block_on(ended);
             // A name lookup that hangs is nobody's business any more.
             runtime.shutdown_background();
+            bunch::end();
         })?;
         Ok(Self { handle, _end: end })
     }
@@ -54,6 +57,13 @@ impl CallThread {
     }
 }
 
+/// A runtime that wakes its callers before it sleeps.
+fn builder() -> Builder {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().on_thread_park(bunch::wake_all);
+    builder
+}
+
 /// Work on the thread.
 pub(super) struct Running<T>(JoinHandle<Result<T, Failure>>);
 
@@ -61,7 +71,8 @@ impl<T> Future for Running<T> {
     type Output = Result<T, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let done = ready!(Pin::new(&mut self.0).poll(context));
+        let waker = bunch::in_bunch(context.waker());
+        let done = ready!(Pin::new(&mut self.0).poll(&mut Context::from_waker(&waker)));
         Poll::Ready(done.unwrap_or_else(|error| match error.try_into_panic() {
             Ok(payload) => resume_unwind(payload),
             Err(_) => Err(Failure::Cancelled),
@@ -85,8 +96,7 @@ pub(super) mod tests {
     impl CallThread {
         /// A thread on which one thing may block at a time, so that a test can keep name lookups waiting.
         pub(in super::super) fn with_one_lookup() -> Self {
-            let mut builder = Builder::new_current_thread();
-            Self::started(builder.enable_all().max_blocking_threads(1).build().unwrap()).unwrap()
+            Self::started(builder().max_blocking_threads(1).build().unwrap()).unwrap()
         }
 
         /// Keeps name lookups waiting until the sender that it gives is dropped.
