@@ -27,8 +27,6 @@ const SEEN_ON_BLANK: Modifier = Modifier::REVERSED
 pub struct Frames {
     shown: Buffer,
     next: Buffer,
-    /// Whether the cursor is seen, where that is known.
-    cursor: Option<bool>,
 }
 
 impl Frames {
@@ -47,7 +45,6 @@ impl Frames {
     pub fn forget(&mut self) {
         self.next.reset();
         self.shown.clone_from(&self.next);
-        self.cursor = None;
     }
 
     /// Paints a frame and draws what differs from the last one.
@@ -63,22 +60,18 @@ impl Frames {
         paint(&mut frame);
         let cursor = frame.cursor();
         backend.draw(changes(&self.shown, &self.next))?;
-        self.show_cursor(backend, cursor.is_some())?;
-        if let Some(place) = cursor {
-            backend.set_cursor_position(place)?;
-        }
+        put_cursor(backend, cursor)?;
         mem::swap(&mut self.shown, &mut self.next);
         self.next.reset();
         backend.flush()
     }
+}
 
-    fn show_cursor<B: Backend>(&mut self, backend: &mut B, is_seen: bool) -> Result<(), B::Error> {
-        match self.cursor.replace(is_seen) {
-            was if was == Some(is_seen) => Ok(()),
-            _ if is_seen => backend.show_cursor(),
-            _ => backend.hide_cursor(),
-        }
-    }
+/// With each frame: another program may have shown it on this terminal.
+fn put_cursor<B: Backend>(backend: &mut B, place: Option<Position>) -> Result<(), B::Error> {
+    let Some(place) = place else { return backend.hide_cursor() };
+    backend.show_cursor()?;
+    backend.set_cursor_position(place)
 }
 
 /// The cells of a frame that differ from those of the one before, which has the same area.
@@ -217,15 +210,12 @@ mod tests {
     }
 
     #[test]
-    fn the_cursor_is_shown_and_hidden_once() {
-        let (mut frames, mut backend) = (Frames::default(), TestBackend::new(3, 1));
-        frames.show_cursor(&mut backend, true).unwrap();
+    fn the_cursor_stands_where_it_is_wanted_and_is_hidden_with_every_other_frame() {
+        let mut backend = TestBackend::new(3, 1);
+        put_cursor(&mut backend, Some(Position::new(2, 0))).unwrap();
         assert!(backend.cursor_visible());
-        backend.hide_cursor().unwrap();
-        frames.show_cursor(&mut backend, true).unwrap();
+        assert_eq!(backend.get_cursor_position().unwrap(), Position::new(2, 0));
+        put_cursor(&mut backend, None).unwrap();
         assert!(!backend.cursor_visible());
-        frames.forget();
-        frames.show_cursor(&mut backend, true).unwrap();
-        assert!(backend.cursor_visible());
     }
 }

@@ -254,11 +254,13 @@ mod tests {
 
     #[test]
     fn every_marker_is_found_where_it_is_planted_and_none_in_another_audits() {
-        let (mine, other) = (Markers::fresh().unwrap(), Markers::fresh().unwrap());
+        let mine = Markers::fresh().unwrap();
+        // Six characters of one are in another's by chance once in some hundred audits, and never in all of three.
+        let others = [(); 3].map(|()| Markers::fresh().unwrap());
         for marker in mine.all() {
             for planted in [Markers::scenarios, Markers::kept] {
                 assert!(marker.is_in(&planted(&mine)), "{}", marker.name);
-                assert!(!marker.is_in(&planted(&other)), "{}", marker.name);
+                assert!(others.iter().any(|other| !marker.is_in(&planted(other))), "{}", marker.name);
             }
         }
     }
