@@ -162,6 +162,9 @@ fn after_a_stop_it_is_masked_before_anything_is_drawn() {
         let (mut pty, value) = shown(revealing(&format!("reveal_seconds = {seconds}")));
         pty.signal("STOP");
         support::proc::wait_state(pty.pid(), 'T');
+        // What was written before the stop may still be on its way.
+        let stop = Instant::now();
+        eventually("what was written", || (stop.elapsed() >= Duration::from_millis(100)).then_some(()));
         let (start, before) = (Instant::now(), pty.raw().len());
         eventually("a while", || (start.elapsed() >= Duration::from_millis(stopped)).then_some(()));
         pty.signal("CONT");
