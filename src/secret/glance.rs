@@ -268,8 +268,8 @@ fn has_characters(bytes: &[u8]) -> bool {
     bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
 }
 
-/// Whether bytes, of which these are the folded characters, may hold another encoding in turn once they are read as UTF-8: a blank beyond ASCII stands between digits of
-/// base64, digits of full width are digits.
+/// Whether bytes, of which these are the folded characters, may hold another encoding in turn once they are read as UTF-8: a
+/// blank beyond ASCII stands between digits of base64, digits of full width are digits.
 fn text_nests(bytes: &[u8], forms: &[char]) -> bool {
     let digits = forms.iter().copied().filter(|c| c.is_alphanumeric());
     let unbroken = characters(bytes).filter(|c| !c.is_whitespace());

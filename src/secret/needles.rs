@@ -69,6 +69,7 @@ impl Needles {
         if !folded.is_empty() && folded.chars().nth(RUN - 1).is_none() {
             self.short.push(folded.clone());
         }
+        // Nearly all are, and bytes are sooner read than characters.
         if folded.is_ascii() {
             self.runs.know(folded.bytes().map(char::from));
         } else {

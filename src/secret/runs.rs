@@ -1,4 +1,5 @@
-//! The runs of six characters that may not be shown, packed so that a look-up costs next to nothing for text that holds none.
+//! The runs of six characters that may not be shown: kept as they stand, and packed into an index once there are more than a few
+//! look-ups, so that one costs next to nothing for text that holds none.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
@@ -30,7 +31,7 @@ const PIECES: usize = 16;
 /// Bits of the largest sieve: a secret of many thousand characters is no card's.
 const LARGEST_SIEVE: usize = 1 << 20;
 
-/// A set of runs of this many characters. It is wiped with everything else that is freed, by the allocator of the program.
+/// A set of runs of this many characters. It lives as long as a call or a batch, holds its secrets in one piece, and is wiped with everything else that is freed, by the allocator of the program.
 #[derive(Clone, Default)]
 pub(super) struct Runs<const LENGTH: usize> {
     /// What was added, one piece behind the other.
