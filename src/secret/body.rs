@@ -242,7 +242,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
             self.seen.one_more_key()?;
             let Raw::Text(name) = name else { return Err(A::Error::custom("name")) };
             if map.is_empty() {
-                map.reserve_exact(self.place.map_or(0, Place::members));
+                map.reserve_exact(self.place.map_or(0, Place::member_count));
             }
             let place = self.place.and_then(|place| place.member(&name));
             map.push(Member { name, place, value: members.next_value_seed(Seed { place, ..inner })? });

@@ -113,7 +113,7 @@ impl Place {
     }
 
     /// How many members it has.
-    pub(super) fn members(&self) -> usize {
+    pub(super) fn member_count(&self) -> usize {
         self.members.len()
     }
 
