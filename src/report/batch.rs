@@ -5,7 +5,7 @@
 use super::csv::line;
 use super::json::{Json, Member, members, named, on_one_line};
 use super::{Call, Told};
-use crate::batch::{COLUMNS, Fact, Form, Outcome};
+use crate::batch::{COLUMNS, Form, Outcome};
 use crate::domain::answer::{Answer, Field};
 use crate::domain::profile::Environment;
 use crate::secret::Masked;
@@ -103,17 +103,6 @@ impl BatchRow<'_> {
     fn finding_ids(&self) -> Vec<&'static str> {
         let findings = self.call().map(|call| call.judgement.findings());
         findings.into_iter().flatten().map(|finding| finding.id).collect()
-    }
-
-    /// What is counted of it.
-    pub fn fact(&self) -> Fact {
-        Fact {
-            outcome: self.outcome,
-            verdict: self.call().map(|call| call.judgement.verdict.word().to_owned()).unwrap_or_default(),
-            network: self.shown(|answer| &answer.network).text(),
-            issuer: self.shown(|answer| &answer.issuer).text(),
-            findings: self.finding_ids().into_iter().map(str::to_owned).collect(),
-        }
     }
 }
 
