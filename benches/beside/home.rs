@@ -14,6 +14,9 @@ use crate::server::Server;
 /// Ours, of the profile that this bench is built with.
 pub const OURS: &str = env!("CARGO_BIN_EXE_tokenscope");
 
+/// The copy of it that is measured, beside the homes.
+pub const INSTALLED: &str = "tokenscope";
+
 /// What asks for the contract's answer.
 pub const REFERENCE: &str = "token_a0c16957f9bf46b0966a91a35b555353";
 
@@ -70,6 +73,11 @@ impl Home {
         self.0.join(name)
     }
 
+    /// Ours, as it is started in this home.
+    pub fn installed(&self) -> PathBuf {
+        self.0.with_file_name(INSTALLED)
+    }
+
     /// Where ours keeps its history.
     pub fn data(&self) -> PathBuf {
         self.path("data/tokenscope")
@@ -100,7 +108,7 @@ impl Home {
 
     /// A command of ours in this home, without a terminal.
     pub fn ours(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(OURS);
+        let mut command = Command::new(self.installed());
         command.args(words).env_clear().envs(self.environment()).current_dir(self.path("home"));
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command

@@ -8,6 +8,8 @@
 //! It prints Markdown on stdout and what it is at on stderr. How it measures:
 //!
 //! - Ours is the binary of the same profile. The floor is what ratatui itself costs: [`floor`], a list and a line of input.
+//!   Both are copied first, as an install copies the peers: what a linker wrote lies in the page cache in small pages
+//!   until it is read from the disk again, and starts up to a fifth slower for as long.
 //! - Every program has a home of its own, and the queries that a terminal answers are answered. Where several are timed
 //!   they go round robin, so that whatever else the machine does hits all of them alike.
 //! - A byte is stamped when `read` on the terminal returns; the screen is replayed in pauses, never while time counts.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::floor;
-use crate::home::{Home, OURS, REFERENCE};
+use crate::home::{Home, INSTALLED, OURS, REFERENCE};
 use crate::peers::{self, Peer};
 use crate::program::{ENTER, Kind, Program, Sending, Step};
 use crate::server::{BIG, Server};
@@ -33,6 +33,7 @@ impl World {
         let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder in target");
         let floor = root.path().join("floor");
         std::fs::copy(std::env::current_exe().expect("this program"), &floor).expect("a copy");
+        std::fs::copy(OURS, root.path().join(INSTALLED)).expect("a copy");
         Self { root, server: Server::start(), peers, floor }
     }
 
@@ -87,7 +88,7 @@ impl World {
         Program {
             name,
             kind: Kind::Ours,
-            argv: vec![OURS.into()],
+            argv: vec![home.installed().into()],
             home,
             ready: "CUSTOM".to_owned(),
             filled,
