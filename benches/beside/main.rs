@@ -4,6 +4,7 @@
 //! cargo bench --profile dist --bench beside                            all measures of ours and of the floor
 //! cargo bench --profile dist --bench beside -- slumber atac curl hey   and of these, from PATH or as NAME=/path/to/it
 //! cargo bench --profile dist --bench beside -- start keys              these measures only
+//! cargo bench --profile dist --bench beside -- --order                 no measure: the script of [`order`]
 //! ```
 //! It prints Markdown on stdout and what it is at on stderr. How it measures:
 //!
@@ -36,6 +37,8 @@ mod floor;
 mod home;
 mod machine;
 mod measures;
+#[cfg(target_arch = "x86_64")]
+mod order;
 mod peers;
 mod proc;
 mod program;
@@ -44,6 +47,8 @@ mod screen;
 mod server;
 mod stats;
 mod table;
+#[cfg(target_arch = "x86_64")]
+mod trace;
 mod tty;
 mod world;
 
@@ -67,12 +72,17 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Started with one of these words, this program is what is measured, or whom it calls; it measures nothing then.
+/// Started with one of these words, this program is what is measured, whom it calls, or who looks on; it measures nothing
+/// then.
 fn plays_a_part(words: &[String]) -> bool {
     match words.split_first() {
         Some((part, _)) if part == "--as-floor" => floor::run(),
         Some((part, _)) if part == "--as-server" => server::run(),
         Some((part, rest)) if part == "--as-post" => server::post(rest),
+        #[cfg(target_arch = "x86_64")]
+        Some((part, rest)) if part == order::PART => trace::run(rest),
+        #[cfg(target_arch = "x86_64")]
+        Some((part, _)) if part == "--order" => order::print(),
         _ => return false,
     }
     true
