@@ -32,8 +32,7 @@ const MIXED: &str = "!";
 
 /// A name, padded to `width` columns, and its value.
 pub(super) fn field(name: &str, width: usize, value: &Masked, style: Style) -> Line<'static> {
-    let gap = blanks(width.saturating_sub(name.chars().count()) + 1);
-    let mut line = Line::from(Span::styled([name, &gap].concat(), palette::label()));
+    let mut line = Line::from(Span::styled(padded(name, width), palette::label()));
     // In what is not on the screen nothing is taken for something else; a mebibyte is not looked through with each frame.
     let is_mixed = |piece: &Piece| matches!(piece, Piece::Text(text) if scripts::has_mixed_word(head(text)));
     if value.pieces().iter().any(is_mixed) {
@@ -41,6 +40,11 @@ pub(super) fn field(name: &str, width: usize, value: &Masked, style: Style) -> L
     }
     line.extend(of(value, style));
     line
+}
+
+/// A word that is not wider, padded to `width` columns, and a blank.
+pub(super) fn padded(word: &str, width: usize) -> String {
+    [word, &blanks(width.saturating_sub(word.chars().count()) + 1)].concat()
 }
 
 /// A line cut or padded to exactly `width` columns.
