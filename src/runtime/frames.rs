@@ -1,7 +1,7 @@
 //! The frame that is being painted, what is on the screen, and what differs between them.
 //!
 //! ratatui keeps two frames of cells and works out the columns of every cell of both before it looks whether they differ, which
-//! took as long as painting them. Here what is on the screen is kept as [`Mark`]s, less than half as large as cells, and a cell
+//! took as long as painting them. Here what is on the screen is kept as marks, less than half as large as cells, and a cell
 //! that stayed costs one comparison. What ratatui does beyond that is for what no screen of ours has: underlines of another
 //! colour, cells that are skipped, and emoji made of a sign and a selector (the sanitiser lets no selector through). Must not
 //! know what is painted, nor which bytes draw a cell.
@@ -100,7 +100,7 @@ const UNTOLD: u32 = (1 << COLOUR) - 1;
 const WIDEST: usize = (1 << (u32::BITS - COLUMNS)) - 1;
 
 impl Mark {
-    const BLANK: Self = Self { text: b' ' as u64, more: 0, look: 1 << COLUMNS };
+    const BLANK: Self = Self { text: 0x20, more: 0, look: 1 << COLUMNS };
 
     #[inline]
     fn of(cell: &Cell) -> Self {
