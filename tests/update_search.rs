@@ -10,6 +10,7 @@
 
 mod stage;
 
+use tokenscope::app::FIRST_ROWS;
 use tokenscope::app::effect::Effect;
 use tokenscope::app::event::What;
 use tokenscope::app::intent::{Edit, Intent, Move, Pane};
@@ -147,11 +148,11 @@ fn a_new_row_is_among_the_narrowed_ones_and_the_rest_is_looked_for_anew() {
     assert_eq!(state.history.narrowed.as_ref().unwrap().number, number + 1);
 }
 
-/// What a page of the disk holds: 200 rows.
+/// A whole page of the disk.
 fn newest_page(state: &State, newest: i64) -> What {
     let row = state.history.rows[0].clone();
     let of = |id: i64| Entry { id, card_reference: Masked::typed(&format!("token_{id}")), ..row.clone() };
-    What::Paged(Ok((newest - 199..=newest).rev().map(of).collect()))
+    What::Paged(Ok((newest - i64::from(FIRST_ROWS) + 1..=newest).rev().map(of).collect()))
 }
 
 /// 400 loaded rows and one that the disk found behind them, all narrowed, the cursor at a place.
@@ -200,8 +201,8 @@ fn what_is_typed_before_the_first_rows_came_is_looked_for_behind_them_too() {
     state.history.rows.clear();
     assert!(search(&mut state, "token").is_empty(), "there is no row yet");
     let effects = stage::happen(&mut state, page);
-    assert_eq!(query(&effects).page.before, Some(801));
-    assert_eq!(shown(&state).len(), 200);
+    assert_eq!(query(&effects).page.before, Some(1_001 - i64::from(FIRST_ROWS)));
+    assert_eq!(shown(&state).len(), FIRST_ROWS as usize);
 }
 
 #[test]
@@ -209,8 +210,8 @@ fn where_rows_in_between_were_not_looked_at_the_disk_looks_anew() {
     let mut state = narrowed_at(300);
     let page = newest_page(&state, 1_000);
     let effects = stage::happen(&mut state, page);
-    assert_eq!(query(&effects).page.before, Some(801));
-    assert_eq!((shown(&state).len(), state.history.cursor), (200, 0));
+    assert_eq!(query(&effects).page.before, Some(1_001 - i64::from(FIRST_ROWS)));
+    assert_eq!((shown(&state).len(), state.history.cursor), (FIRST_ROWS as usize, 0));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! Nothing blocks in it: the disk has a thread, a call is a future, a name lookup is the resolver's. A frame is drawn at
 //! once if the last one is older than `FRAME`, else when it is, so that a burst of keys costs few frames. The end of a call
-//! does not wait for that.
+//! does not wait for that, nor does what time changes, and no key waits for the frame of that.
 
 use std::io;
 use std::rc::Rc;
@@ -128,6 +128,7 @@ enum Woken<K, B> {
     Input(Option<InputEvent>),
     Happened(What),
     Landed(What),
+    Due,
     Tried(Tried),
     Read(Result<Fresh<K, B>, Masked>),
     Draw,
@@ -186,6 +187,15 @@ where
                     self.happened(what).await?;
                     self.draw()?;
                 }
+                Woken::Due => {
+                    let last = self.drawn;
+                    self.happened(What::Due).await?;
+                    // The end of a reveal has drawn already.
+                    if self.dirty {
+                        self.draw()?;
+                    }
+                    self.drawn = last;
+                }
                 Woken::Tried(tried) => self.copied(tried).await?,
                 Woken::Read(read) => self.read(read).await?,
                 Woken::Draw => self.draw()?,
@@ -226,7 +236,7 @@ where
             () = self.lost.wait() => Woken::Ended(Ended::TerminalLost),
             () = panics::raised() => Woken::Ended(Ended::Panicked),
             // A flood of input must not hold up the end of a reveal.
-            () = tokio::task::yield_now(), if late => Woken::Happened(What::Due),
+            () = tokio::task::yield_now(), if late => Woken::Due,
             event = self.input.next() => Woken::Input(event),
             Some(what) = self.results.recv() => Woken::Happened(what),
             what = self.desk.landed(&self.clock) => Woken::Landed(what),
@@ -234,7 +244,7 @@ where
             what = self.shelf.news() => Woken::Happened(what),
             read = self.reloader.read() => Woken::Read(read),
             () = after(frame) => Woken::Draw,
-            () = after(due) => Woken::Happened(What::Due),
+            () = after(due) => Woken::Due,
         }
     }
 

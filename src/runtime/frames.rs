@@ -1,9 +1,10 @@
-//! Two frames, the one on the screen and the one being painted, and what differs between them.
+//! The frame that is being painted, what is on the screen, and what differs between them.
 //!
-//! ratatui's own pair works out the columns of every cell of both before it looks whether they differ, which took as long as
-//! painting them. Here a cell that stayed costs one comparison. What ratatui does beyond that is for what no screen of ours has:
-//! underlines of another colour, cells that are skipped, and emoji made of a sign and a selector (the sanitiser lets no
-//! selector through). Must not know what is painted, nor which bytes draw a cell.
+//! ratatui keeps two frames of cells and works out the columns of every cell of both before it looks whether they differ, which
+//! took as long as painting them. Here what is on the screen is kept as marks, less than half as large as cells, and a cell
+//! that stayed costs one comparison. What ratatui does beyond that is for what no screen of ours has: underlines of another
+//! colour, cells that are skipped, and emoji made of a sign and a selector (the sanitiser lets no selector through). Must not
+//! know what is painted, nor which bytes draw a cell.
 //! Tested: below, beside ratatui's differences, and in real terminals by every test with a pty.
 
 use std::mem;
@@ -25,7 +26,7 @@ const SEEN_ON_BLANK: Modifier = Modifier::REVERSED
 /// The frames of a terminal.
 #[derive(Debug, Default)]
 pub struct Frames {
-    shown: Buffer,
+    shown: Vec<Mark>,
     next: Buffer,
 }
 
@@ -44,7 +45,8 @@ impl Frames {
     /// The next frame is drawn whole, on a screen that is blank.
     pub fn forget(&mut self) {
         self.next.reset();
-        self.shown.clone_from(&self.next);
+        self.shown.clear();
+        self.shown.resize(self.next.content.len(), Mark::BLANK);
     }
 
     /// Paints a frame and draws what differs from the last one.
@@ -59,11 +61,12 @@ impl Frames {
         let mut frame = Frame::on(&mut self.next);
         paint(&mut frame);
         let cursor = frame.cursor();
-        backend.draw(changes(&self.shown, &self.next))?;
+        backend.draw(changes(&mut self.shown, &self.next))?;
         put_cursor(backend, cursor)?;
-        mem::swap(&mut self.shown, &mut self.next);
+        let flushed = backend.flush();
+        // Nobody waits for that any more.
         self.next.reset();
-        backend.flush()
+        flushed
     }
 }
 
@@ -74,13 +77,98 @@ fn put_cursor<B: Backend>(backend: &mut B, place: Option<Position>) -> Result<()
     backend.set_cursor_position(place)
 }
 
-/// The cells of a frame that differ from those of the one before, which has the same area.
-fn changes<'a>(shown: &'a Buffer, next: &'a Buffer) -> Changes<'a> {
-    Changes { shown: &shown.content, next: &next.content, area: next.area, at: 0, forced: 0 }
+/// A cell as it stands on the screen, in sixteen bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    /// Its text; nothing where not all of it can be told here.
+    text: u64,
+    more: u32,
+    /// Modifiers, the two colours, and columns, from the lowest bit on.
+    look: u32,
+}
+
+/// Bits of a colour, and where those of each part of a look begin.
+const COLOUR: u32 = 9;
+const FG: u32 = 9;
+const BG: u32 = FG + COLOUR;
+const COLUMNS: u32 = BG + COLOUR;
+
+/// A colour that no theme of ours has.
+const UNTOLD: u32 = (1 << COLOUR) - 1;
+
+/// Columns that can be told; nothing has so many.
+const WIDEST: usize = (1 << (u32::BITS - COLUMNS)) - 1;
+
+impl Mark {
+    const BLANK: Self = Self { text: 0x20, more: 0, look: 1 << COLUMNS };
+
+    #[inline]
+    fn of(cell: &Cell) -> Self {
+        let (fg, bg) = (told(cell.fg), told(cell.bg));
+        let columns = u32::try_from(columns(cell)).unwrap_or_default();
+        let look = u32::from(cell.modifier.bits()) | fg << FG | bg << BG | columns << COLUMNS;
+        let (text, more) = if fg.max(bg) == UNTOLD { (0, 0) } else { packed(cell.symbol().as_bytes()) };
+        Self { text, more, look }
+    }
+
+    /// Whether this is on the screen already. What could not be told is drawn with each frame: a letter of more than twelve
+    /// bytes.
+    #[inline]
+    fn is(self, shown: Self) -> bool {
+        self == shown && self.text != 0
+    }
+
+    #[inline]
+    fn columns(self) -> usize {
+        (self.look >> COLUMNS) as usize
+    }
+
+    /// Whether it is seen though nothing is written in it.
+    fn is_seen_blank(self) -> bool {
+        let modifiers = u32::from(SEEN_ON_BLANK.bits());
+        self.look & (UNTOLD << BG | modifiers) != 0
+    }
+}
+
+#[inline]
+fn told(colour: Color) -> u32 {
+    match colour {
+        Color::Reset => 0,
+        Color::Indexed(index) => u32::from(index) + 1,
+        _ => UNTOLD,
+    }
+}
+
+/// A text in twelve bytes; nothing of a longer one.
+#[inline]
+fn packed(text: &[u8]) -> (u64, u32) {
+    match *text {
+        [one] => (u64::from(one), 0),
+        [one, two, three] => (u64::from(u32::from_le_bytes([one, two, three, 0])), 0),
+        _ => packed_long(text),
+    }
+}
+
+fn packed_long(text: &[u8]) -> (u64, u32) {
+    let (mut head, mut tail) = ([0; 8], [0; 4]);
+    let (start, rest) = text.split_at(text.len().min(head.len()));
+    if let (Some(start_of_head), Some(start_of_tail)) =
+        (head.get_mut(..start.len()), tail.get_mut(..rest.len()))
+    {
+        start_of_head.copy_from_slice(start);
+        start_of_tail.copy_from_slice(rest);
+        return (u64::from_le_bytes(head), u32::from_le_bytes(tail));
+    }
+    (0, 0)
+}
+
+/// The cells of a frame that differ from what is shown, as many marks as there are cells, which are those of the frame then.
+fn changes<'a>(shown: &'a mut [Mark], next: &'a Buffer) -> Changes<'a> {
+    Changes { shown, next: &next.content, area: next.area, at: 0, forced: 0 }
 }
 
 struct Changes<'a> {
-    shown: &'a [Cell],
+    shown: &'a mut [Mark],
     next: &'a [Cell],
     area: Rect,
     at: usize,
@@ -94,15 +182,19 @@ impl<'a> Iterator for Changes<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let at = self.at;
-            let (old, new) = (self.shown.get(at)?, self.next.get(at)?);
-            let columns = columns(new);
-            // What stands behind the first column of a wide letter is none of its own.
-            self.at += columns;
-            if at < self.forced || !is_same(old, new) {
-                if at >= self.forced && columns == 1 {
-                    self.force_behind(at, old);
+            let cell = self.next.get(at)?;
+            let new = Mark::of(cell);
+            let old = mem::replace(self.shown.get_mut(at)?, new);
+            self.at += 1;
+            if new.columns() > 1 {
+                self.pass_behind(at + new.columns());
+            }
+            if at < self.forced || !new.is(old) {
+                if at >= self.forced && new.columns() == 1 && old.is_seen_blank() {
+                    // What a narrow letter leaves of a wide one's background, a terminal may go on showing.
+                    self.forced = at + old.columns();
                 }
-                return Some((self.column(at), self.row(at), new));
+                return Some((self.column(at), self.row(at), cell));
             }
         }
     }
@@ -117,21 +209,14 @@ impl Changes<'_> {
         u16::try_from(at / usize::from(self.area.width)).unwrap_or(u16::MAX)
     }
 
-    /// What a narrow letter leaves of a wide one's background, a terminal may go on showing.
-    fn force_behind(&mut self, at: usize, old: &Cell) {
-        if old.bg != Color::Reset || old.modifier.intersects(SEEN_ON_BLANK) {
-            self.forced = at + columns(old);
+    /// What stands behind the first column of a wide letter is none of its own.
+    fn pass_behind(&mut self, end: usize) {
+        let cells = self.next.iter().zip(self.shown.iter_mut());
+        for (cell, mark) in cells.take(end).skip(self.at) {
+            *mark = Mark::of(cell);
         }
+        self.at = end;
     }
-}
-
-#[inline]
-fn is_same(one: &Cell, other: &Cell) -> bool {
-    let is_same_text = match (one.symbol().as_bytes(), other.symbol().as_bytes()) {
-        ([one], [other]) => one == other,
-        (one, other) => one == other,
-    };
-    is_same_text && one.fg == other.fg && one.bg == other.bg && one.modifier == other.modifier
 }
 
 #[inline]
@@ -139,7 +224,7 @@ fn columns(cell: &Cell) -> usize {
     match cell.symbol().as_bytes() {
         // Nearly all there is: ASCII, and the lines of a box (U+2500 to U+257F).
         [_] | [0xe2, 0x94 | 0x95, _] => 1,
-        _ => usize::from(cell.cell_width()).max(1),
+        _ => usize::from(cell.cell_width()).clamp(1, WIDEST),
     }
 }
 
@@ -172,12 +257,40 @@ mod tests {
         })
     }
 
+    fn marks(buffer: &Buffer) -> Vec<Mark> {
+        buffer.content.iter().map(Mark::of).collect()
+    }
+
+    fn is_told(buffer: &Buffer) -> bool {
+        marks(buffer).iter().all(|mark| mark.text != 0)
+    }
+
     proptest! {
         #[test]
-        fn what_differs_is_what_ratatui_finds(shown in buffers(), next in buffers()) {
-            let ours: Vec<_> = changes(&shown, &next).collect();
+        fn what_differs_is_what_ratatui_finds(
+            shown in buffers(),
+            next in buffers().prop_filter("a letter is too long for a mark", is_told),
+        ) {
+            let mut marks_shown = marks(&shown);
+            let ours: Vec<_> = changes(&mut marks_shown, &next).collect();
             let theirs: Vec<_> = shown.diff_iter(&next).collect();
             prop_assert_eq!(ours, theirs);
+            prop_assert_eq!(marks_shown, marks(&next));
+        }
+    }
+
+    #[test]
+    fn a_letter_too_long_for_a_mark_is_drawn_with_each_frame() {
+        let long = format!("e{}", "\u{301}".repeat(6));
+        for (text, style, again) in [
+            ("e\u{301}", STYLES[1], 0),
+            (long.as_str(), STYLES[1], 1),
+            ("a", Style::new().fg(Color::Rgb(1, 2, 3)), 1),
+        ] {
+            let mut buffer = Buffer::empty(AREA);
+            buffer.set_string(0, 0, text, style);
+            let mut shown = marks(&buffer);
+            assert_eq!(changes(&mut shown, &buffer).count(), again, "{text}");
         }
     }
 

@@ -227,7 +227,7 @@ impl Terminal {
         self.frames.draw(&mut self.screen, paint)
     }
 
-    /// For the moment something is hidden: forgets both frames at once, so that the next one is drawn
+    /// For the moment something is hidden: forgets what is on the screen, so that the next frame is drawn
     /// whole on a wiped screen and no terminal's redraw optimisation keeps a cell of the old one.
     ///
     /// # Errors

@@ -155,11 +155,8 @@ fn verdict(state: &State, record: &Record, width: usize) -> Vec<Line<'static>> {
     let word = format!(" {} ", judgement.verdict.word());
     let badge = Span::styled(word, palette::verdict(judgement.verdict));
     let mut lines = vec![Line::from(vec![badge, Span::styled(status, palette::label())])];
-    let styled = |text: &Masked, style| {
-        spans::wrap_masked(text, width).into_iter().map(move |line| Line::from(spans::of(&line, style)))
-    };
-    lines.extend(styled(&judgement.finding.meaning, palette::heading()));
-    lines.extend(styled(&judgement.finding.action, Style::new()));
+    lines.extend(spans::wrapped(&judgement.finding.meaning, palette::heading(), width));
+    lines.extend(spans::wrapped(&judgement.finding.action, Style::new(), width));
     lines.extend(stopwatch::production_calls(state));
     lines.push(Line::default());
     lines.extend(findings::below(judgement, width));

@@ -59,7 +59,7 @@ fn ask(frame: &mut Frame<'_>, state: &State) {
     let browse = &state.browse;
     let inner = overlay::open(frame, DIALOG.0, DIALOG.1, "The report of a batch", palette::focus());
     let width = usize::from(inner.width);
-    let mut lines = wrapped(
+    let mut lines = spans::wrapped(
         &Masked::ours(
             "The path that `tokenscope batch` had as --out, a .csv or .jsonl file; ~ is your home:",
         ),
@@ -80,7 +80,11 @@ fn ask(frame: &mut Frame<'_>, state: &State) {
             lines.push(Line::styled("Opening it; Esc gives up.", palette::quiet()));
         }
         Some(fault) => {
-            lines.extend(wrapped(&Masked::ours(&format!("Not opened: {fault}.")), palette::bad(), width));
+            lines.extend(spans::wrapped(
+                &Masked::ours(&format!("Not opened: {fault}.")),
+                palette::bad(),
+                width,
+            ));
         }
         None => {}
     }
@@ -145,7 +149,7 @@ fn head(browse: &Browse, width: usize) -> Vec<Line<'static>> {
         told += &counted.strange.to_string();
         told += " lines are no rows this tokenscope knows and are left out";
     }
-    let mut lines = wrapped(&Masked::ours(&told), palette::heading(), width);
+    let mut lines = spans::wrapped(&Masked::ours(&told), palette::heading(), width);
     for (title, counts) in counted.tally.parts() {
         let mut line = Line::from(Span::styled(format!("{title:<12}"), palette::label()));
         for (name, count) in counts {
@@ -196,7 +200,7 @@ fn verdict(word: &Masked) -> Line<'static> {
 }
 
 fn whole(row: &Whole, width: usize) -> Vec<Line<'static>> {
-    let mut lines = wrapped(&row.summary, palette::heading(), width);
+    let mut lines = spans::wrapped(&row.summary, palette::heading(), width);
     lines.push(field(&Masked::ours("outcome"), &Masked::ours(row.seen.outcome.word()), width));
     lines.extend(row.facts.iter().map(|(name, value)| field(name, value, width)));
     if !row.findings.is_empty() {
@@ -218,8 +222,8 @@ fn finding_lines(finding: &KeptFinding, width: usize) -> Vec<Line<'static>> {
         first.extend(spans::of(it, palette::quiet()));
     });
     let mut lines = vec![spans::fit(Line::from(first), width)];
-    lines.extend(wrapped(&finding.meaning, Style::new(), width));
-    lines.extend(wrapped(&finding.action, Style::new(), width));
+    lines.extend(spans::wrapped(&finding.meaning, Style::new(), width));
+    lines.extend(spans::wrapped(&finding.action, Style::new(), width));
     lines
 }
 
@@ -228,8 +232,4 @@ fn field(name: &Masked, value: &Masked, width: usize) -> Line<'static> {
     line.push_span(Span::raw(" "));
     line.extend(spans::of(&value.cut(width.saturating_sub(NAME + 1)), Style::new()));
     line
-}
-
-fn wrapped(text: &Masked, style: Style, width: usize) -> Vec<Line<'static>> {
-    spans::wrap_masked(text, width).iter().map(|line| Line::from(spans::of(line, style))).collect()
 }

@@ -58,25 +58,32 @@ impl Edge {
 fn around(buffer: &mut Buffer, area: Rect, style: Style) {
     let (left, right) = (area.left(), area.right().saturating_sub(1));
     let (top, bottom) = (area.top(), area.bottom().saturating_sub(1));
+    let side = styled(SIDE, style);
     for y in top..area.bottom() {
-        mark(buffer, (left, y), 1, SIDE, style);
-        mark(buffer, (right, y), 1, SIDE, style);
+        mark(buffer, (left, y), 1, &side);
+        mark(buffer, (right, y), 1, &side);
     }
-    for (y, [start, line, end]) in [(top, TOP), (bottom, BOTTOM)] {
-        mark(buffer, (left, y), usize::from(area.width), line, style);
-        mark(buffer, (left, y), 1, start, style);
-        mark(buffer, (right, y), 1, end, style);
+    for (y, rule) in [(top, TOP), (bottom, BOTTOM)] {
+        let [start, line, end] = rule.map(|symbol| styled(symbol, style));
+        mark(buffer, (left, y), usize::from(area.width), &line);
+        mark(buffer, (left, y), 1, &start);
+        mark(buffer, (right, y), 1, &end);
     }
 }
 
-/// So many cells of a row; a pane and a box are drawn where nothing else stands.
-fn mark(buffer: &mut Buffer, at: (u16, u16), count: usize, symbol: &'static str, style: Style) {
+fn styled(symbol: &'static str, style: Style) -> Cell {
     let mut cell = Cell::new(symbol);
     cell.set_style(style);
+    cell
+}
+
+/// So many cells of a row; a pane and a box are drawn where nothing else stands.
+fn mark(buffer: &mut Buffer, at: (u16, u16), count: usize, cell: &Cell) {
     if buffer.area.contains(at.into()) {
         let start = buffer.index_of(at.0, at.1);
         let room = usize::from(buffer.area.right() - at.0);
-        buffer.content.iter_mut().skip(start).take(count.min(room)).for_each(|it| it.clone_from(&cell));
+        let cells = buffer.content.get_mut(start..start + count.min(room)).unwrap_or_default();
+        cells.iter_mut().for_each(|it| it.clone_from(cell));
     }
 }
 

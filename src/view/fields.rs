@@ -10,6 +10,7 @@ use crate::domain::exchange::{Exchange, Header};
 use crate::domain::scripts;
 use crate::domain::sent::Sent;
 use crate::secret::Masked;
+use crate::text;
 
 /// Columns of a field's name.
 pub(super) const NAME: usize = 11;
@@ -145,8 +146,12 @@ pub(super) fn sent(sent: &Sent, width: usize) -> Vec<Line<'static>> {
 
 /// A name and its value, on as many lines as it takes to show all of it, up to a length that no honest one has.
 pub(super) fn whole(name: &str, value: &Masked, style: Style, width: usize) -> Vec<Line<'static>> {
+    let room = width.saturating_sub(NAME + 1);
+    if value.plain().is_some_and(|text| !text::is_wider(text, room.min(MOST))) {
+        return vec![spans::field(name, NAME, value, style)];
+    }
     let value = &value.cut(MOST);
-    let parts = spans::wrap_masked(value, width.saturating_sub(NAME + 1));
+    let parts = spans::wrap_masked(value, room);
     // One that mixes scripts stays together behind its badge.
     if parts.len() < 2 || scripts::is_mixed(value) {
         return vec![spans::field(name, NAME, value, style)];

@@ -137,10 +137,10 @@ pub(super) fn lines(item: &Item, width: usize) -> Vec<Line<'static>> {
 }
 
 fn finding_lines(finding: &Finding, width: usize) -> Vec<Line<'static>> {
-    let mut lines = wrapped(&finding.meaning, palette::heading(), width);
-    lines.extend(wrapped(&finding.action, Style::new(), width));
+    let mut lines = spans::wrapped(&finding.meaning, palette::heading(), width);
+    lines.extend(spans::wrapped(&finding.action, Style::new(), width));
     lines.extend([Line::default(), Line::styled("Tell the merchant", palette::heading())]);
-    lines.extend(wrapped(&finding.merchant, Style::new(), width));
+    lines.extend(spans::wrapped(&finding.merchant, Style::new(), width));
     lines.extend([Line::default(), Line::styled("Evidence", palette::heading())]);
     let longest = finding.evidence.iter().map(|it| it.field.width()).max().unwrap_or_default();
     lines.extend(finding.evidence.iter().map(|it| evidence(it, longest)));
@@ -160,7 +160,7 @@ fn evidence(evidence: &Evidence, longest: usize) -> Line<'static> {
 }
 
 fn gateway_lines(readiness: &Readiness, width: usize) -> Vec<Line<'static>> {
-    let ours = |text: &str, style| wrapped(&Masked::ours(text), style, width);
+    let ours = |text: &str, style| spans::wrapped(&Masked::ours(text), style, width);
     let mut lines = ours(&readiness.sentence(), palette::heading());
     lines.extend(ours(readiness.encoding.sentence(), Style::new()));
     lines.push(Line::default());
@@ -169,7 +169,7 @@ fn gateway_lines(readiness: &Readiness, width: usize) -> Vec<Line<'static>> {
     for need in &readiness.needs {
         if let Some(note) = &need.note {
             let parameter = Masked::ours(&format!("{}: ", need.parameter));
-            lines.extend(wrapped(&Masked::joined([parameter, note.clone()]), Style::new(), width));
+            lines.extend(spans::wrapped(&Masked::joined([parameter, note.clone()]), Style::new(), width));
         }
     }
     lines.extend(ours(&report::readiness_source(), palette::quiet()));
@@ -183,8 +183,4 @@ fn need(need: &Need) -> Line<'static> {
         State::Unusable | State::Missing => palette::bad(),
     };
     spans::field(need.parameter, PARAMETER, &report::readiness_told(need), style)
-}
-
-fn wrapped(text: &Masked, style: Style, width: usize) -> Vec<Line<'static>> {
-    spans::wrap_masked(text, width).iter().map(|line| Line::from(spans::of(line, style))).collect()
 }

@@ -20,8 +20,7 @@ pub(super) fn notice(frame: &mut Frame<'_>, area: Rect, state: &State) {
 pub(super) fn notice_lines(state: &State, width: u16) -> Vec<Line<'static>> {
     let said = state.notice.as_ref().map(|notice| (notice.text.clone(), palette::tone(notice.tone)));
     let Some((text, style)) = said.or_else(|| doubt(state)) else { return Vec::new() };
-    let lines = spans::wrap_masked(&text, usize::from(width));
-    lines.iter().map(|line| Line::from(spans::of(line, style))).collect()
+    spans::wrapped(&text, style, usize::from(width))
 }
 
 /// What was found at the selected field, else the first finding.

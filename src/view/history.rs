@@ -22,6 +22,9 @@ const WIDEST: usize = 90;
 const CLOCK: usize = 5;
 const TIME: usize = 19;
 
+/// Columns of a verdict.
+const VERDICT: usize = 10;
+
 /// From this width on the frame says how long the calls took.
 const ROOMY: u16 = 44;
 
@@ -57,10 +60,10 @@ fn rows(state: &State, area: Rect) -> Vec<Line<'static>> {
 fn row(state: &State, entry: &Entry, width: usize, under_cursor: bool) -> Line<'static> {
     let when = entry.time();
     let clock = when.split_once(' ').and_then(|(_, clock)| clock.get(..5)).unwrap_or(&when);
-    let when = format!("{} ", if width >= WIDE { &when } else { clock });
+    let when = if width >= WIDE { spans::padded(&when, TIME) } else { spans::padded(clock, CLOCK) };
     let mut line = Line::from(vec![
         Span::styled(when, palette::label()),
-        Span::styled(format!("{:<10} ", entry.verdict.word()), palette::verdict_word(entry.verdict)),
+        Span::styled(spans::padded(entry.verdict.word(), VERDICT), palette::verdict_word(entry.verdict)),
     ]);
     if width >= WIDE {
         line.push_span(Span::styled(spans::column(&entry.profile.text(), 10), palette::label()));

@@ -40,14 +40,16 @@ fn write(buffer: &mut Buffer, (x, y): (u16, u16), edge: u16, text: &str, style: 
         return if text::width(text) > left { edge } else { behind };
     }
     let start = buffer.index_of(x, y);
-    let cells = buffer.content.iter_mut().skip(start).take(left);
-    let mut behind = x;
-    for (cell, c) in cells.zip(text.chars()) {
+    let cells = buffer.content.get_mut(start..).unwrap_or_default();
+    let (is_styled, mut behind) = (style != Style::new(), x);
+    for (cell, c) in cells.iter_mut().take(left).zip(text.chars()) {
         // A blank stands there already, but under what lies over something.
         if c != ' ' || cell.symbol() != " " {
             cell.set_char(c);
         }
-        cell.set_style(style);
+        if is_styled {
+            cell.set_style(style);
+        }
         behind += 1;
     }
     behind

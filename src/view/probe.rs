@@ -85,11 +85,7 @@ fn head(state: &State, probe: &Probe, width: usize) -> (Vec<Line<'static>>, Opti
 }
 
 fn ours(sentence: &str, style: Style, width: usize) -> Vec<Line<'static>> {
-    wrapped(&Masked::ours(sentence), style, width)
-}
-
-fn wrapped(text: &Masked, style: Style, width: usize) -> Vec<Line<'static>> {
-    spans::wrap_masked(text, width).iter().map(|line| Line::from(spans::of(line, style))).collect()
+    spans::wrapped(&Masked::ours(sentence), style, width)
 }
 
 fn planned(state: &State, probe: &Probe, width: usize) -> Vec<Line<'static>> {
@@ -173,9 +169,9 @@ fn running(state: &State, probe: &Probe, width: usize) -> Vec<Line<'static>> {
 }
 
 fn ended(conclusion: &Conclusion, answer: Option<&Masked>, width: usize) -> Vec<Line<'static>> {
-    let mut lines = wrapped(&conclusion.meaning, palette::heading(), width);
-    lines.extend(wrapped(&conclusion.action, Style::new(), width));
-    lines.extend(answer.into_iter().flat_map(|answer| wrapped(answer, Style::new(), width)));
+    let mut lines = spans::wrapped(&conclusion.meaning, palette::heading(), width);
+    lines.extend(spans::wrapped(&conclusion.action, Style::new(), width));
+    lines.extend(answer.into_iter().flat_map(|answer| spans::wrapped(answer, Style::new(), width)));
     let known = format!("confidence: {}; source: {}", conclusion.confidence.word(), conclusion.source);
     lines.push(Line::styled(known, palette::quiet()));
     lines
@@ -185,9 +181,9 @@ fn ended(conclusion: &Conclusion, answer: Option<&Masked>, width: usize) -> Vec<
 fn foot(probe: &Probe, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![Line::default()];
     let row = probe.row(probe.cursor).map(|row| in_full(probe, row)).unwrap_or_default();
-    lines.extend(wrapped(&row, Style::new(), width));
+    lines.extend(spans::wrapped(&row, Style::new(), width));
     let left_out = left_out(&probe.plan.left_out, probe.plan.beyond);
-    lines.extend(wrapped(&left_out, palette::quiet(), width).into_iter().take(LEFT_OUT));
+    lines.extend(spans::wrapped(&left_out, palette::quiet(), width).into_iter().take(LEFT_OUT));
     lines
 }
 

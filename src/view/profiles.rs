@@ -10,9 +10,10 @@ use crate::app::state::State;
 use crate::domain::profile::Profile;
 use crate::secret::Masked;
 
-/// Columns of the mark of the profile in use, and of a name.
+/// Columns of the mark of the profile in use, of a name, and of an environment.
 const MARK: usize = 2;
 const NAME: usize = 12;
+const ENVIRONMENT: usize = 10;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let edge = pane_edge(Pane::Profiles, state, "");
@@ -44,7 +45,7 @@ fn row(profile: &Profile, current: bool, under_cursor: bool, width: usize) -> Li
     let handle = [mark, &spans::column(&name, NAME)].concat();
     let mut line = Line::from(vec![
         Span::styled(handle, palette::profile(profile.colour)),
-        Span::styled(format!("{:<10} ", profile.environment().word()), palette::heading()),
+        Span::styled(spans::padded(profile.environment().word(), ENVIRONMENT), palette::heading()),
         Span::styled(Masked::typed(&profile.endpoint.authority()).text(), palette::label()),
     ]);
     line = spans::fit(line, width);

@@ -19,8 +19,9 @@ pub(super) fn of(text: &Masked, style: Style) -> Vec<Span<'static>> {
     text.pieces().iter().map(span).collect()
 }
 
-/// Bytes of a text that are taken to the screen at most: more than a line has room for. A value may be a mebibyte.
-const MOST: usize = 16_000;
+/// Bytes of a text that are taken to the screen at most: more than a line has room for. A value may be a mebibyte, and each of
+/// these is copied and wiped with each frame.
+const MOST: usize = 4_000;
 
 fn head(text: &str) -> &str {
     text.get(..text.floor_char_boundary(MOST)).unwrap_or(text)
@@ -31,7 +32,7 @@ const MIXED: &str = "!";
 
 /// A name, padded to `width` columns, and its value.
 pub(super) fn field(name: &str, width: usize, value: &Masked, style: Style) -> Line<'static> {
-    let mut line = Line::from(Span::styled(format!("{name:<width$} "), palette::label()));
+    let mut line = Line::from(Span::styled(padded(name, width), palette::label()));
     // In what is not on the screen nothing is taken for something else; a mebibyte is not looked through with each frame.
     let is_mixed = |piece: &Piece| matches!(piece, Piece::Text(text) if scripts::has_mixed_word(head(text)));
     if value.pieces().iter().any(is_mixed) {
@@ -39,6 +40,11 @@ pub(super) fn field(name: &str, width: usize, value: &Masked, style: Style) -> L
     }
     line.extend(of(value, style));
     line
+}
+
+/// A word that is not wider, padded to `width` columns, and a blank.
+pub(super) fn padded(word: &str, width: usize) -> String {
+    [word, &blanks(width.saturating_sub(word.chars().count()) + 1)].concat()
 }
 
 /// A line cut or padded to exactly `width` columns.
@@ -91,7 +97,21 @@ pub(super) fn column(text: &str, width: usize) -> String {
 
 /// A sentence of ours in lines of at most `width` columns, broken at blanks.
 pub(super) fn wrap(sentence: &str, width: usize) -> Vec<String> {
-    wrap_masked(&Masked::ours(sentence), width).iter().map(Masked::text).collect()
+    match wrap_plain(sentence, width) {
+        Some(lines) => lines.into_iter().map(str::to_owned).collect(),
+        None => wrap_masked(&Masked::ours(sentence), width).iter().map(Masked::text).collect(),
+    }
+}
+
+/// A text in lines of at most `width` columns.
+pub(super) fn wrapped(text: &Masked, style: Style, width: usize) -> Vec<Line<'static>> {
+    if let Some(lines) = text.plain().and_then(|text| wrap_plain(text, width)) {
+        return lines
+            .into_iter()
+            .map(|line| Line::from(Span::styled(head(line).to_owned(), style)))
+            .collect();
+    }
+    wrap_masked(text, width).iter().map(|line| Line::from(of(line, style))).collect()
 }
 
 /// A text in lines of at most `width` columns, broken at blanks, and within a word that is wider than a line: a path or an id
@@ -108,6 +128,28 @@ pub(super) fn wrap_masked(text: &Masked, width: usize) -> Vec<Masked> {
     lines
 }
 
+/// The same of a text that is as nearly every sentence: a byte is a column, a single blank is between two words, and none is
+/// wider than a line. Then a line is a part of it. `None` for any other.
+fn wrap_plain(text: &str, width: usize) -> Option<Vec<&str>> {
+    if !text::is_plain(text) {
+        return None;
+    }
+    let (mut lines, mut start, mut end) = (Vec::new(), 0, 0);
+    for word in text.split(' ') {
+        if word.is_empty() || word.len() > width {
+            return None;
+        }
+        let first = if end == 0 { 0 } else { end + 1 };
+        if first + word.len() - start > width {
+            lines.push(text.get(start..end)?);
+            start = first;
+        }
+        end = first + word.len();
+    }
+    lines.push(text.get(start..end)?);
+    Some(lines)
+}
+
 /// Writes a word behind the last line, of which so many columns are used, or below it.
 fn put_word(lines: &mut Vec<Masked>, used: &mut usize, width: usize, word: Masked) {
     let columns = word.columns();
@@ -120,6 +162,27 @@ fn put_word(lines: &mut Vec<Masked>, used: &mut usize, width: usize, word: Maske
         _ => {
             lines.push(word);
             *used = columns;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_sentence_is_broken_as_any_other(
+            text in "[a-d*é \n]{0,60}|[ab ]{0,40}|[a-d]{1,9}( [a-d]{1,9}){0,9}",
+            width in 0..30_usize,
+        ) {
+            let text = Masked::ours(&text);
+            let lines: Vec<String> = wrap_masked(&text, width).iter().map(Masked::text).collect();
+            let drawn = wrapped(&text, Style::new(), width);
+            prop_assert_eq!(&drawn.iter().map(ToString::to_string).collect::<Vec<_>>(), &lines);
+            prop_assert_eq!(wrap(&text.text(), width), lines);
         }
     }
 }

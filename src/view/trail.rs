@@ -42,5 +42,5 @@ fn row(trace: &Trace, width: usize) -> Vec<Line<'static>> {
         text.push_ours(": ");
         text.push(&trace.outcome);
     }
-    spans::wrap_masked(&text, width).iter().map(|line| Line::from(spans::of(line, Style::new()))).collect()
+    spans::wrapped(&text, Style::new(), width)
 }

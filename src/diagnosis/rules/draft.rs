@@ -39,39 +39,40 @@ fn capital(text: &str) -> String {
     chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
 
-/// Nothing before this rule objects, so that the value may be shown.
-fn seen(case: &Drafted<'_>, field: RequestField) -> Option<Seen> {
+/// Nothing before this rule objects, so that the value may be shown. A form is looked at with each frame, so nothing is made of
+/// what is not seen.
+fn seen_if(case: &Drafted<'_>, field: RequestField, is_so: impl FnOnce() -> bool) -> Option<Seen> {
     let seen = || Seen::at(field.name(), Masked::typed(case.draft.get(field))).says("field", field.name());
-    (case.field == Some(field)).then(seen)
+    (case.field == Some(field) && is_so()).then(seen)
 }
 
 fn like_card(case: &Drafted<'_>) -> Option<Seen> {
     let field = case.field?;
-    seen(case, field).filter(|_| case.draft.likeness(field) == Some(Likeness::Doubtful))
+    seen_if(case, field, || case.draft.likeness(field) == Some(Likeness::Doubtful))
 }
 
 fn short_lived(case: &Drafted<'_>) -> Option<Seen> {
     let start = case.draft.card_reference.get(..SHORT_LIVED.len())?;
-    seen(case, RequestField::CardReference).filter(|_| start.eq_ignore_ascii_case(SHORT_LIVED))
+    seen_if(case, RequestField::CardReference, || start.eq_ignore_ascii_case(SHORT_LIVED))
 }
 
 /// What the newest call of this customer carried under this profile is what the next one has to carry.
 fn routing_changed(case: &Drafted<'_>) -> Option<Seen> {
     // First, or the calls are gone through for every other field too.
-    let seen = seen(case, RequestField::RoutingId)?;
+    case.field.filter(|field| *field == RequestField::RoutingId)?;
     let (routing_id, customer_id) = (routing(case)?, case.draft.customer_id.as_str());
     let profile = case.profile?;
     let is_same_customer = |entry: &&Entry| {
         entry.customer_id.plain() == Some(customer_id) && entry.profile.plain() == Some(&profile.name)
     };
     let used = case.before.iter().find(is_same_customer)?.routing_id.plain()?;
-    let seen = seen.word("used", Masked::typed(used).cut(super::super::QUOTED));
-    (used != routing_id).then_some(seen)
+    let seen = seen_if(case, RequestField::RoutingId, || used != routing_id)?;
+    Some(seen.word("used", Masked::typed(used).cut(super::super::QUOTED)))
 }
 
 fn routing_not_customer(case: &Drafted<'_>) -> Option<Seen> {
-    let is_other = routing(case)? != case.draft.customer_id;
-    seen(case, RequestField::RoutingId).filter(|_| is_other)
+    let sent = routing(case)?;
+    seen_if(case, RequestField::RoutingId, || sent != case.draft.customer_id)
 }
 
 /// What is sent as `x-routing-id`; `None` where it cannot be compared yet.
@@ -84,5 +85,5 @@ fn routing<'a>(case: &Drafted<'a>) -> Option<&'a str> {
 fn submerchant_empty(case: &Drafted<'_>) -> Option<Seen> {
     let is_empty =
         case.profile.is_some_and(|profile| profile.reseller) && case.draft.submerchant_id.is_empty();
-    seen(case, RequestField::SubmerchantId).filter(|_| is_empty)
+    seen_if(case, RequestField::SubmerchantId, || is_empty)
 }
