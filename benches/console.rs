@@ -32,7 +32,7 @@ static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 /// Rows of history that are loaded: none, what a start loads, and what it takes some hundred pages down to load.
-const ROWS: [u32; 3] = [0, 120, 100_000];
+const ROWS: [u32; 3] = [0, 200, 100_000];
 
 fn main() {
     divan::main();

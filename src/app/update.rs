@@ -35,9 +35,8 @@ use crate::domain::history::{Entry, Page};
 use crate::ports::LedgerFault;
 use crate::secret::Moment;
 
-/// Rows of history that are read at once: some screens full, and few enough that a console at rest is not larger for them than
-/// it has to be, as each takes about 1.3 KiB.
-pub const PAGE: u32 = 120;
+/// Rows of history that are read at once.
+pub const PAGE: u32 = 200;
 
 /// Takes an event in and says what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {

@@ -45,7 +45,8 @@ impl Frames {
     /// The next frame is drawn whole, on a screen that is blank.
     pub fn forget(&mut self) {
         self.next.reset();
-        self.shown.clear();
+        // What is cut off is overwritten too.
+        self.shown.fill(Mark::BLANK);
         self.shown.resize(self.next.content.len(), Mark::BLANK);
     }
 
