@@ -16,7 +16,7 @@ use super::plan::{Task, Tasks};
 use super::show::Show;
 use super::survey::confirmation;
 use super::{Begun, Job};
-use crate::batch::{Form, Outcome, Pace};
+use crate::batch::{Fact, Form, Kept, Outcome, Pace, Tally};
 use crate::cli::tools::Tools;
 use crate::diagnosis::verdict::judge;
 use crate::domain::exchange::Reply;
@@ -53,7 +53,16 @@ struct Ended {
     /// `None` for a line that was taken over.
     outcome: Option<Outcome>,
     line: Masked,
+    /// What is counted of the line, read from it as from any report; `None` where it is no row.
+    fact: Option<Fact>,
     heard: Option<Heard>,
+}
+
+impl Ended {
+    fn of(form: Form, outcome: Option<Outcome>, line: Masked, heard: Option<Heard>) -> Self {
+        let fact = Kept::read(form, &line.text()).map(|kept| kept.fact);
+        Self { outcome, line, fact, heard }
+    }
 }
 
 /// What a reply means for the rows that follow.
@@ -79,6 +88,8 @@ pub(super) struct Drive<'a, B, G, K, C> {
     calls: u32,
     /// Lines of notes that have to be written before anything is sent.
     unnoted: String,
+    /// What the report holds, as far as it is written.
+    tally: Tally,
     stop: Option<Stop>,
 }
 
@@ -100,6 +111,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
             show: Show::new(job.is_watched, begun.survey.rows - begun.written, tools.clock.moment()),
             calls: 0,
             unnoted: String::new(),
+            tally: begun.tally.clone(),
             stop: None,
         }
     }
@@ -111,8 +123,14 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         interrupted: &impl Fn() -> I,
     ) -> Result<(), Stop> {
         self.book.rewrite().map_err(Stop::Disk)?;
+        self.tally = Tally::default();
         self.run(tasks, interrupted).await?;
         self.book.replaced().map_err(Stop::Disk)
+    }
+
+    /// What the report came to; not what it holds after a stop, which may have left a part of it unwritten.
+    pub(super) fn into_tally(self) -> Tally {
+        self.tally
     }
 
     /// Does what is to be done, and returns why that was not all. After a stop, rows that are under way come to their end;
@@ -199,7 +217,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         let ended = match task {
             Task::Ask(row, request) => return self.send(row, request),
             Task::Say(row, outcome, unsent) => said(self.form, row, outcome, unsent),
-            Task::Copy(line) => copied(&line),
+            Task::Copy(line) => copied(self.form, &line),
         };
         Ok(Box::pin(std::future::ready(ended)))
     }
@@ -245,6 +263,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         if let Some(outcome) = ended.outcome {
             self.show.ended(outcome, now);
         }
+        ended.fact.iter().for_each(|fact| self.tally.count(fact));
         ended.line
     }
 
@@ -277,18 +296,18 @@ fn called(form: Form, row: u64, sent: &Sent, reply: &Reply) -> Ended {
     let call = Call { sent, reply, judgement: &judgement };
     let line = batch_line(form, &BatchRow { row, outcome, told: BatchTold::Call(call) });
     let heard = Heard { status: reply.status(), retry_after: retry_after(reply) };
-    Ended { outcome: Some(outcome), line, heard: Some(heard) }
+    Ended::of(form, Some(outcome), line, Some(heard))
 }
 
 fn said(form: Form, row: u64, outcome: Outcome, unsent: Unsent) -> Ended {
     let line = batch_line(form, &BatchRow { row, outcome, told: BatchTold::Unsent(unsent) });
-    Ended { outcome: Some(outcome), line, heard: None }
+    Ended::of(form, Some(outcome), line, None)
 }
 
-fn copied(line: &str) -> Ended {
+fn copied(form: Form, line: &str) -> Ended {
     let mut line = Masked::from_written(line);
     line.end_line();
-    Ended { outcome: None, line, heard: None }
+    Ended::of(form, None, line, None)
 }
 
 /// The header `retry-after`, in seconds; a date is not read, and the pause is then ours.
