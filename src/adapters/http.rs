@@ -261,14 +261,17 @@ async fn ask(
     connect: Duration,
     whole: Whole,
 ) -> Result<Exchange, Failure> {
-    let client = within(connect, Failure::ConnectTimeout, clients.get(&route));
+    let client = || within(connect, Failure::ConnectTimeout, clients.get(&route));
     if let Some(pool) = &clients.pool {
         return pool.call(&route, client, request.map(Full::new), |response| whole.read(response)).await;
     }
     let request = request.try_into().map_err(|_| Failure::Unsendable)?;
-    let response =
-        client.await?.execute(request).await.map_err(|error| fault::before_head(&error, &route))?;
-    whole.read(response.into()).await
+    let asking = async {
+        let asked = client().await?.execute(request).await;
+        whole.read(asked.map_err(|error| fault::before_head(&error, &route))?.into()).await
+    };
+    // The calls of a batch shall not have room for it.
+    Box::pin(asking).await
 }
 
 /// What an answer is read with.

@@ -59,7 +59,7 @@ impl Pool {
     pub(super) async fn call<T, C, R>(
         &self,
         route: &Arc<Route>,
-        client: C,
+        client: impl FnOnce() -> C,
         mut request: Request<Full<Bytes>>,
         read: impl FnOnce(Response<Incoming>) -> R,
     ) -> Result<T, Failure>
@@ -77,7 +77,7 @@ impl Pool {
                 Err((None, failure)) => return Err(failure),
             }
         }
-        let mut line = dial(&client.await?, route).await?;
+        let mut line = Box::pin(dialled(client(), route)).await?;
         let response = line.ask(request).await.map_err(|(_, failure)| failure)?;
         self.read(route, line, read(response)).await
     }
@@ -163,6 +163,14 @@ async fn moving<T>(
 
 tokio::task_local! {
     static MADE: Arc<Mutex<Option<Line>>>;
+}
+
+/// What only the first calls do, and no other shall have room for.
+async fn dialled(
+    client: impl Future<Output = Result<Client, Failure>>,
+    route: &Route,
+) -> Result<Line, Failure> {
+    dial(&client.await?, route).await
 }
 
 /// Lets the client connect. The request that it does that for never leaves: it has no connection once this has it.
