@@ -25,7 +25,7 @@ use crate::domain::history::Verdict;
 use crate::domain::request::ValidRequest;
 use crate::domain::sent::Sent;
 use crate::ports::{Book, BookFault, Clock, Gateway};
-use crate::report::{BatchRow, BatchTold, Call, Unsent, batch_line};
+use crate::report::{BatchRow, BatchTold, Call, Unsent, batch_fact, batch_line};
 use crate::secret::{Masked, Moment};
 
 /// Why a batch ended before its last row.
@@ -53,15 +53,16 @@ struct Ended {
     /// `None` for a line that was taken over.
     outcome: Option<Outcome>,
     line: Masked,
-    /// What is counted of the line, read from it as from any report; `None` where it is no row.
+    /// What is counted of the line; `None` where it is no row.
     fact: Option<Fact>,
     heard: Option<Heard>,
 }
 
 impl Ended {
-    fn of(form: Form, outcome: Option<Outcome>, line: Masked, heard: Option<Heard>) -> Self {
-        let fact = Kept::read(form, &line.text()).map(|kept| kept.fact);
-        Self { outcome, line, fact, heard }
+    fn of(form: Form, row: &BatchRow<'_>, heard: Option<Heard>) -> Self {
+        let line = batch_line(form, row);
+        let fact = batch_fact(form, row, &line);
+        Self { outcome: Some(row.outcome), line, fact, heard }
     }
 }
 
@@ -294,20 +295,19 @@ fn called(form: Form, row: u64, sent: &Sent, reply: &Reply) -> Ended {
         Verdict::NoAnswer => Outcome::NoAnswer,
     };
     let call = Call { sent, reply, judgement: &judgement };
-    let line = batch_line(form, &BatchRow { row, outcome, told: BatchTold::Call(call) });
     let heard = Heard { status: reply.status(), retry_after: retry_after(reply) };
-    Ended::of(form, Some(outcome), line, Some(heard))
+    Ended::of(form, &BatchRow { row, outcome, told: BatchTold::Call(call) }, Some(heard))
 }
 
 fn said(form: Form, row: u64, outcome: Outcome, unsent: Unsent) -> Ended {
-    let line = batch_line(form, &BatchRow { row, outcome, told: BatchTold::Unsent(unsent) });
-    Ended::of(form, Some(outcome), line, None)
+    Ended::of(form, &BatchRow { row, outcome, told: BatchTold::Unsent(unsent) }, None)
 }
 
 fn copied(form: Form, line: &str) -> Ended {
+    let fact = Kept::read(form, line).map(|kept| kept.fact);
     let mut line = Masked::from_written(line);
     line.end_line();
-    Ended::of(form, None, line, None)
+    Ended { outcome: None, line, fact, heard: None }
 }
 
 /// The header `retry-after`, in seconds; a date is not read, and the pause is then ours.
