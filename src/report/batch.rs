@@ -123,7 +123,7 @@ impl BatchRow<'_> {
             "card_last_four" => self.shown(|answer| &answer.card_details.last_four),
             "eci" => self.shown(|answer| &answer.eci),
             _ => {
-                let member = members.iter().find(|(it, _)| it.plain() == Some(name));
+                let member = members.iter().find(|(it, _)| matches!(it, Json::Word(word) if *word == name));
                 member.map(|(_, value)| value.bare()).unwrap_or_default()
             }
         }

@@ -51,17 +51,19 @@ pub(super) enum Json<'a> {
     /// Written as it stands: a number as it came, `true`, `false`.
     Bare(Cow<'a, Masked>),
     Text(Cow<'a, Masked>),
+    /// A word of the program or its tables, plain and without a quote.
+    Word(&'static str),
     List(Vec<Json<'a>>),
     Map(Vec<Member<'a>>),
     /// A masked body, of which no part is made before it is written.
     Tree(&'a Node),
 }
 
-/// A name and its value.
-pub(super) type Member<'a> = (Cow<'a, Masked>, Json<'a>);
+/// A name, which is a word or a text, and its value.
+pub(super) type Member<'a> = (Json<'a>, Json<'a>);
 
 pub(super) fn named<'a>(name: &'static str, value: Json<'a>) -> Member<'a> {
-    (Cow::Owned(Masked::fixed(name)), value)
+    (Json::fixed(name), value)
 }
 
 /// Room for the members of most rows.
@@ -148,7 +150,8 @@ impl<'a> Json<'a> {
 
     /// A word of the program or its tables.
     pub(super) fn fixed(text: &'static str) -> Self {
-        Self::text(Masked::fixed(text))
+        debug_assert!(is_plain(text) && !holds(text, QUOTED), "{text} is no word");
+        Self::Word(text)
     }
 
     pub(super) fn number(value: impl Into<i128>) -> Self {
@@ -160,6 +163,7 @@ impl<'a> Json<'a> {
         match self {
             Self::Number(number) => Masked::ours(&number.to_string()),
             Self::Bare(text) | Self::Text(text) => text.as_ref().clone(),
+            Self::Word(text) => Masked::fixed(text),
             Self::Tree(node) => Self::of(node).bare(),
             Self::Null | Self::List(_) | Self::Map(_) => Masked::default(),
         }
@@ -185,7 +189,7 @@ impl<'a> Json<'a> {
 /// The members under names that differ, since a reader keeps only one of two equal names: a second `eci` is `eci#2`.
 fn distinct(entries: &[Entry]) -> Vec<Member<'_>> {
     if are_distinct(entries) {
-        return entries.iter().map(|entry| (Cow::Borrowed(&entry.name), Json::of(&entry.value))).collect();
+        return entries.iter().map(|entry| (Json::lent(&entry.name), Json::of(&entry.value))).collect();
     }
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut renamed = |name: &Masked| {
@@ -193,7 +197,7 @@ fn distinct(entries: &[Entry]) -> Vec<Member<'_>> {
         *times += 1;
         let mut name = name.clone();
         name.push_ours(&if *times > 1 { format!("#{times}") } else { String::new() });
-        Cow::Owned(name)
+        Json::text(name)
     };
     entries.iter().map(|entry| (renamed(&entry.name), Json::of(&entry.value))).collect()
 }
@@ -255,6 +259,7 @@ impl Line {
             Json::Number(number) => drop(write!(self.plain, "{number}")),
             Json::Bare(text) => self.push_bare(text),
             Json::Text(text) => self.push_string(text),
+            Json::Word(text) => self.plain.extend(["\"", text, "\""]),
             Json::List(items) => {
                 self.plain.push('[');
                 self.push_apart(items, Self::push);
@@ -262,7 +267,8 @@ impl Line {
             }
             Json::Map(members) => {
                 self.push_map(members, |line, (name, value)| {
-                    line.push_name(name);
+                    line.push(name);
+                    line.plain.push_str(": ");
                     line.push(value);
                 });
             }
@@ -275,7 +281,8 @@ impl Line {
         match node {
             Node::Text(text) => self.push_string(text),
             Node::Map(entries) if are_distinct(entries) => self.push_map(entries, |line, entry| {
-                line.push_name(&entry.name);
+                line.push_string(&entry.name);
+                line.plain.push_str(": ");
                 line.push_node(&entry.value);
             }),
             _ => self.push(&Json::of(node)),
@@ -286,11 +293,6 @@ impl Line {
         self.plain.push('{');
         self.push_apart(items, push);
         self.plain.push('}');
-    }
-
-    fn push_name(&mut self, name: &Masked) {
-        self.push_string(name);
-        self.plain.push_str(": ");
     }
 
     /// Appends items with a comma and a blank between them.
@@ -339,11 +341,14 @@ fn is_plain_text(piece: &Piece) -> bool {
     matches!(piece, Piece::Text(text) if is_plain(text))
 }
 
+/// What JSON has a backslash before.
+const QUOTED: [u8; 2] = [b'"', b'\\'];
+
 /// Appends plain text as JSON has it within quotes.
 fn push_escaped(out: &mut String, text: &str) {
-    let is_marked = |byte: u8| matches!(byte, b'"' | b'\\');
+    let is_marked = |byte: u8| QUOTED.contains(&byte);
     let mut rest = text;
-    if !holds(text, [b'"', b'\\']) {
+    if !holds(text, QUOTED) {
         return out.push_str(text);
     }
     while let Some((before, marked)) =
@@ -372,7 +377,7 @@ fn lines(json: &Json<'_>) -> Vec<RawLine> {
 
 fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json: &Json<'_>) {
     match json {
-        Json::Null | Json::Number(_) | Json::Bare(_) | Json::Text(_) => {
+        Json::Null | Json::Number(_) | Json::Bare(_) | Json::Text(_) | Json::Word(_) => {
             push_line(all, indent, name, on_a_line(json));
         }
         Json::Tree(node) => push_lines(all, indent, name, &Json::of(node)),
@@ -383,7 +388,7 @@ fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json:
         }
         Json::Map(members) => {
             push_line(all, indent, name, Masked::ours("{"));
-            push_inner(all, indent, members.iter().map(|(name, value)| (Some(name.as_ref().clone()), value)));
+            push_inner(all, indent, members.iter().map(|(name, value)| (Some(name.bare()), value)));
             push_line(all, indent, None, Masked::ours("}"));
         }
     }
@@ -420,6 +425,7 @@ fn on_a_line(json: &Json<'_>) -> Masked {
         Json::Null => Masked::fixed("null"),
         Json::Number(_) | Json::Bare(_) => json.bare(),
         Json::Text(text) => text.json_string(),
+        Json::Word(text) => Masked::fixed(text).json_string(),
         Json::Tree(node) => leaf(node),
         Json::List(_) | Json::Map(_) => Masked::default(),
     }
@@ -450,8 +456,7 @@ mod tests {
             "\u{e9} by 4788080252078243 \"x\"",
         ] {
             let text = masked(text);
-            let map =
-                Json::Map(vec![(Cow::Borrowed(&text), Json::List(vec![Json::lent(&text), Json::Null]))]);
+            let map = Json::Map(vec![(Json::lent(&text), Json::List(vec![Json::lent(&text), Json::Null]))]);
             let mut alone = Masked::ours("{");
             for (part, behind) in [(&text, ": ["), (&text, ", null]}")] {
                 alone.push_json_string(part);
@@ -472,7 +477,7 @@ mod tests {
         let entry = |name: &str| Entry { name: masked(name), value: Node::Null, duplicated: false };
         let names = |names: &[&str]| {
             let entries: Vec<Entry> = names.iter().map(|name| entry(name)).collect();
-            distinct(&entries).iter().map(|(name, _)| name.text()).collect::<Vec<_>>()
+            distinct(&entries).iter().map(|(name, _)| name.bare().text()).collect::<Vec<_>>()
         };
         assert_eq!(names(&["b", "a", "c"]), ["b", "a", "c"]);
         assert_eq!(names(&["b", "a", "b"]), ["b", "a", "b#2"]);
