@@ -142,7 +142,8 @@ impl Http {
         let _place = Place::take(lane);
         let whole = Whole { asked: order.shared_request(), needles, marks: Arc::clone(marks) };
         let asking = ask(Arc::clone(&lane.clients), route, request, self.limits.connect, whole);
-        let calling = async move { Ok(make(Reply::Came(asking.await?))) };
+        // Boxed, since it is large and would be moved at each step of its way into the thread.
+        let calling = Box::pin(async move { Ok(make(Reply::Came(asking.await?))) });
         let calling = lane.thread()?.run(Arc::clone(marks).during(calling));
         self.limited(marks, calling).await
     }
