@@ -4,8 +4,9 @@
 //! Order + ApiKey -> wire (the contract's bytes) -> | clients (which TLS, which proxy) -> head -> body -> Exchange |
 //!                                                  | fault: an error of the libraries -> Failure                  | thread
 //! ```
-//! `bunch` wakes whoever waits for calls of the thread. Owns: what goes onto the wire, the limits of a call, and the meaning of every way it can break. Must not know: screens,
-//! history, what an answer means. Never does: a second send, a redirect, a cookie, a proxy of the environment, cleartext but
+//! `bunch` wakes whoever waits for calls of the thread; `pool` keeps the connections of many calls. Owns: what goes onto the
+//! wire, the limits of a call, and the meaning of every way it can break. Must not know: screens, history, what an answer
+//! means. Never does: a second send, a redirect, a cookie, a proxy of the environment, cleartext but
 //! to loopback. Tested: `tests/adapters_http.rs`, against servers that write raw bytes.
 
 mod body;
