@@ -22,7 +22,7 @@ mod table;
 mod text;
 mod trail;
 
-pub use batch::{BatchRow, BatchTold, Unsent, batch_head, batch_line};
+pub use batch::{BatchRow, BatchTold, Unsent, batch_fact, batch_head, batch_line};
 pub use cover::cover;
 pub use csv::{csv_head, csv_row};
 pub use curl::curl;

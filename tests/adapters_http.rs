@@ -29,6 +29,8 @@ mod h2;
 mod limits;
 #[path = "adapters_http/once.rs"]
 mod once;
+#[path = "adapters_http/pool.rs"]
+mod pool;
 #[path = "adapters_http/proxy.rs"]
 mod proxy;
 #[path = "adapters_http/timing.rs"]

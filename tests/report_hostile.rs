@@ -21,11 +21,15 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use replies::{AT, REFERENCE, SAMPLE, came, judged, sent};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use tokenscope::batch::{Form, Kept, Outcome as BatchOutcome};
 use tokenscope::domain::exchange::{Outcome, Reply};
 use tokenscope::domain::history::{Details, Entry, Verdict};
 use tokenscope::domain::profile::Environment;
 use tokenscope::domain::sent::Sent;
-use tokenscope::report::{Call, csv_head, csv_row, entry_json, export_json, json, markdown};
+use tokenscope::report::{
+    BatchRow, BatchTold, Call, batch_fact, batch_line, csv_head, csv_row, entry_json, export_json, json,
+    markdown,
+};
 use tokenscope::secret::{MASK, Masked, POLICY_VERSION};
 use tokenscope::text::is_dangerous;
 
@@ -240,6 +244,11 @@ proptest! {
     }
 
     #[test]
+    fn what_is_counted_of_a_row_is_what_its_line_says(nasty in nasty()) {
+        assert_counted(&nasty.sent(), &nasty.reply())?;
+    }
+
+    #[test]
     fn csv_gives_the_masked_texts_back_and_no_cell_begins_a_formula(texts in proptest::array::uniform8(hostile())) {
         let row = row(&texts);
         let csv = csv_head() + &csv_row(&row);
@@ -282,6 +291,36 @@ struct Body {
 }
 
 /// A row of history with these texts, as they come out of the database.
+/// That what a batch counts of a call is what a reader of its report would.
+fn assert_counted(sent: &Sent, reply: &Reply) -> Result<(), TestCaseError> {
+    let judgement = judged(reply);
+    for form in [Form::JsonLines, Form::Csv] {
+        let told = BatchTold::Call(Call { sent, reply, judgement: &judgement });
+        let row = BatchRow { row: 7, outcome: BatchOutcome::Answered, told };
+        let line = batch_line(form, &row);
+        let read = Kept::read(form, line.text().trim_end_matches('\n')).map(|kept| kept.fact);
+        prop_assert!(read.is_some());
+        prop_assert_eq!(batch_fact(form, &row, &line), read, "{}", line.text());
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_counted_of_a_strange_answer_is_what_its_line_says() {
+    let odd =
+        ["null", "7", "true", "\"\"", "[\"VISA\"]", "{\"a\": 1}", "4788080252078243", "\"4788080252078243\""];
+    let names = odd.map(|value| format!("\"network\": {value}"));
+    let twice = ["\"network\": \"A\", \"network\": \"B\"".to_owned(), "\"x\": 1".to_owned()];
+    for name in names.into_iter().chain(twice) {
+        let reply = came(200, &[], &SAMPLE.replace("\"network\": \"VISA\"", &name));
+        assert_counted(&sent(REFERENCE), &reply).unwrap();
+    }
+    for body in ["", "[]", "\"VISA\"", "{\"network\": \"VISA\"}"] {
+        assert_counted(&sent(REFERENCE), &came(200, &[], body)).unwrap();
+        assert_counted(&sent(REFERENCE), &came(400, &[], body)).unwrap();
+    }
+}
+
 fn row(texts: &[String; 8]) -> Entry {
     let [profile, host, card_reference, customer_id, summary, network, issuer, token_status] =
         texts.each_ref().map(|text| Masked::from_stored(text));

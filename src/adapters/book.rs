@@ -17,9 +17,6 @@ use crate::secret::{MASK, Masked, Piece, to_hex};
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
 
-/// What most lines of a report take up.
-const LINE: usize = 2048;
-
 /// The files of one batch.
 #[derive(Debug)]
 pub struct Files {
@@ -30,6 +27,8 @@ pub struct Files {
     notes: Option<File>,
     /// The report that is to take the place of the old one.
     new: Option<File>,
+    /// Where lines are put together, kept for the next ones: its room is made, and wiped, once.
+    text: String,
 }
 
 impl Files {
@@ -38,7 +37,15 @@ impl Files {
         let name = report.file_name().and_then(|name| name.to_str()).ok_or(BookFault::NoFolder)?.to_owned();
         let parent = report.parent().filter(|parent| !parent.as_os_str().is_empty());
         let folder = Folder::anywhere(parent.unwrap_or(Path::new("."))).map_err(|_| BookFault::NoFolder)?;
-        Ok(Self { input: input.to_owned(), folder, name, report: None, notes: None, new: None })
+        Ok(Self {
+            input: input.to_owned(),
+            folder,
+            name,
+            report: None,
+            notes: None,
+            new: None,
+            text: String::new(),
+        })
     }
 
     fn notes_name(&self) -> String {
@@ -93,12 +100,12 @@ impl Book for Files {
     }
 
     fn write(&mut self, lines: &[Masked]) -> Result<(), BookFault> {
-        let mut text = String::with_capacity(lines.len() * LINE);
-        text.extend(lines.iter().flat_map(Masked::pieces).map(|piece| match piece {
+        self.text.clear();
+        self.text.extend(lines.iter().flat_map(Masked::pieces).map(|piece| match piece {
             Piece::Text(text) => text,
             Piece::Mask => MASK,
         }));
-        append(self.new.as_ref().or(self.report.as_ref()), &text)
+        append(self.new.as_ref().or(self.report.as_ref()), &self.text)
     }
 
     fn note(&mut self, lines: &str, durable: bool) -> Result<(), BookFault> {

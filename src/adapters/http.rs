@@ -4,8 +4,9 @@
 //! Order + ApiKey -> wire (the contract's bytes) -> | clients (which TLS, which proxy) -> head -> body -> Exchange |
 //!                                                  | fault: an error of the libraries -> Failure                  | thread
 //! ```
-//! `bunch` wakes whoever waits for calls of the thread. Owns: what goes onto the wire, the limits of a call, and the meaning of every way it can break. Must not know: screens,
-//! history, what an answer means. Never does: a second send, a redirect, a cookie, a proxy of the environment, cleartext but
+//! `bunch` wakes whoever waits for calls of the thread; `pool` keeps the connections of many calls. Owns: what goes onto the
+//! wire, the limits of a call, and the meaning of every way it can break. Must not know: screens, history, what an answer
+//! means. Never does: a second send, a redirect, a cookie, a proxy of the environment, cleartext but
 //! to loopback. Tested: `tests/adapters_http.rs`, against servers that write raw bytes.
 
 mod body;
@@ -13,6 +14,7 @@ mod bunch;
 mod clients;
 mod fault;
 mod marks;
+mod pool;
 mod thread;
 mod wire;
 
@@ -22,8 +24,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
-use reqwest::{Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::{Body, Bytes};
+use hyper::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
+use hyper::{Request, Response, StatusCode};
 
 use crate::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use crate::domain::failure::Failure;
@@ -137,20 +141,25 @@ impl Http {
         let (request, route, needles) = self.prepared(order, key)?;
         let lane = self.lane()?;
         let _place = Place::take(lane);
-        let asking = ask(Arc::clone(&lane.clients), route, request, self.limits.connect);
         let whole = Whole { asked: order.shared_request(), needles, marks: Arc::clone(marks) };
-        let calling = async move { Ok(make(Reply::Came(whole.read(asking.await?).await?))) };
+        let asking = ask(Arc::clone(&lane.clients), route, request, self.limits.connect, whole);
+        // Boxed, since it is large and would be moved at each step of its way into the thread.
+        let calling = Box::pin(async move { Ok(make(Reply::Came(asking.await?))) });
         let calling = lane.thread()?.run(Arc::clone(marks).during(calling));
         self.limited(marks, calling).await
     }
 
     /// The request of an order, its way, and what to look for in the answer. What it has in common with those that follow is
     /// kept for them where there are many; a person's call leaves nothing of the key behind.
-    fn prepared(&self, order: &Order, key: &ApiKey) -> Result<(Request, Arc<Route>, Needles), Failure> {
+    fn prepared(
+        &self,
+        order: &Order,
+        key: &ApiKey,
+    ) -> Result<(Request<Bytes>, Arc<Route>, Needles), Failure> {
         let key = key.of(order).ok_or(Failure::ForeignKey)?;
         let mut kept = self.common.lock().unwrap_or_else(PoisonError::into_inner);
         let common = kept.take().filter(|common| common.is_of(order, key));
-        let common = common.map_or_else(|| Common::of(order, key), Ok)?;
+        let common = common.map_or_else(|| Common::of(order, key, self.is_for_many), Ok)?;
         let prepared =
             (common.request(order)?, Arc::clone(&common.route), common.needles.for_another_answer());
         *kept = self.is_for_many.then_some(common);
@@ -246,15 +255,25 @@ impl Gateway for Http {
     }
 }
 
-/// Sends the request, once, and waits for the head of the answer.
+/// Sends the request, once, and reads its answer.
 async fn ask(
     clients: Arc<Clients>,
     route: Arc<Route>,
-    request: Request,
+    request: Request<Bytes>,
     connect: Duration,
-) -> Result<Response, Failure> {
-    let client = within(connect, Failure::ConnectTimeout, clients.get(&route)).await?;
-    client.execute(request).await.map_err(|error| fault::before_head(&error, &route))
+    whole: Whole,
+) -> Result<Exchange, Failure> {
+    let client = || within(connect, Failure::ConnectTimeout, clients.get(&route));
+    if let Some(pool) = &clients.pool {
+        return pool.call(&route, client, request.map(Full::new), |response| whole.read(response)).await;
+    }
+    let request = request.try_into().map_err(|_| Failure::Unsendable)?;
+    let asking = async {
+        let asked = client().await?.execute(request).await;
+        whole.read(asked.map_err(|error| fault::before_head(&error, &route))?.into()).await
+    };
+    // The calls of a batch shall not have room for it.
+    Box::pin(asking).await
 }
 
 /// What an answer is read with.
@@ -267,15 +286,15 @@ struct Whole {
 impl Whole {
     /// Looks at the head, reads the body and masks both: all on the thread of calls, in the task that asked, which costs the
     /// caller one turn.
-    async fn read(self, mut response: Response) -> Result<Exchange, Failure> {
+    async fn read<B: Body<Data = Bytes>>(self, response: Response<B>) -> Result<Exchange, Failure> {
         self.marks.head_came();
         refuse_redirect(&response, &self.needles)?;
         refuse_misframed(&response)?;
         measure_head(&response)?;
-        let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
-        let body = body::read(response).await?;
+        let (head, body) = response.into_parts();
+        let body = body::read(body).await?;
         self.marks.body_came();
-        Ok(self.masked(status, &headers, &body))
+        Ok(self.masked(head.status.as_u16(), &head.headers, &body))
     }
 
     fn masked(self, status: u16, headers: &HeaderMap, body: &[u8]) -> Exchange {
@@ -293,7 +312,7 @@ async fn within<T>(
     tokio::time::timeout(limit, work).await.unwrap_or(Err(late))
 }
 
-fn refuse_redirect(response: &Response, needles: &Needles) -> Result<(), Failure> {
+fn refuse_redirect<B>(response: &Response<B>, needles: &Needles) -> Result<(), Failure> {
     if !response.status().is_redirection() {
         return Ok(());
     }
@@ -307,7 +326,7 @@ fn refuse_redirect(response: &Response, needles: &Needles) -> Result<(), Failure
 
 /// What HTTP forbids, or forbids in an answer to this request, and the library lets pass: a body whose end is told in two ways
 /// or in one that nobody asked for, a part of an answer, another protocol, an answer that may have no body.
-fn refuse_misframed(response: &Response) -> Result<(), Failure> {
+fn refuse_misframed<B>(response: &Response<B>) -> Result<(), Failure> {
     let headers = response.headers();
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
     let is_chunked = codings.next().is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
@@ -322,7 +341,7 @@ fn refuse_misframed(response: &Response) -> Result<(), Failure> {
 
 /// HTTP/1 is parsed with the same count as its limit, and HTTP/2 with a size above ours, so this is the one place that says
 /// no to both.
-fn measure_head(response: &Response) -> Result<(), Failure> {
+fn measure_head<B>(response: &Response<B>) -> Result<(), Failure> {
     let headers = response.headers();
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if headers.len() > MOST_HEADERS || size > LARGEST_HEADERS {

@@ -88,8 +88,12 @@ fn one_more(counts: &mut BTreeMap<String, u64>, name: &str) {
     if name.is_empty() {
         return;
     }
-    let has_room = counts.contains_key(name) || counts.len() < MOST_NAMES;
-    *counts.entry(if has_room { name } else { "others" }.to_owned()).or_default() += 1;
+    if let Some(count) = counts.get_mut(name) {
+        *count += 1;
+        return;
+    }
+    let name = if counts.len() < MOST_NAMES { name } else { "others" };
+    *counts.entry(name.to_owned()).or_default() += 1;
 }
 
 #[cfg(test)]

@@ -55,20 +55,20 @@ pub async fn run<G: Gateway, K: Keys, C: Clock, I: Future<Output = ()>>(
             return REFUSED;
         }
     };
-    let stop = carry_out(job, &begun, &mut book, &tools, &interrupted).await.err();
-    end(job, &begun.survey, stop, &mut book, &mut tools)
+    let done = carry_out(job, &begun, &mut book, &tools, &interrupted).await;
+    end(job, &begun.survey, done, &mut book, &mut tools)
 }
 
 /// What stands once nothing hinders the first send.
 struct Begun {
     forms: Forms,
     survey: Survey,
+    /// What the report holds.
+    tally: Tally,
     /// Rows that have a result.
     written: u64,
     /// Rows that were under way when an earlier run ended, and have no result.
     under_way: Vec<u64>,
-    /// Rows whose result is that nobody knows it.
-    unknown: u64,
     key: ApiKey,
 }
 
@@ -87,14 +87,15 @@ async fn begin<G: Gateway, K: Keys, C: Clock>(
     let survey = Survey::of(book, forms.input, job.profile)?;
     survey.tell();
     survey.admit(job, tools.clock.moment())?;
-    let (written, under_way, unknown) = open(job, book, forms, &survey)?;
+    let (tally, under_way) = open(job, book, forms, &survey)?;
     let key = tools.fetch_key(job.profile).await.map_err(|fault| fault.to_string())?;
     tools.warn_of_gap();
+    let written = tally.rows();
     let left = survey.rows - written;
     let row = audit_row(job.profile, &format!("asked, {left} of {} rows", survey.rows), tools);
     tools.audit_first(job.profile, |ledger| ledger.audit(&row))?;
     announce(job.profile, survey.valid, left);
-    Ok(Begun { forms, survey, written, under_way, unknown, key })
+    Ok(Begun { forms, survey, tally, written, under_way, key })
 }
 
 fn forms(args: &BatchArgs) -> Result<Forms, Refusal> {
@@ -116,7 +117,7 @@ fn open(
     book: &mut impl Book,
     forms: Forms,
     survey: &Survey,
-) -> Result<(u64, Vec<u64>, u64), Refusal> {
+) -> Result<(Tally, Vec<u64>), Refusal> {
     let head = head(job.profile, survey);
     if !job.args.resume {
         book.begin().map_err(unsent)?;
@@ -124,12 +125,12 @@ fn open(
         if let Some(line) = crate::report::batch_head(forms.report) {
             book.write(&[line]).map_err(unsent)?;
         }
-        return Ok((0, Vec::new(), 0));
+        return Ok((Tally::default(), Vec::new()));
     }
     book.carry_on().map_err(unsent)?;
     let tally = tally(book, forms.report).map_err(unsent)?;
     let notes = Notes::read(book.notes().map_err(unsent)?, &head, tally.rows()).map_err(unsent)?;
-    Ok((tally.rows(), notes.under_way, tally.of(Outcome::Unknown)))
+    Ok((tally, notes.under_way))
 }
 
 /// What the report is of. The built-in emulator listens elsewhere each time, and is the same all the same.
@@ -170,35 +171,40 @@ fn audit_row<G, K, C: Clock>(profile: &Profile, outcome: &str, tools: &Tools<G, 
     AuditRow { at: tools.clock.stamp(), who: tools.who.clone(), ..row }
 }
 
-/// Asks what is to be asked, in two rounds where rows of an earlier run are asked again.
+/// Asks what is to be asked, in two rounds where rows of an earlier run are asked again, and returns what the report came to.
 async fn carry_out<G: Gateway, K, C: Clock, I: Future<Output = ()>>(
     job: &Job<'_>,
     begun: &Begun,
     book: &mut impl Book,
     tools: &Tools<G, K, C>,
     interrupted: &impl Fn() -> I,
-) -> Result<(), Stop> {
+) -> Result<Tally, Stop> {
     let form = begun.forms.report;
     let remaining = Remaining::new(job, begun, plan::rows(job, begun, book)?);
     let report = book.report().map_err(Stop::Disk)?;
     let mending = Mending::new(job, form, plan::rows(job, begun, book)?, report);
     let mut drive = Drive::new(job, begun, book, tools);
-    if job.args.retry_unknown && begun.unknown > 0 {
+    if job.args.retry_unknown && begun.tally.of(Outcome::Unknown) > 0 {
         drive.mend(mending, interrupted).await?;
     }
-    drive.run(remaining, interrupted).await
+    drive.run(remaining, interrupted).await?;
+    Ok(drive.into_tally())
 }
 
-/// The audit row of the end, the summary, and the exit code.
+/// The audit row of the end, the summary, and the exit code. What a batch that stopped came to is counted in its report.
 fn end<G, K, C: Clock>(
     job: &Job<'_>,
     survey: &Survey,
-    stop: Option<Stop>,
+    done: Result<Tally, Stop>,
     book: &mut impl Book,
     tools: &mut Tools<G, K, C>,
 ) -> u8 {
     let form = Form::of(&job.args.out).unwrap_or(Form::JsonLines);
-    let (sealed, tally) = (book.seal(), tally(book, form).unwrap_or_default());
+    let sealed = book.seal();
+    let (stop, tally) = match done {
+        Ok(tally) => (None, tally),
+        Err(stop) => (Some(stop), tally(book, form).unwrap_or_default()),
+    };
     let counts: Vec<String> =
         Outcome::ALL.iter().map(|outcome| format!("{} {}", outcome.word(), tally.of(*outcome))).collect();
     let hash = sealed.as_deref().unwrap_or("not known");

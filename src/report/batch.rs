@@ -3,12 +3,12 @@
 //! A row that was not sent has the same keys; what nobody knows of it is `null`, and its summary says why.
 
 use super::csv::line;
-use super::json::{Json, Member, members, named, on_one_line};
+use super::json::{Json, Member, json_text, named, on_one_line, push_members, tree_of as tree};
 use super::{Call, Told};
-use crate::batch::{COLUMNS, Form, Outcome};
+use crate::batch::{COLUMNS, Fact, Form, Kept, Outcome};
 use crate::domain::answer::{Answer, Field};
 use crate::domain::profile::Environment;
-use crate::secret::Masked;
+use crate::secret::{Masked, Node};
 
 /// A row, and how it ended.
 pub struct BatchRow<'a> {
@@ -58,14 +58,43 @@ pub fn batch_line(form: Form, row: &BatchRow<'_>) -> Masked {
     }
 }
 
+/// What is counted of a row: what [`Kept::read`] finds in its line. Of a line of JSON it is known without reading that.
+pub fn batch_fact(form: Form, row: &BatchRow<'_>, line: &Masked) -> Option<Fact> {
+    match form {
+        Form::JsonLines => Some(row.fact()),
+        Form::Csv => Kept::read(form, &line.text()).map(|kept| kept.fact),
+    }
+}
+
 impl BatchRow<'_> {
+    fn fact(&self) -> Fact {
+        let verdict = self.call().map(|call| call.judgement.verdict.word());
+        Fact {
+            outcome: self.outcome,
+            verdict: verdict.unwrap_or_default().to_owned(),
+            network: self.said("network"),
+            issuer: self.said("issuer"),
+            findings: self.finding_ids().into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    /// The text under a name of the body; empty where there is none.
+    fn said(&self, name: &str) -> String {
+        let tree = self.call().and_then(|call| tree(call.reply));
+        let Some(Node::Map(entries)) = tree else { return String::new() };
+        let found = entries.iter().find(|entry| entry.name.plain() == Some(name));
+        found.and_then(|entry| json_text(&entry.value)).map_or_else(String::new, |text| text.text())
+    }
+
     fn members(&self) -> Vec<Member<'_>> {
-        let told = match &self.told {
-            BatchTold::Call(call) => members(&Told::of(call)),
-            BatchTold::Unsent(unsent) => unsent.members(),
-        };
-        let first = [("row", Json::number(self.row)), ("outcome", Json::fixed(self.outcome.word()))];
-        first.into_iter().map(|(name, value)| named(name, value)).chain(told).collect()
+        let mut all = Vec::with_capacity(16);
+        all.push(named("row", Json::number(self.row)));
+        all.push(named("outcome", Json::fixed(self.outcome.word())));
+        match &self.told {
+            BatchTold::Call(call) => push_members(&mut all, &Told::of(call)),
+            BatchTold::Unsent(unsent) => all.extend(unsent.members()),
+        }
+        all
     }
 
     fn call(&self) -> Option<&Call<'_>> {
@@ -94,7 +123,7 @@ impl BatchRow<'_> {
             "card_last_four" => self.shown(|answer| &answer.card_details.last_four),
             "eci" => self.shown(|answer| &answer.eci),
             _ => {
-                let member = members.iter().find(|(it, _)| it.plain() == Some(name));
+                let member = members.iter().find(|(it, _)| matches!(it, Json::Word(word) if *word == name));
                 member.map(|(_, value)| value.bare()).unwrap_or_default()
             }
         }

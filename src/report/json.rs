@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::{Call, Told, millis, readiness, redacted_by};
 use crate::diagnosis::Finding;
-use crate::domain::exchange::{Outcome, Part};
+use crate::domain::exchange::{Outcome, Part, Reply};
 use crate::secret::{Entry, Masked, Node, Piece};
 use crate::text::{holds, is_plain};
 
@@ -51,39 +51,50 @@ pub(super) enum Json<'a> {
     /// Written as it stands: a number as it came, `true`, `false`.
     Bare(Cow<'a, Masked>),
     Text(Cow<'a, Masked>),
+    /// A word of the program or its tables, plain and without a quote.
+    Word(&'static str),
     List(Vec<Json<'a>>),
     Map(Vec<Member<'a>>),
+    /// A masked body, of which no part is made before it is written.
+    Tree(&'a Node),
 }
 
-/// A name and its value.
-pub(super) type Member<'a> = (Cow<'a, Masked>, Json<'a>);
+/// A name, which is a word or a text, and its value.
+pub(super) type Member<'a> = (Json<'a>, Json<'a>);
 
 pub(super) fn named<'a>(name: &'static str, value: Json<'a>) -> Member<'a> {
-    (Cow::Owned(Masked::fixed(name)), value)
+    (Json::fixed(name), value)
 }
 
+/// Room for the members of most rows.
+const MEMBERS: usize = 16;
+
 pub(super) fn members<'a>(told: &Told<'a>) -> Vec<Member<'a>> {
+    let mut all = Vec::with_capacity(MEMBERS);
+    push_members(&mut all, told);
+    all
+}
+
+/// Appends the members of a call, one by one, since the whole of them is a lot to move.
+pub(super) fn push_members<'a>(all: &mut Vec<Member<'a>>, told: &Told<'a>) {
     let (sent, verdict) = (told.sent, told.judgement.verdict);
     let text = |text: Option<Cow<'a, Masked>>| text.map_or(Json::Null, Json::Text);
     let number = |number: Option<u32>| number.map_or(Json::Null, Json::number);
-    let all = [
-        ("card_reference", text(told.id(|sent| &sent.card_reference, |answer| &answer.reference))),
-        ("customer_id", text(told.id(|sent| &sent.customer_id, |answer| &answer.customer_id))),
-        ("profile", sent.map_or(Json::Null, |sent| Json::lent(&sent.profile))),
-        ("environment", sent.map_or(Json::Null, |sent| Json::fixed(sent.environment.name()))),
-        ("host", sent.map_or(Json::Null, |sent| Json::lent(&sent.host))),
-        ("http_status", number(told.status.map(u32::from))),
-        ("verdict", Json::fixed(verdict.word())),
-        ("exit", Json::number(verdict.exit())),
-        ("summary", Json::lent(&told.judgement.finding.meaning)),
-        ("findings", Json::List(told.judgement.findings().map(finding).collect())),
-        ("answer", answer(told)),
-        ("timing_ms", number(told.total_ms())),
-    ]
-    .map(|(name, value)| named(name, value));
-    let parts = told.parts().map(|parts| named("timing_parts_ms", timing(&parts)));
-    let readiness = told.judgement.readiness.as_ref().map(|it| named("readiness", readiness::json(it)));
-    all.into_iter().chain(parts).chain(readiness).collect()
+    let mut push = |name, value| all.push(named(name, value));
+    push("card_reference", text(told.id(|sent| &sent.card_reference, |answer| &answer.reference)));
+    push("customer_id", text(told.id(|sent| &sent.customer_id, |answer| &answer.customer_id)));
+    push("profile", sent.map_or(Json::Null, |sent| Json::lent(&sent.profile)));
+    push("environment", sent.map_or(Json::Null, |sent| Json::fixed(sent.environment.name())));
+    push("host", sent.map_or(Json::Null, |sent| Json::lent(&sent.host)));
+    push("http_status", number(told.status.map(u32::from)));
+    push("verdict", Json::fixed(verdict.word()));
+    push("exit", Json::number(verdict.exit()));
+    push("summary", Json::lent(&told.judgement.finding.meaning));
+    push("findings", Json::List(told.judgement.findings().map(finding).collect()));
+    push("answer", answer(told));
+    push("timing_ms", number(told.total_ms()));
+    told.parts().iter().for_each(|parts| push("timing_parts_ms", timing(parts)));
+    told.judgement.readiness.iter().for_each(|it| push("readiness", readiness::json(it)));
 }
 
 fn timing<'a>(parts: &[Part]) -> Json<'a> {
@@ -103,14 +114,25 @@ pub(super) fn finding(finding: &Finding) -> Json<'_> {
     Json::Map(members.map(|(name, value)| named(name, value)).into())
 }
 
-/// The masked body of an answer or a refusal.
 fn answer<'a>(told: &Told<'a>) -> Json<'a> {
-    let tree = told.reply.exchange().and_then(|exchange| match &exchange.outcome {
+    tree_of(told.reply).map_or(Json::Null, Json::Tree)
+}
+
+/// The masked body of an answer or a refusal.
+pub(super) fn tree_of(reply: &Reply) -> Option<&Node> {
+    match &reply.exchange()?.outcome {
         Outcome::Answered(answer) => Some(&answer.tree),
         Outcome::Refused(refusal) => refusal.tree.as_ref(),
         Outcome::Unreadable(_) => None,
-    });
-    tree.map_or(Json::Null, Json::of)
+    }
+}
+
+/// The text that a value is written as, within quotes; `None` where it is written as anything else.
+pub(super) fn json_text(node: &Node) -> Option<Cow<'_, Masked>> {
+    match Json::of(node) {
+        Json::Text(text) => Some(text),
+        _ => None,
+    }
 }
 
 impl<'a> Json<'a> {
@@ -128,7 +150,8 @@ impl<'a> Json<'a> {
 
     /// A word of the program or its tables.
     pub(super) fn fixed(text: &'static str) -> Self {
-        Self::text(Masked::fixed(text))
+        debug_assert!(is_plain(text) && !holds(text, QUOTED), "{text} is no word");
+        Self::Word(text)
     }
 
     pub(super) fn number(value: impl Into<i128>) -> Self {
@@ -140,6 +163,8 @@ impl<'a> Json<'a> {
         match self {
             Self::Number(number) => Masked::ours(&number.to_string()),
             Self::Bare(text) | Self::Text(text) => text.as_ref().clone(),
+            Self::Word(text) => Masked::fixed(text),
+            Self::Tree(node) => Self::of(node).bare(),
             Self::Null | Self::List(_) | Self::Map(_) => Masked::default(),
         }
     }
@@ -164,7 +189,7 @@ impl<'a> Json<'a> {
 /// The members under names that differ, since a reader keeps only one of two equal names: a second `eci` is `eci#2`.
 fn distinct(entries: &[Entry]) -> Vec<Member<'_>> {
     if are_distinct(entries) {
-        return entries.iter().map(|entry| (Cow::Borrowed(&entry.name), Json::of(&entry.value))).collect();
+        return entries.iter().map(|entry| (Json::lent(&entry.name), Json::of(&entry.value))).collect();
     }
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut renamed = |name: &Masked| {
@@ -172,7 +197,7 @@ fn distinct(entries: &[Entry]) -> Vec<Member<'_>> {
         *times += 1;
         let mut name = name.clone();
         name.push_ours(&if *times > 1 { format!("#{times}") } else { String::new() });
-        Cow::Owned(name)
+        Json::text(name)
     };
     entries.iter().map(|entry| (renamed(&entry.name), Json::of(&entry.value))).collect()
 }
@@ -234,21 +259,40 @@ impl Line {
             Json::Number(number) => drop(write!(self.plain, "{number}")),
             Json::Bare(text) => self.push_bare(text),
             Json::Text(text) => self.push_string(text),
+            Json::Word(text) => self.plain.extend(["\"", text, "\""]),
             Json::List(items) => {
                 self.plain.push('[');
                 self.push_apart(items, Self::push);
                 self.plain.push(']');
             }
             Json::Map(members) => {
-                self.plain.push('{');
-                self.push_apart(members, |line, (name, value)| {
-                    line.push_string(name);
+                self.push_map(members, |line, (name, value)| {
+                    line.push(name);
                     line.plain.push_str(": ");
                     line.push(value);
                 });
-                self.plain.push('}');
             }
+            Json::Tree(node) => self.push_node(node),
         }
+    }
+
+    /// As [`Json::of`] it, for what an answer is made of.
+    fn push_node(&mut self, node: &Node) {
+        match node {
+            Node::Text(text) => self.push_string(text),
+            Node::Map(entries) if are_distinct(entries) => self.push_map(entries, |line, entry| {
+                line.push_string(&entry.name);
+                line.plain.push_str(": ");
+                line.push_node(&entry.value);
+            }),
+            _ => self.push(&Json::of(node)),
+        }
+    }
+
+    fn push_map<T>(&mut self, items: &[T], push: impl Fn(&mut Self, &T)) {
+        self.plain.push('{');
+        self.push_apart(items, push);
+        self.plain.push('}');
     }
 
     /// Appends items with a comma and a blank between them.
@@ -297,11 +341,14 @@ fn is_plain_text(piece: &Piece) -> bool {
     matches!(piece, Piece::Text(text) if is_plain(text))
 }
 
+/// What JSON has a backslash before.
+const QUOTED: [u8; 2] = [b'"', b'\\'];
+
 /// Appends plain text as JSON has it within quotes.
 fn push_escaped(out: &mut String, text: &str) {
-    let is_marked = |byte: u8| matches!(byte, b'"' | b'\\');
+    let is_marked = |byte: u8| QUOTED.contains(&byte);
     let mut rest = text;
-    if !holds(text, [b'"', b'\\']) {
+    if !holds(text, QUOTED) {
         return out.push_str(text);
     }
     while let Some((before, marked)) =
@@ -330,9 +377,10 @@ fn lines(json: &Json<'_>) -> Vec<RawLine> {
 
 fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json: &Json<'_>) {
     match json {
-        Json::Null | Json::Number(_) | Json::Bare(_) | Json::Text(_) => {
+        Json::Null | Json::Number(_) | Json::Bare(_) | Json::Text(_) | Json::Word(_) => {
             push_line(all, indent, name, on_a_line(json));
         }
+        Json::Tree(node) => push_lines(all, indent, name, &Json::of(node)),
         Json::List(items) => {
             push_line(all, indent, name, Masked::ours("["));
             push_inner(all, indent, items.iter().map(|item| (None, item)));
@@ -340,7 +388,7 @@ fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json:
         }
         Json::Map(members) => {
             push_line(all, indent, name, Masked::ours("{"));
-            push_inner(all, indent, members.iter().map(|(name, value)| (Some(name.as_ref().clone()), value)));
+            push_inner(all, indent, members.iter().map(|(name, value)| (Some(name.bare()), value)));
             push_line(all, indent, None, Masked::ours("}"));
         }
     }
@@ -377,6 +425,8 @@ fn on_a_line(json: &Json<'_>) -> Masked {
         Json::Null => Masked::fixed("null"),
         Json::Number(_) | Json::Bare(_) => json.bare(),
         Json::Text(text) => text.json_string(),
+        Json::Word(text) => Masked::fixed(text).json_string(),
+        Json::Tree(node) => leaf(node),
         Json::List(_) | Json::Map(_) => Masked::default(),
     }
 }
@@ -406,8 +456,7 @@ mod tests {
             "\u{e9} by 4788080252078243 \"x\"",
         ] {
             let text = masked(text);
-            let map =
-                Json::Map(vec![(Cow::Borrowed(&text), Json::List(vec![Json::lent(&text), Json::Null]))]);
+            let map = Json::Map(vec![(Json::lent(&text), Json::List(vec![Json::lent(&text), Json::Null]))]);
             let mut alone = Masked::ours("{");
             for (part, behind) in [(&text, ": ["), (&text, ", null]}")] {
                 alone.push_json_string(part);
@@ -428,7 +477,7 @@ mod tests {
         let entry = |name: &str| Entry { name: masked(name), value: Node::Null, duplicated: false };
         let names = |names: &[&str]| {
             let entries: Vec<Entry> = names.iter().map(|name| entry(name)).collect();
-            distinct(&entries).iter().map(|(name, _)| name.text()).collect::<Vec<_>>()
+            distinct(&entries).iter().map(|(name, _)| name.bare().text()).collect::<Vec<_>>()
         };
         assert_eq!(names(&["b", "a", "c"]), ["b", "a", "c"]);
         assert_eq!(names(&["b", "a", "b"]), ["b", "a", "b#2"]);

@@ -14,12 +14,13 @@ use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect, retry, tls};
 use tokio::sync::Mutex;
 
 use super::marks::{Connecting, Lookup};
+use super::pool::{Pool, Taking};
 use super::{MOST_HEADERS, fault};
 use crate::domain::failure::{Failure, TlsFault};
 use crate::domain::profile::{Endpoint, Environment, Profile};
 
 /// How we call ourselves.
-const USER_AGENT: &str = concat!("tokenscope/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("tokenscope/", env!("CARGO_PKG_VERSION"));
 
 /// The largest `ca_file` that is read.
 const LARGEST_CA_FILE: u64 = 1024 * 1024;
@@ -54,19 +55,24 @@ impl Route {
     pub(super) fn is_secure(&self) -> bool {
         self.endpoint.is_secure()
     }
+
+    /// Where it leads.
+    pub(super) fn url(&self) -> String {
+        self.endpoint.url()
+    }
 }
 
 /// The clients built so far. A way that could not be built is tried again at the next send.
 pub(super) struct Clients {
     connect: Duration,
-    /// Connections that stay open between calls; none of them where a person makes the calls.
-    kept: usize,
+    /// Connections that stay open between calls, where those are many.
+    pub(super) pool: Option<Pool>,
     built: Mutex<Vec<(Route, Client)>>,
 }
 
 impl Clients {
     pub(super) fn new(connect: Duration, kept: usize) -> Self {
-        Self { connect, kept, built: Mutex::default() }
+        Self { connect, pool: (kept > 0).then(|| Pool::new(kept)), built: Mutex::default() }
     }
 
     /// The client of a way. Whoever wants one while one is being built waits for that, as long as its call may take to connect.
@@ -82,7 +88,7 @@ impl Clients {
 
     /// One that trusts somebody is built on a thread of its own, since the trust store is some hundred files on a disk.
     async fn make(&self, route: &Route) -> Result<Client, Failure> {
-        let (wanted, builder) = (route.clone(), strict(self.connect, self.kept));
+        let (wanted, builder) = (route.clone(), strict(self.connect, self.pool.is_some()));
         if !route.is_secure() {
             return build(&wanted, builder);
         }
@@ -99,7 +105,7 @@ fn build(route: &Route, builder: ClientBuilder) -> Result<Client, Failure> {
 }
 
 /// What holds for every call, whatever its way.
-fn strict(connect: Duration, kept: usize) -> ClientBuilder {
+fn strict(connect: Duration, is_pooled: bool) -> ClientBuilder {
     let builder = Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(connect)
@@ -109,10 +115,10 @@ fn strict(connect: Duration, kept: usize) -> ClientBuilder {
         .retry(retry::never())
         .no_proxy()
         .referer(false)
-        .pool_max_idle_per_host(kept)
+        .pool_max_idle_per_host(0)
         .http1_max_headers(MOST_HEADERS)
         .http2_max_header_list_size(H2_HEADERS);
-    if kept > 0 { builder.http1_only() } else { builder }
+    if is_pooled { builder.http1_only().connector_layer(Taking) } else { builder }
 }
 
 /// `localhost` is this machine whatever a name service says, since the key goes there in clear text.

@@ -15,11 +15,18 @@ pub(super) fn before_head(error: &reqwest::Error, route: &Route) -> Failure {
     } else if error.is_connect() {
         unconnected(error, route)
     } else {
-        match find::<hyper::Error>(error) {
-            Some(http) if http.is_parse_too_large() => Failure::HeadersTooLarge,
-            Some(http) if http.is_parse() => Failure::NotHttp,
-            _ => Failure::NoAnswer,
-        }
+        find(error).map_or(Failure::NoAnswer, unanswered)
+    }
+}
+
+/// An error of a connection that stands, before the head of an answer was here.
+pub(super) fn unanswered(error: &hyper::Error) -> Failure {
+    if error.is_parse_too_large() {
+        Failure::HeadersTooLarge
+    } else if error.is_parse() {
+        Failure::NotHttp
+    } else {
+        Failure::NoAnswer
     }
 }
 

@@ -4,11 +4,15 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Request, Url};
+use hyper::body::Bytes;
+use hyper::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
+use hyper::{Method, Request, Uri};
+use reqwest::Url;
 use serde::Serialize;
 
-use super::clients::Route;
+use super::clients::{self, Route};
 use crate::domain::failure::Failure;
 use crate::domain::guard::Order;
 use crate::domain::profile::Profile;
@@ -44,22 +48,28 @@ pub(super) struct Common {
     key: Arc<Secret>,
     /// The way to the host.
     pub(super) route: Arc<Route>,
-    url: Url,
+    uri: Uri,
     headers: HeaderMap,
     /// They know the key.
     pub(super) needles: Needles,
 }
 
 impl Common {
-    /// Of an order and those like it; [`Failure::Unsendable`] where the profile holds what no header or URL takes.
-    pub(super) fn of(order: &Order, key: &Arc<Secret>) -> Result<Self, Failure> {
+    /// Of an order and those like it; [`Failure::Unsendable`] where the profile holds what no header or URL takes. Where they
+    /// are many, it has all that a connection is to be told, and else a client adds its part.
+    pub(super) fn of(order: &Order, key: &Arc<Secret>, is_for_many: bool) -> Result<Self, Failure> {
         let profile = order.shared_profile();
         let url = Url::parse(&profile.endpoint.url()).map_err(|_| Failure::Unsendable)?;
-        let headers = headers(&profile, key)?;
+        let mut headers = headers(&profile, key)?;
+        if is_for_many {
+            add_ours(&mut headers, &url)?;
+        }
+        let target = if is_for_many { url.path() } else { url.as_str() };
+        let uri = target.parse().map_err(|_| Failure::Unsendable)?;
         let route = Arc::new(Route::of(&profile)?);
         let mut needles = Needles::default();
         needles.know_key(key);
-        Ok(Self { profile, key: Arc::clone(key), route, url, headers, needles })
+        Ok(Self { profile, key: Arc::clone(key), route, uri, headers, needles })
     }
 
     /// Whether an order is one of those, sent with this very key.
@@ -68,19 +78,30 @@ impl Common {
     }
 
     /// The request of an order.
-    pub(super) fn request(&self, order: &Order) -> Result<Request, Failure> {
+    pub(super) fn request(&self, order: &Order) -> Result<Request<Bytes>, Failure> {
         let body = serde_json::to_vec(&Body::of(order.request())).map_err(|_| Failure::Unsendable)?;
-        let mut request = Request::new(Method::POST, self.url.clone());
+        let mut request = Request::new(Bytes::from(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
         request.headers_mut().insert(ROUTING_ID, value(order.request().routing_id())?);
-        *request.body_mut() = Some(body.into());
         Ok(request)
     }
 }
 
+/// What a client adds to the headers of a request.
+fn add_ours(headers: &mut HeaderMap, url: &Url) -> Result<(), Failure> {
+    let host = url.host_str().ok_or(Failure::Unsendable)?;
+    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+    headers.insert(USER_AGENT, HeaderValue::from_static(clients::USER_AGENT));
+    headers.insert(HOST, value(&host)?);
+    Ok(())
+}
+
 /// The headers in the order of the contract; that of the routing id is empty, and each order puts its own there.
 fn headers(profile: &Profile, key: &Secret) -> Result<HeaderMap, Failure> {
-    let mut headers = HeaderMap::with_capacity(8);
+    let mut headers = HeaderMap::with_capacity(12);
     headers.insert(AUTHORIZATION, authorization(key)?);
     headers.insert(MERCHANT_ID, value(&profile.merchant_id)?);
     headers.insert(VERSION, value(&profile.version)?);

@@ -16,7 +16,7 @@ use super::plan::{Task, Tasks};
 use super::show::Show;
 use super::survey::confirmation;
 use super::{Begun, Job};
-use crate::batch::{Form, Outcome, Pace};
+use crate::batch::{Fact, Form, Kept, Outcome, Pace, Tally};
 use crate::cli::tools::Tools;
 use crate::diagnosis::verdict::judge;
 use crate::domain::exchange::Reply;
@@ -25,7 +25,7 @@ use crate::domain::history::Verdict;
 use crate::domain::request::ValidRequest;
 use crate::domain::sent::Sent;
 use crate::ports::{Book, BookFault, Clock, Gateway};
-use crate::report::{BatchRow, BatchTold, Call, Unsent, batch_line};
+use crate::report::{BatchRow, BatchTold, Call, Unsent, batch_fact, batch_line};
 use crate::secret::{Masked, Moment};
 
 /// Why a batch ended before its last row.
@@ -53,7 +53,17 @@ struct Ended {
     /// `None` for a line that was taken over.
     outcome: Option<Outcome>,
     line: Masked,
+    /// What is counted of the line; `None` where it is no row.
+    fact: Option<Fact>,
     heard: Option<Heard>,
+}
+
+impl Ended {
+    fn of(form: Form, row: &BatchRow<'_>, heard: Option<Heard>) -> Self {
+        let line = batch_line(form, row);
+        let fact = batch_fact(form, row, &line);
+        Self { outcome: Some(row.outcome), line, fact, heard }
+    }
 }
 
 /// What a reply means for the rows that follow.
@@ -79,6 +89,8 @@ pub(super) struct Drive<'a, B, G, K, C> {
     calls: u32,
     /// Lines of notes that have to be written before anything is sent.
     unnoted: String,
+    /// What the report holds, as far as it is written.
+    tally: Tally,
     stop: Option<Stop>,
 }
 
@@ -100,6 +112,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
             show: Show::new(job.is_watched, begun.survey.rows - begun.written, tools.clock.moment()),
             calls: 0,
             unnoted: String::new(),
+            tally: begun.tally.clone(),
             stop: None,
         }
     }
@@ -111,8 +124,14 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         interrupted: &impl Fn() -> I,
     ) -> Result<(), Stop> {
         self.book.rewrite().map_err(Stop::Disk)?;
+        self.tally = Tally::default();
         self.run(tasks, interrupted).await?;
         self.book.replaced().map_err(Stop::Disk)
+    }
+
+    /// What the report came to; not what it holds after a stop, which may have left a part of it unwritten.
+    pub(super) fn into_tally(self) -> Tally {
+        self.tally
     }
 
     /// Does what is to be done, and returns why that was not all. After a stop, rows that are under way come to their end;
@@ -199,7 +218,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         let ended = match task {
             Task::Ask(row, request) => return self.send(row, request),
             Task::Say(row, outcome, unsent) => said(self.form, row, outcome, unsent),
-            Task::Copy(line) => copied(&line),
+            Task::Copy(line) => copied(self.form, &line),
         };
         Ok(Box::pin(std::future::ready(ended)))
     }
@@ -245,6 +264,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         if let Some(outcome) = ended.outcome {
             self.show.ended(outcome, now);
         }
+        ended.fact.iter().for_each(|fact| self.tally.count(fact));
         ended.line
     }
 
@@ -275,20 +295,19 @@ fn called(form: Form, row: u64, sent: &Sent, reply: &Reply) -> Ended {
         Verdict::NoAnswer => Outcome::NoAnswer,
     };
     let call = Call { sent, reply, judgement: &judgement };
-    let line = batch_line(form, &BatchRow { row, outcome, told: BatchTold::Call(call) });
     let heard = Heard { status: reply.status(), retry_after: retry_after(reply) };
-    Ended { outcome: Some(outcome), line, heard: Some(heard) }
+    Ended::of(form, &BatchRow { row, outcome, told: BatchTold::Call(call) }, Some(heard))
 }
 
 fn said(form: Form, row: u64, outcome: Outcome, unsent: Unsent) -> Ended {
-    let line = batch_line(form, &BatchRow { row, outcome, told: BatchTold::Unsent(unsent) });
-    Ended { outcome: Some(outcome), line, heard: None }
+    Ended::of(form, &BatchRow { row, outcome, told: BatchTold::Unsent(unsent) }, None)
 }
 
-fn copied(line: &str) -> Ended {
+fn copied(form: Form, line: &str) -> Ended {
+    let fact = Kept::read(form, line).map(|kept| kept.fact);
     let mut line = Masked::from_written(line);
     line.end_line();
-    Ended { outcome: None, line, heard: None }
+    Ended { outcome: None, line, fact, heard: None }
 }
 
 /// The header `retry-after`, in seconds; a date is not read, and the pause is then ours.

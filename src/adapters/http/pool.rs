@@ -1,0 +1,230 @@
+//! Connections for many calls, each made by the client of its way, with that one's lookup, proxy, TLS and limit, and then
+//! taken out of its hands.
+//!
+//! All that the client does for a request beyond that, a batch does not need and pays for with each call. So its calls go over
+//! the connection by HTTP/1 alone. A connection is moved on by the task of the call that it serves, and by nobody between two
+//! calls: what the server sends or closes meanwhile is seen before the next request leaves.
+//! Must not know: what a call asks, what an answer means.
+
+use std::error::Error;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::{Builder, SendRequest};
+use hyper::rt::{Read, Write};
+use hyper::{Request, Response};
+use reqwest::Client;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::clients::Route;
+use super::{MOST_HEADERS, fault};
+use crate::domain::failure::Failure;
+
+/// A connection that nobody needed for so long is not used again: what stands between it and the server may have dropped it.
+const OLDEST: Duration = Duration::from_secs(90);
+
+/// The connections that are open and serve no call.
+pub(super) struct Pool {
+    most: usize,
+    idle: Mutex<Vec<Idle>>,
+}
+
+struct Idle {
+    route: Arc<Route>,
+    since: Instant,
+    line: Line,
+}
+
+/// A connection, and what speaks over it.
+struct Line {
+    sender: SendRequest<Full<Bytes>>,
+    connection: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Pool {
+    /// Up to so many connections stay open.
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, idle: Mutex::default() }
+    }
+
+    /// Sends a request, once, and does with its answer what is to be done, while the connection moves on. A kept connection
+    /// that gives the request back, since it was closed before a byte of it left, makes room for the next.
+    pub(super) async fn call<T, C, R>(
+        &self,
+        route: &Arc<Route>,
+        client: impl FnOnce() -> C,
+        mut request: Request<Full<Bytes>>,
+        read: impl FnOnce(Response<Incoming>) -> R,
+    ) -> Result<T, Failure>
+    where
+        C: Future<Output = Result<Client, Failure>>,
+        R: Future<Output = Result<T, Failure>>,
+    {
+        while let Some(mut line) = self.take(route) {
+            if !line.is_ready().await {
+                continue;
+            }
+            match line.ask(request).await {
+                Ok(response) => return self.read(route, line, read(response)).await,
+                Err((Some(unsent), _)) => request = unsent,
+                Err((None, failure)) => return Err(failure),
+            }
+        }
+        let mut line = Box::pin(dialled(client(), route)).await?;
+        let response = line.ask(request).await.map_err(|(_, failure)| failure)?;
+        self.read(route, line, read(response)).await
+    }
+
+    /// Reads an answer, and keeps its connection if nothing is left of this call: neither bytes nor a close on their way.
+    async fn read<T>(
+        &self,
+        route: &Arc<Route>,
+        mut line: Line,
+        reading: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let done = line.during(reading).await?;
+        if line.is_ready().now_or_never() == Some(true) {
+            self.keep(route, line);
+        }
+        Ok(done)
+    }
+
+    /// The connection that was used last.
+    fn take(&self, route: &Arc<Route>) -> Option<Line> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |it: &Idle| Arc::ptr_eq(&it.route, route) || it.route == *route;
+        let found = idle.iter().rposition(is_it).map(|place| idle.remove(place))?;
+        if found.since.elapsed() < OLDEST {
+            return Some(found.line);
+        }
+        // Those before it are older.
+        idle.retain(|it| !is_it(it));
+        None
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the age of a connection, by which nothing else is decided"
+    )]
+    fn keep(&self, route: &Arc<Route>, line: Line) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < self.most {
+            idle.push(Idle { route: Arc::clone(route), since: Instant::now(), line });
+        }
+    }
+}
+
+impl Line {
+    /// Sends a request and waits for the head of its answer. A request of which nothing left is given back.
+    async fn ask(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Incoming>, (Option<Request<Full<Bytes>>>, Failure)> {
+        let asking = self.sender.try_send_request(request);
+        let asked = moving(&mut self.connection, asking).await;
+        asked.map_err(|mut error| (error.take_message(), fault::unanswered(&error.into_error())))
+    }
+
+    async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
+        moving(&mut self.connection, work).await
+    }
+
+    /// Whether a request may be sent: not where the server closed, or sent what nobody asked for.
+    async fn is_ready(&mut self) -> bool {
+        let Self { sender, connection } = self;
+        poll_fn(|context| {
+            let _ = connection.as_mut().poll(context);
+            sender.poll_ready(context)
+        })
+        .await
+        .is_ok()
+    }
+}
+
+/// Does work that waits for a connection to move on.
+async fn moving<T>(
+    connection: &mut Pin<Box<dyn Future<Output = ()> + Send>>,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        let _ = connection.as_mut().poll(context);
+        work.as_mut().poll(context)
+    })
+    .await
+}
+
+tokio::task_local! {
+    static MADE: Arc<Mutex<Option<Line>>>;
+}
+
+/// What only the first calls do, and no other shall have room for.
+async fn dialled(
+    client: impl Future<Output = Result<Client, Failure>>,
+    route: &Route,
+) -> Result<Line, Failure> {
+    dial(&client.await?, route).await
+}
+
+/// Lets the client connect. The request that it does that for never leaves: it has no connection once this has it.
+async fn dial(client: &Client, route: &Route) -> Result<Line, Failure> {
+    let made = Arc::default();
+    let told = MADE.scope(Arc::clone(&made), client.head(route.url()).send()).await;
+    let line = made.lock().unwrap_or_else(PoisonError::into_inner).take();
+    line.ok_or_else(|| told.map_or_else(|error| fault::before_head(&error, route), |_| Failure::Connect))
+}
+
+/// Takes each connection that is made out of the hands of the client, which is told that there is none.
+#[derive(Clone, Copy)]
+pub(super) struct Taking;
+
+/// A connector whose connections are taken.
+#[derive(Clone)]
+pub(super) struct Taken<S>(S);
+
+impl<S> Layer<S> for Taking {
+    type Service = Taken<S>;
+
+    fn layer(&self, connector: S) -> Taken<S> {
+        Taken(connector)
+    }
+}
+
+type Fault = Box<dyn Error + Send + Sync>;
+
+impl<S, R> Service<R> for Taken<S>
+where
+    S: Service<R, Error = Fault>,
+    S::Response: Read + Write + Unpin + Send + 'static,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = Fault;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Fault>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Fault>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let connecting = self.0.call(request);
+        Box::pin(async move {
+            take_over(connecting.await?).await?;
+            Err("taken".into())
+        })
+    }
+}
+
+async fn take_over<C: Read + Write + Unpin + Send + 'static>(connection: C) -> Result<(), Fault> {
+    let (sender, connection) = Builder::new().max_headers(MOST_HEADERS).handshake(connection).await?;
+    let line = Line { sender, connection: Box::pin(connection.map(drop).fuse()) };
+    MADE.try_with(|made| *made.lock().unwrap_or_else(PoisonError::into_inner) = Some(line))?;
+    Ok(())
+}
