@@ -1,11 +1,9 @@
-//! What a masked text is made of, kept small: nearly every one is a single piece, and most are a few letters, so that neither
-//! takes memory of its own and both are moved in registers.
+//! What a masked text is made of, kept small: nearly every one is a single piece, which takes no memory but that of its text,
+//! and copies of it share that.
 
 use std::fmt;
 use std::ops::Deref;
-
-/// A text of so many bytes stands in its piece.
-const SHORT: usize = 15;
+use std::sync::Arc;
 
 /// A part of a masked text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +22,10 @@ pub struct Text(Kept);
 enum Kept {
     /// Written in the program or its tables.
     Fixed(&'static str),
-    Short {
-        length: u8,
-        bytes: [u8; SHORT],
-    },
-    Long(String),
+    /// Shared by all its copies.
+    Shared(Arc<str>),
+    /// Put together here, and perhaps not whole yet.
+    Own(String),
 }
 
 impl Text {
@@ -39,56 +36,37 @@ impl Text {
 
     /// Appends to it.
     pub(super) fn push_str(&mut self, more: &str) {
-        if let Kept::Long(text) = &mut self.0 {
+        if let Kept::Own(text) = &mut self.0 {
             return text.push_str(more);
         }
-        let whole = self.len() + more.len();
-        if let Some(both) = short(&[self, more]) {
-            self.0 = both;
-        } else {
-            let mut long = String::with_capacity(whole);
-            long.push_str(self);
-            long.push_str(more);
-            self.0 = Kept::Long(long);
-        }
+        let mut own = String::with_capacity(self.len() + more.len());
+        own.push_str(self);
+        own.push_str(more);
+        self.0 = Kept::Own(own);
     }
-}
-
-/// Texts one behind the other, where they are short.
-#[inline]
-fn short(parts: &[&str]) -> Option<Kept> {
-    let (mut bytes, mut end) = ([0; SHORT], 0);
-    for part in parts {
-        let from = end;
-        end += part.len();
-        bytes.get_mut(from..end)?.copy_from_slice(part.as_bytes());
-    }
-    Some(Kept::Short { length: u8::try_from(end).ok()?, bytes })
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(short(&[text]).unwrap_or_else(|| Kept::Long(text.to_owned())))
+        Self(Kept::Shared(text.into()))
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(Kept::Long(text))
+        Self(Kept::Own(text))
     }
 }
 
 impl Deref for Text {
     type Target = str;
 
+    #[inline]
     fn deref(&self) -> &str {
         match &self.0 {
             Kept::Fixed(text) => text,
-            Kept::Short { length, bytes } => {
-                let text = bytes.get(..usize::from(*length)).unwrap_or_default();
-                std::str::from_utf8(text).unwrap_or_default()
-            }
-            Kept::Long(text) => text,
+            Kept::Shared(text) => text,
+            Kept::Own(text) => text,
         }
     }
 }
@@ -186,7 +164,6 @@ mod tests {
         for (from, _) in whole.char_indices() {
             let (start, end) = whole.split_at(from);
             let mut text = Text::from(start);
-            assert_eq!(matches!(text.0, Kept::Short { .. }), start.len() <= SHORT, "{start}");
             assert_eq!(&*text, start);
             for c in end.chars() {
                 text.push_str(c.encode_utf8(&mut [0; 4]));
