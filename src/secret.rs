@@ -74,16 +74,14 @@ const BASIC: &str = "Basic ";
 /// It has no `Debug`, `Display`, `Serialize`, `Clone`, `PartialEq`, `Hash`, `Deref` or `AsRef`, and is wiped on drop.
 /// What others may know of it is in [`Facts`], computed when it was made.
 pub struct Secret {
-    text: Zeroizing<String>,
+    text: Zeroizing<Box<str>>,
     facts: Facts,
 }
 
 impl Secret {
     /// Takes a copy of the text into a buffer of exactly its size, which is wiped on drop.
     pub fn new(text: &str) -> Self {
-        let mut own = String::with_capacity(text.len());
-        own.push_str(text);
-        Self { facts: Facts::of(&own), text: Zeroizing::new(own) }
+        Self { facts: Facts::of(text), text: Zeroizing::new(text.into()) }
     }
 
     /// What may be known of the value without reading it.
@@ -98,7 +96,7 @@ impl Secret {
 
     /// The value, for the one place that paints it; `None` once the grant has run out.
     pub fn expose_on_screen(&self, grant: &Grant, now: Moment) -> Option<&str> {
-        grant.is_valid(now).then_some(self.text.as_str())
+        grant.is_valid(now).then_some(&self.text)
     }
 
     /// The value of a `Basic` authorization header for this API key: base64 of the key, a colon, and no password
