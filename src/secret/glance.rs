@@ -82,11 +82,17 @@ pub(super) struct Room {
 }
 
 /// What stands in some bytes.
+#[derive(Default)]
 struct Seen {
     /// The classes that every one of them is of; all classes where there are none.
     all: Class,
     /// The classes that some are of.
     any: Class,
+    /// How many are letters and digits, and how many of ASCII.
+    alphanumeric: usize,
+    letters: usize,
+    /// How many are not dangerous.
+    harmless: usize,
     longest_hex: usize,
     longest_base64: usize,
 }
@@ -94,11 +100,14 @@ struct Seen {
 impl Seen {
     fn of(bytes: &[u8]) -> Self {
         let (mut hex, mut base64) = (0, 0);
-        let mut seen = Self { all: Class::MAX, any: 0, longest_hex: 0, longest_base64: 0 };
+        let mut seen = Self { all: Class::MAX, ..Self::default() };
         let class_of = classes();
         for byte in bytes {
             let class = class_of(*byte);
             (seen.all, seen.any) = (seen.all & class, seen.any | class);
+            seen.alphanumeric += usize::from(class & ALPHANUMERIC != 0);
+            seen.letters += usize::from(is_letter(class));
+            seen.harmless += usize::from(class & DANGEROUS == 0);
             // A byte beyond ASCII may be part of a character that folding drops.
             hex = longer(hex, class & HEX != 0, class & ALPHANUMERIC == 0 || class & ASCII == 0);
             base64 = longer(base64, class & BASE64 != 0, class & BLANK != 0);
@@ -125,6 +134,12 @@ fn longer(run: usize, is_part: bool, is_passed: bool) -> usize {
     (run + usize::from(is_part)) * usize::from(is_part | is_passed)
 }
 
+/// Whether a byte is a letter or digit of ASCII.
+#[inline]
+fn is_letter(class: Class) -> bool {
+    class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII
+}
+
 /// Looks into letters and digits, which alone are looked through for the digits of bytes.
 fn is_bare_in(needles: &Needles, bytes: &[u8]) -> bool {
     needles.runs.stand_in(bytes) || needles.hex.stand_in(bytes)
@@ -145,8 +160,10 @@ impl Look<'_> {
             return is_bare_in(self.needles, bytes);
         }
         self.needles.runs.stand_in(bytes)
-            || self.is_in_bare_part(bytes, |class| class & ALPHANUMERIC != 0)
-            || (seen.any & DANGEROUS != 0 && self.is_in_part(bytes, |class| class & DANGEROUS == 0))
+            || (seen.alphanumeric >= RUN && self.is_in_bare_part(bytes, |class| class & ALPHANUMERIC != 0))
+            || (seen.any & DANGEROUS != 0
+                && seen.harmless >= RUN
+                && self.is_in_part(bytes, |class| class & DANGEROUS == 0))
     }
 
     /// Looks into the bytes of some classes.
@@ -181,7 +198,7 @@ impl Look<'_> {
     }
 
     /// Whether decoded bytes hold a run, read as UTF-8 and folded already, that they do not hold as a character each.
-    fn is_in_text(&mut self, bytes: &[u8], has_characters: bool) -> bool {
+    fn is_in_text(&mut self, bytes: &[u8], letters: usize, has_characters: bool) -> bool {
         if has_characters {
             let forms = std::mem::take(&mut self.room.forms);
             let each = || forms.iter().copied();
@@ -192,8 +209,7 @@ impl Look<'_> {
             return found;
         }
         // What is not ASCII is no character at all, so that the bare view alone is another one.
-        let is_bare = |class| class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII;
-        self.needles.knows_replacement() || self.is_in_bare_part(bytes, is_bare)
+        self.needles.knows_replacement() || (letters >= RUN && self.is_in_bare_part(bytes, is_letter))
     }
 
     fn is_in_hex(&mut self, text: &[u8]) -> bool {
@@ -262,7 +278,7 @@ impl Look<'_> {
             }
         }
         self.is_in_views(bytes, &seen)
-            || (is_beyond_ascii && self.is_in_text(bytes, has_characters))
+            || (is_beyond_ascii && self.is_in_text(bytes, seen.letters, has_characters))
             || (self.nesting > 1 && self.nests(bytes, &seen, has_characters) && self.is_found_in(bytes))
     }
 

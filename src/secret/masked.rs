@@ -121,6 +121,9 @@ impl Masked {
     }
 
     fn without(raw: &str, hide: Vec<Range<usize>>) -> Self {
+        if hide.is_empty() && !raw.is_empty() {
+            return Self { pieces: Pieces::One(cleaned(raw)) };
+        }
         let mut pieces = Pieces::None;
         let mut end = 0;
         for range in hide {
@@ -322,8 +325,12 @@ fn json_escaped(text: &str) -> Cow<'_, str> {
 
 fn push_text(pieces: &mut Pieces, raw: Option<&str>) {
     if let Some(raw) = raw.filter(|raw| !raw.is_empty()) {
-        pieces.push(Piece::Text(if text::is_plain(raw) { raw.into() } else { text::clean(raw).into() }));
+        pieces.push(cleaned(raw));
     }
+}
+
+fn cleaned(raw: &str) -> Piece {
+    Piece::Text(if text::is_plain(raw) { raw.into() } else { text::clean(raw).into() })
 }
 
 fn push_words(words: &mut Vec<Masked>, text: &str) {

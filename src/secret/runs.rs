@@ -122,6 +122,9 @@ impl<const LENGTH: usize> Runs<LENGTH> {
 
     /// Whether some run of the set stands in these characters, of which the case of ASCII does not count.
     pub(super) fn stand_in<C: Copy + Into<u32>>(&self, chars: &[C]) -> bool {
+        if chars.len() < LENGTH {
+            return false;
+        }
         // Each run has as many pairs of neighbours as this stride, so one of them is looked at.
         let stride = LENGTH - 1;
         let mut at = 0;
