@@ -204,7 +204,7 @@ impl Look<'_> {
             let each = || forms.iter().copied();
             let found = self.is_in_view(characters(bytes).map(u32::from))
                 || self.is_in_view(each().map(u32::from))
-                || self.is_in_bare(each().filter(is_alphanumeric).map(u32::from));
+                || self.is_in_bare(each().filter(|c| is_alphanumeric(*c)).map(u32::from));
             self.room.forms = forms;
             return found;
         }
@@ -304,15 +304,15 @@ fn has_characters(bytes: &[u8]) -> bool {
 /// Whether bytes, of which these are the folded characters, may hold another encoding in turn once they are read as UTF-8: a
 /// blank beyond ASCII stands between digits of base64, digits of full width are digits.
 fn text_nests(bytes: &[u8], forms: &[char]) -> bool {
-    let digits = forms.iter().copied().filter(is_alphanumeric);
+    let digits = forms.iter().copied().filter(|c| is_alphanumeric(*c));
     let unbroken = characters(bytes).filter(|c| !c.is_whitespace());
     longest(digits, |c| c.is_ascii_hexdigit()) >= HEX_RUN
         || longest(unbroken, |c| decode::sextet(c).is_some()) >= BASE64_RUN
 }
 
 /// The same as of the character itself, and sooner told of what stands for no character, as most of what is decoded does.
-fn is_alphanumeric(c: &char) -> bool {
-    *c != char::REPLACEMENT_CHARACTER && c.is_alphanumeric()
+fn is_alphanumeric(c: char) -> bool {
+    c != char::REPLACEMENT_CHARACTER && c.is_alphanumeric()
 }
 
 /// The longest run of such characters.

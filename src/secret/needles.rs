@@ -14,7 +14,7 @@ use super::glance::Room;
 use super::runs::{HEX_RUN, RUN, Runs};
 use super::track::{self, Kind, Unit};
 use super::{Secret, decode, glance, luhn};
-use crate::text::is_plain;
+use crate::text::{holds, is_plain};
 
 /// Encodings within each other that are followed.
 pub(super) const NESTING: usize = 2;
@@ -73,7 +73,7 @@ impl Needles {
         if let Some(bytes) = decode::base64(text) {
             self.know_bytes(&bytes);
             // In the other alphabet it is known already: as it stands, but for its padding.
-            if text.contains(['-', '_']) {
+            if holds(text, *b"-_") {
                 self.know_base64(&bytes);
             }
         }

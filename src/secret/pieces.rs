@@ -1,5 +1,5 @@
 //! What a masked text is made of, kept small: nearly every one is a single piece, which takes no memory but that of its text,
-//! and copies of it share that.
+//! and copies of it share that. Tested below.
 
 use std::fmt;
 use std::ops::Deref;

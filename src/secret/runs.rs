@@ -61,22 +61,18 @@ impl<const LENGTH: usize> Runs<LENGTH> {
     /// Adds every run of these characters.
     pub(super) fn know(&mut self, chars: impl Iterator<Item = char>) {
         let start = self.known.len();
-        self.know_mixed(chars);
+        self.add(chars, true);
         let piece = self.known.get(start..).unwrap_or_default();
         self.has_replacement |= piece.contains(&char::REPLACEMENT_CHARACTER);
-        let (mut before, mut alike) = (None, 0);
-        for c in piece {
-            alike = if before == Some(c) { alike + 1 } else { 1 };
-            if alike == LENGTH {
-                self.uniform.insert((*c).into());
-            }
-            before = Some(c);
-        }
     }
 
     /// Adds every run of these characters, which are bytes, but those of one and the same, which a cryptogram with zero bytes has,
     /// and many an id too.
     pub(super) fn know_mixed(&mut self, chars: impl Iterator<Item = char>) {
+        self.add(chars, false);
+    }
+
+    fn add(&mut self, chars: impl Iterator<Item = char>, with_uniform: bool) {
         if self.known.is_empty() {
             self.known.reserve(if LENGTH == RUN { ROOM } else { ROOM / 2 });
             self.ends.reserve(PIECES);
@@ -84,9 +80,13 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         }
         let start = self.known.len();
         self.known.extend(chars);
+        let mut alike = 1;
         for pair in self.known.get(start..).unwrap_or_default().windows(2) {
-            if let [first, second] = *pair {
-                mark_pair(&mut self.pairs, first, second);
+            let [first, second] = *pair else { continue };
+            mark_pair(&mut self.pairs, first, second);
+            alike = if first == second { alike + 1 } else { 1 };
+            if with_uniform && alike == LENGTH {
+                self.uniform.insert(first.into());
             }
         }
         self.ends.push(self.known.len());
