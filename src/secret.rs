@@ -40,6 +40,7 @@ mod glance;
 mod grant;
 mod masked;
 mod needles;
+mod pieces;
 mod policy;
 mod prints;
 mod redact;
@@ -53,8 +54,9 @@ pub use decode::to_hex;
 pub use edges::{is_over, month_and_year};
 pub use facts::{Alphabet, Facts, looks_like_card, luhn};
 pub use grant::{Grant, MAX_REVEAL, Moment};
-pub use masked::{MASK, MASK_ASCII, Masked, Piece};
+pub use masked::{MASK, MASK_ASCII, Masked};
 pub use needles::Needles;
+pub use pieces::{Piece, Text};
 pub use policy::{Class, POLICY_VERSION, header_is_shown, is_named, is_sensitive};
 pub use prints::{Print, PrintKey};
 pub use redact::{Entry, Node, Redacted, redact};
@@ -72,16 +74,14 @@ const BASIC: &str = "Basic ";
 /// It has no `Debug`, `Display`, `Serialize`, `Clone`, `PartialEq`, `Hash`, `Deref` or `AsRef`, and is wiped on drop.
 /// What others may know of it is in [`Facts`], computed when it was made.
 pub struct Secret {
-    text: Zeroizing<String>,
+    text: Zeroizing<Box<str>>,
     facts: Facts,
 }
 
 impl Secret {
     /// Takes a copy of the text into a buffer of exactly its size, which is wiped on drop.
     pub fn new(text: &str) -> Self {
-        let mut own = String::with_capacity(text.len());
-        own.push_str(text);
-        Self { facts: Facts::of(&own), text: Zeroizing::new(own) }
+        Self { facts: Facts::of(text), text: Zeroizing::new(text.into()) }
     }
 
     /// What may be known of the value without reading it.
@@ -96,7 +96,7 @@ impl Secret {
 
     /// The value, for the one place that paints it; `None` once the grant has run out.
     pub fn expose_on_screen(&self, grant: &Grant, now: Moment) -> Option<&str> {
-        grant.is_valid(now).then_some(self.text.as_str())
+        grant.is_valid(now).then_some(&self.text)
     }
 
     /// The value of a `Basic` authorization header for this API key: base64 of the key, a colon, and no password

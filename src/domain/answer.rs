@@ -298,22 +298,24 @@ impl Refusal {
 /// Whether a body has the shape of an error: `error` true (as boolean or text), `status` "error", an `error_code` or
 /// `error_info`.
 pub(super) fn is_error(tree: &Node) -> bool {
-    let says =
-        |path, word: &str| field_at(tree, path).plain().is_some_and(|text| text.eq_ignore_ascii_case(word));
-    let has = |name| is_there(tree, name);
-    says("error", "true") || says("status", "error") || has("error_code") || has("error_info")
+    let says = |value, word: &str| field(Some(value)).plain().is_some_and(|it| it.eq_ignore_ascii_case(word));
+    members(tree).iter().any(|Entry { name, value, .. }| match name.plain().unwrap_or_default() {
+        "error" => says(value, "true"),
+        "status" => says(value, "error"),
+        "error_code" | "error_info" => *value != Node::Null,
+        _ => false,
+    })
 }
 
 /// Whether a body has a field of the contract's 200.
 pub(super) fn is_answer(tree: &Node) -> bool {
-    ["authentication_details", "token_details", "card_details", "reference", "network"]
-        .iter()
-        .any(|name| is_there(tree, name))
-}
-
-/// Whether an object has a member that is not `null`.
-fn is_there(tree: &Node, name: &str) -> bool {
-    member(tree, name).is_some_and(|node| *node != Node::Null)
+    members(tree).iter().any(|Entry { name, value, .. }| {
+        let is_named = matches!(
+            name.plain().unwrap_or_default(),
+            "authentication_details" | "token_details" | "card_details" | "reference" | "network"
+        );
+        is_named && *value != Node::Null
+    })
 }
 
 impl TokenDetails {

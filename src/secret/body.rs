@@ -21,6 +21,9 @@ const MAX_KEYS: usize = 10_000;
 /// Digits of a whole number that can be held; below zero some of so many cannot, and no secret is below zero.
 const LONGEST_NUMBER: usize = 19;
 
+/// Members that room is made for at once: as many as the contract's answer has, in as much memory as the allocator has at hand.
+const AT_ONCE: usize = 16;
+
 /// A text of a body.
 pub(super) enum Plain<'a> {
     /// As it stands there.
@@ -242,7 +245,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
             self.seen.one_more_key()?;
             let Raw::Text(name) = name else { return Err(A::Error::custom("name")) };
             if map.is_empty() {
-                map.reserve_exact(self.place.map_or(0, Place::member_count));
+                map.reserve_exact(self.place.map_or(0, Place::member_count).min(AT_ONCE));
             }
             let place = self.place.and_then(|place| place.member(&name));
             map.push(Member { name, place, value: members.next_value_seed(Seed { place, ..inner })? });

@@ -69,7 +69,11 @@ pub fn to_hex(bytes: &[u8]) -> String {
 /// The same one by one.
 pub(super) fn hex_digits(bytes: &[u8]) -> impl Iterator<Item = char> {
     let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble });
-    bytes.iter().flat_map(move |byte| [digit(byte >> 4), digit(byte & 15)])
+    // A range, since how long that is can be told beforehand.
+    (0..2 * bytes.len()).map(move |place| {
+        let byte = bytes.get(place / 2).copied().unwrap_or_default();
+        digit(if place % 2 == 0 { byte >> 4 } else { byte & 15 })
+    })
 }
 
 /// Hands over everything that a track can be decoded to, one after the other, and what that is. Only a text has escapes.

@@ -57,9 +57,12 @@ pub(super) fn may_hold(needles: &Needles, raw: &str, nesting: usize) -> bool {
     if bytes.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
         return true;
     }
-    let mut look = Look { needles, nesting, room: needles.room.take() };
     let seen = Seen::of(bytes);
-    let may = look.is_in_views(bytes, seen.all, seen.any)
+    if seen.is_bare() && !seen.nests() {
+        return is_bare_in(needles, bytes);
+    }
+    let mut look = Look { needles, nesting, room: needles.room.take() };
+    let may = look.is_in_views(bytes, &seen)
         || (seen.longest_hex >= HEX_RUN && look.is_in_hex(bytes))
         || (seen.longest_base64 >= BASE64_RUN && look.is_in_base64(bytes));
     if bytes.len() <= KEPT {
@@ -79,11 +82,17 @@ pub(super) struct Room {
 }
 
 /// What stands in some bytes.
+#[derive(Default)]
 struct Seen {
     /// The classes that every one of them is of; all classes where there are none.
     all: Class,
     /// The classes that some are of.
     any: Class,
+    /// How many are letters and digits, and how many of ASCII.
+    alphanumeric: usize,
+    letters: usize,
+    /// How many are not dangerous.
+    harmless: usize,
     longest_hex: usize,
     longest_base64: usize,
 }
@@ -91,11 +100,14 @@ struct Seen {
 impl Seen {
     fn of(bytes: &[u8]) -> Self {
         let (mut hex, mut base64) = (0, 0);
-        let mut seen = Self { all: Class::MAX, any: 0, longest_hex: 0, longest_base64: 0 };
+        let mut seen = Self { all: Class::MAX, ..Self::default() };
         let class_of = classes();
         for byte in bytes {
             let class = class_of(*byte);
             (seen.all, seen.any) = (seen.all & class, seen.any | class);
+            seen.alphanumeric += usize::from(class & ALPHANUMERIC != 0);
+            seen.letters += usize::from(is_letter(class));
+            seen.harmless += usize::from(class & DANGEROUS == 0);
             // A byte beyond ASCII may be part of a character that folding drops.
             hex = longer(hex, class & HEX != 0, class & ALPHANUMERIC == 0 || class & ASCII == 0);
             base64 = longer(base64, class & BASE64 != 0, class & BLANK != 0);
@@ -103,6 +115,11 @@ impl Seen {
             seen.longest_base64 = seen.longest_base64.max(base64);
         }
         seen
+    }
+
+    /// Whether they are nothing but letters and digits.
+    fn is_bare(&self) -> bool {
+        self.all & ALPHANUMERIC != 0 && self.any & DANGEROUS == 0
     }
 
     /// Whether they may hold another encoding in turn.
@@ -117,6 +134,17 @@ fn longer(run: usize, is_part: bool, is_passed: bool) -> usize {
     (run + usize::from(is_part)) * usize::from(is_part | is_passed)
 }
 
+/// Whether a byte is a letter or digit of ASCII.
+#[inline]
+fn is_letter(class: Class) -> bool {
+    class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII
+}
+
+/// Looks into letters and digits, which alone are looked through for the digits of bytes.
+fn is_bare_in(needles: &Needles, bytes: &[u8]) -> bool {
+    needles.runs.stand_in(bytes) || needles.hex.stand_in(bytes)
+}
+
 /// A look at one text and at what it decodes to, with room for the parts of it.
 struct Look<'a> {
     needles: &'a Needles,
@@ -127,18 +155,15 @@ struct Look<'a> {
 impl Look<'_> {
     /// Whether a run stands in the views of bytes that are a character each: bare, as they are, and folded. Where all of them
     /// are letters and digits, the three are one. Their case does not count.
-    fn is_in_views(&mut self, bytes: &[u8], all: Class, any: Class) -> bool {
-        if all & ALPHANUMERIC != 0 && any & DANGEROUS == 0 {
-            return self.is_bare_in(bytes);
+    fn is_in_views(&mut self, bytes: &[u8], seen: &Seen) -> bool {
+        if seen.is_bare() {
+            return is_bare_in(self.needles, bytes);
         }
         self.needles.runs.stand_in(bytes)
-            || self.is_in_bare_part(bytes, |class| class & ALPHANUMERIC != 0)
-            || (any & DANGEROUS != 0 && self.is_in_part(bytes, |class| class & DANGEROUS == 0))
-    }
-
-    /// Looks into letters and digits, which alone are looked through for the digits of bytes.
-    fn is_bare_in(&self, bytes: &[u8]) -> bool {
-        self.needles.runs.stand_in(bytes) || self.needles.hex.stand_in(bytes)
+            || (seen.alphanumeric >= RUN && self.is_in_bare_part(bytes, |class| class & ALPHANUMERIC != 0))
+            || (seen.any & DANGEROUS != 0
+                && seen.harmless >= RUN
+                && self.is_in_part(bytes, |class| class & DANGEROUS == 0))
     }
 
     /// Looks into the bytes of some classes.
@@ -173,19 +198,18 @@ impl Look<'_> {
     }
 
     /// Whether decoded bytes hold a run, read as UTF-8 and folded already, that they do not hold as a character each.
-    fn is_in_text(&mut self, bytes: &[u8], has_characters: bool) -> bool {
+    fn is_in_text(&mut self, bytes: &[u8], letters: usize, has_characters: bool) -> bool {
         if has_characters {
             let forms = std::mem::take(&mut self.room.forms);
             let each = || forms.iter().copied();
             let found = self.is_in_view(characters(bytes).map(u32::from))
                 || self.is_in_view(each().map(u32::from))
-                || self.is_in_bare(each().filter(|c| c.is_alphanumeric()).map(u32::from));
+                || self.is_in_bare(each().filter(|c| is_alphanumeric(*c)).map(u32::from));
             self.room.forms = forms;
             return found;
         }
         // What is not ASCII is no character at all, so that the bare view alone is another one.
-        let is_bare = |class| class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII;
-        self.needles.knows_replacement() || self.is_in_bare_part(bytes, is_bare)
+        self.needles.knows_replacement() || (letters >= RUN && self.is_in_bare_part(bytes, is_letter))
     }
 
     fn is_in_hex(&mut self, text: &[u8]) -> bool {
@@ -209,6 +233,7 @@ impl Look<'_> {
     ) -> bool {
         let mut run = std::mem::take(&mut self.room.digits);
         run.clear();
+        run.reserve(text.len());
         let mut found = false;
         for byte in text.iter().filter(|byte| is_part(byte)) {
             if let Some(digit) = digit(*byte) {
@@ -242,10 +267,18 @@ impl Look<'_> {
         let has_characters = is_beyond_ascii && has_characters(bytes);
         self.room.forms.clear();
         if has_characters {
-            self.room.forms.extend(characters(bytes).flat_map(|c| track::forms(c, Kind::Text)));
+            self.room.forms.reserve(bytes.len());
+            for c in characters(bytes) {
+                // What is no character has no other form, and nearly all of what is decoded at a wrong place is none.
+                if c == char::REPLACEMENT_CHARACTER {
+                    self.room.forms.push(c);
+                } else {
+                    self.room.forms.extend(track::forms(c, Kind::Text));
+                }
+            }
         }
-        self.is_in_views(bytes, seen.all, seen.any)
-            || (is_beyond_ascii && self.is_in_text(bytes, has_characters))
+        self.is_in_views(bytes, &seen)
+            || (is_beyond_ascii && self.is_in_text(bytes, seen.letters, has_characters))
             || (self.nesting > 1 && self.nests(bytes, &seen, has_characters) && self.is_found_in(bytes))
     }
 
@@ -271,10 +304,15 @@ fn has_characters(bytes: &[u8]) -> bool {
 /// Whether bytes, of which these are the folded characters, may hold another encoding in turn once they are read as UTF-8: a
 /// blank beyond ASCII stands between digits of base64, digits of full width are digits.
 fn text_nests(bytes: &[u8], forms: &[char]) -> bool {
-    let digits = forms.iter().copied().filter(|c| c.is_alphanumeric());
+    let digits = forms.iter().copied().filter(|c| is_alphanumeric(*c));
     let unbroken = characters(bytes).filter(|c| !c.is_whitespace());
     longest(digits, |c| c.is_ascii_hexdigit()) >= HEX_RUN
         || longest(unbroken, |c| decode::sextet(c).is_some()) >= BASE64_RUN
+}
+
+/// The same as of the character itself, and sooner told of what stands for no character, as most of what is decoded does.
+fn is_alphanumeric(c: char) -> bool {
+    c != char::REPLACEMENT_CHARACTER && c.is_alphanumeric()
 }
 
 /// The longest run of such characters.

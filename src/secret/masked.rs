@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use smallvec::{SmallVec, smallvec};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Needles;
 use super::needles::{card_numbers, merged};
+use super::pieces::{Piece, Pieces, Text};
 use crate::text;
 
 /// The mask: eight bullets, always, so that it shows neither the length nor a character of what it hides.
@@ -20,15 +20,6 @@ pub const MASK_ASCII: &str = "********";
 /// What stands for the mask in a stored text. [`text::clean`] lets no control character through, so no piece of text holds
 /// it and data cannot imitate it.
 const STORED_MASK: char = '\u{1a}';
-
-/// A part of a masked text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    /// Sanitised text in which no known secret stands.
-    Text(Cow<'static, str>),
-    /// Something hidden. It is drawn in a style of its own, which data cannot imitate.
-    Mask,
-}
 
 impl Piece {
     /// What stands on a screen without styles.
@@ -42,27 +33,15 @@ impl Piece {
 
 /// Sanitised text with whatever is secret taken out. The only text that a sink (screen, log, database, export, clipboard)
 /// takes; the ways to make one are all here.
-#[derive(Debug, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Masked {
     pieces: Pieces,
 }
 
-impl Clone for Masked {
-    fn clone(&self) -> Self {
-        match self.pieces.as_slice() {
-            [only] => Self { pieces: smallvec![only.clone()] },
-            pieces => Self { pieces: pieces.into() },
-        }
-    }
-}
-
-/// Nearly every text is one piece, which then needs no memory of its own.
-type Pieces = SmallVec<[Piece; 1]>;
-
 impl Masked {
     /// Nothing but the mask.
     pub fn hidden() -> Self {
-        Self { pieces: smallvec![Piece::Mask] }
+        Self { pieces: Pieces::One(Piece::Mask) }
     }
 
     /// Text of our own program: a word, a label, a number.
@@ -75,7 +54,7 @@ impl Masked {
         if text.is_empty() || !text::is_plain(text) {
             return Self::ours(text);
         }
-        Self { pieces: smallvec![Piece::Text(Cow::Borrowed(text))] }
+        Self { pieces: Pieces::One(Piece::Text(Text::fixed(text))) }
     }
 
     /// Text that the user typed or that comes from the config or a database row of ours; sanitised, and card numbers in it
@@ -99,7 +78,7 @@ impl Masked {
     /// Reads what [`Masked::to_stored`] wrote, as untrusted as any text: each part is sanitised again, and one that is a card
     /// number is hidden.
     pub fn from_stored(stored: &str) -> Self {
-        let mut pieces = Pieces::new();
+        let mut pieces = Pieces::None;
         for (place, part) in stored.split(STORED_MASK).enumerate() {
             if place > 0 || super::looks_like_card(part) {
                 push_mask(&mut pieces);
@@ -142,7 +121,10 @@ impl Masked {
     }
 
     fn without(raw: &str, hide: Vec<Range<usize>>) -> Self {
-        let mut pieces = Pieces::new();
+        if hide.is_empty() && !raw.is_empty() {
+            return Self { pieces: Pieces::One(cleaned(raw)) };
+        }
+        let mut pieces = Pieces::None;
         let mut end = 0;
         for range in hide {
             push_text(&mut pieces, raw.get(end..range.start));
@@ -162,7 +144,7 @@ impl Masked {
 
     /// Appends a text.
     pub fn push(&mut self, part: &Self) {
-        for piece in &part.pieces {
+        for piece in part.pieces() {
             match piece {
                 Piece::Text(text) => self.append(text),
                 Piece::Mask => push_mask(&mut self.pieces),
@@ -195,7 +177,7 @@ impl Masked {
     /// Appends a text as a JSON string, its masks between the quotes.
     pub fn push_json_string(&mut self, text: &Self) {
         self.append("\"");
-        for piece in &text.pieces {
+        for piece in text.pieces() {
             match piece {
                 Piece::Text(text) => self.append(&json_escaped(text)),
                 Piece::Mask => push_mask(&mut self.pieces),
@@ -230,7 +212,7 @@ impl Masked {
     pub fn cut(&self, width: usize) -> Self {
         let mut short = Self::default();
         let mut left = width;
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             let text = piece.shown();
             let is_wider = text::is_wider(text, left);
             match piece {
@@ -249,7 +231,7 @@ impl Masked {
     /// The words between blanks, for a caller that breaks lines.
     pub fn words(&self) -> Vec<Self> {
         let mut words = vec![Self::default()];
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             match (piece, words.last_mut()) {
                 (Piece::Mask, Some(word)) => push_mask(&mut word.pieces),
                 (Piece::Text(text), _) => push_words(&mut words, text),
@@ -287,8 +269,8 @@ impl Masked {
     fn append(&mut self, clean: &str) {
         match self.pieces.last_mut() {
             _ if clean.is_empty() => {}
-            Some(Piece::Text(last)) => last.to_mut().push_str(clean),
-            _ => self.pieces.push(Piece::Text(clean.to_owned().into())),
+            Some(Piece::Text(last)) => last.push_str(clean),
+            _ => self.pieces.push(Piece::Text(clean.into())),
         }
     }
 
@@ -312,7 +294,7 @@ impl Masked {
         self.pieces
             .iter()
             .map(|piece| match piece {
-                Piece::Text(text) => text.as_ref(),
+                Piece::Text(text) => text,
                 Piece::Mask => mask,
             })
             .collect()
@@ -320,7 +302,7 @@ impl Masked {
 
     /// The text, where nothing of it is hidden.
     pub fn plain(&self) -> Option<&str> {
-        match self.pieces.as_slice() {
+        match self.pieces() {
             [] => Some(""),
             [Piece::Text(text)] => Some(text),
             _ => None,
@@ -343,8 +325,12 @@ fn json_escaped(text: &str) -> Cow<'_, str> {
 
 fn push_text(pieces: &mut Pieces, raw: Option<&str>) {
     if let Some(raw) = raw.filter(|raw| !raw.is_empty()) {
-        pieces.push(Piece::Text(text::clean(raw).into()));
+        pieces.push(cleaned(raw));
     }
+}
+
+fn cleaned(raw: &str) -> Piece {
+    Piece::Text(if text::is_plain(raw) { raw.into() } else { text::clean(raw).into() })
 }
 
 fn push_words(words: &mut Vec<Masked>, text: &str) {

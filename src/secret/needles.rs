@@ -14,7 +14,7 @@ use super::glance::Room;
 use super::runs::{HEX_RUN, RUN, Runs};
 use super::track::{self, Kind, Unit};
 use super::{Secret, decode, glance, luhn};
-use crate::text::is_plain;
+use crate::text::{holds, is_plain};
 
 /// Encodings within each other that are followed.
 pub(super) const NESTING: usize = 2;
@@ -65,16 +65,42 @@ impl Needles {
     }
 
     pub(super) fn know_text(&mut self, text: &str) {
+        if is_plain(text) {
+            self.know_plain(text);
+        } else {
+            self.know_folded(text);
+        }
+        if let Some(bytes) = decode::base64(text) {
+            self.know_bytes(&bytes);
+            // In the other alphabet it is known already: as it stands, but for its padding.
+            if holds(text, *b"-_") {
+                self.know_base64(&bytes);
+            }
+        }
+        if let Some(bytes) = decode::hex(text) {
+            self.know_bytes(&bytes);
+            self.know_base64(&bytes);
+        }
+    }
+
+    /// Nearly every secret is so, and has nothing but case to take off.
+    fn know_plain(&mut self, text: &str) {
+        let lower = || text.bytes().map(|byte| char::from(byte.to_ascii_lowercase()));
+        if !text.is_empty() && text.len() < RUN {
+            self.short.push(Zeroizing::new(text.to_ascii_lowercase()));
+        }
+        self.runs.know(lower());
+        if !is_bare(text) {
+            self.runs.know(lower().filter(char::is_ascii_alphanumeric));
+        }
+    }
+
+    fn know_folded(&mut self, text: &str) {
         let folded = folded(text);
         if !folded.is_empty() && folded.chars().nth(RUN - 1).is_none() {
             self.short.push(folded.clone());
         }
-        // Nearly all are, and bytes are sooner read than characters.
-        if folded.is_ascii() {
-            self.runs.know(folded.bytes().map(char::from));
-        } else {
-            self.runs.know(folded.chars());
-        }
+        self.runs.know(folded.chars());
         if !is_bare(&folded) {
             self.runs.know(bare(&folded));
         }
@@ -82,16 +108,17 @@ impl Needles {
             // Accents stay on what is decoded, where it is Latin-1.
             self.runs.know(text.chars().map(|c| c.to_ascii_lowercase()));
         }
-        for bytes in [decode::base64(text), decode::hex(text)].into_iter().flatten() {
-            self.know_bytes(&bytes);
-        }
     }
 
-    /// A secret that is itself encoded: its bytes, and what they look like in the other encodings. Of their hex text nine
-    /// digits hold as much as six characters of base64; six would stand by chance in one of some thousand request ids.
+    /// A secret that is itself encoded: its bytes, and their hex text. Of that nine digits hold as much as six characters of
+    /// base64; six would stand by chance in one of some thousand request ids.
     fn know_bytes(&mut self, bytes: &[u8]) {
         self.hex.know_mixed(decode::hex_digits(bytes));
         self.runs.know_mixed(bytes.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+    }
+
+    /// The same as base64.
+    fn know_base64(&mut self, bytes: &[u8]) {
         let mut base64 = Zeroizing::new(decode::to_base64(bytes));
         base64.make_ascii_lowercase();
         self.runs.know_mixed(base64.bytes().map(char::from));
@@ -165,11 +192,8 @@ impl Needles {
     }
 }
 
-/// A text without case, width and accents. Nearly every secret is plain ASCII, which has nothing but case.
+/// A text without case, width and accents.
 fn folded(text: &str) -> Zeroizing<String> {
-    if is_plain(text) {
-        return Zeroizing::new(text.to_ascii_lowercase());
-    }
     Zeroizing::new(text.chars().flat_map(|c| track::forms(c, Kind::Text)).collect())
 }
 

@@ -75,6 +75,8 @@ pub(super) struct Place {
     /// Whether it has no class and a name that means a secret.
     is_sensitive: bool,
     members: Vec<Place>,
+    /// How many members of its object come before it.
+    number: usize,
 }
 
 static ROOT: LazyLock<Place> = LazyLock::new(|| {
@@ -104,7 +106,14 @@ impl Place {
 
     fn new_member(&self, name: &'static str) -> Self {
         let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
-        Self { path, name, shown: Masked::fixed(name), is_sensitive: is_sensitive(name), ..Self::default() }
+        Self {
+            path,
+            name,
+            shown: Masked::fixed(name),
+            is_sensitive: is_sensitive(name),
+            number: self.members.len(),
+            ..Self::default()
+        }
     }
 
     /// The place of a member, by its exact name. There are few, and most differ in their length.
@@ -115,6 +124,11 @@ impl Place {
     /// How many members it has.
     pub(super) fn member_count(&self) -> usize {
         self.members.len()
+    }
+
+    /// A bit that no other member of its object has, of those that there are bits for.
+    pub(super) fn bit(&self) -> Option<u64> {
+        1_u64.checked_shl(u32::try_from(self.number).ok()?)
     }
 
     /// Its dotted path.

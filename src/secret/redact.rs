@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::body::{self, Body, Member, Raw, Unparsed};
 use super::policy::{self, Class, Place};
 use super::{Masked, Needles, Secret};
+use crate::text::holds;
 
 /// Where the contract has the token.
 const TOKEN: &str = "authentication_details.token";
@@ -18,6 +19,9 @@ const DEEPEST_TEXT: u8 = 3;
 
 /// Words are shorter than this; secrets without a digit and of one case only are not.
 const LONGEST_WORD: usize = 20;
+
+/// Values that the contract's answer has under names of what is held.
+const HELD: usize = 8;
 
 /// A masked JSON value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -63,11 +67,14 @@ impl Redacted {
     }
 }
 
+// Values are moved from hand to hand, which is dear for large ones.
+static_assertions::assert_eq_size!(Entry, [u64; 8]);
+
 /// Parses a body and masks it. `needles` holds the secrets known before (the API key); those of the body are added to it.
 pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> {
     let text = body::text(body)?;
     let body = body::parse(text)?;
-    let mut walk = Walk { needles, held: Vec::new(), first_sixes: Vec::new() };
+    let mut walk = Walk { needles, held: Vec::with_capacity(HELD), first_sixes: Vec::new() };
     let root = Some(Place::root());
     walk.learn_large(text, &body);
     walk.learn(&body.raw, root, Known::Nothing, DEEPEST_TEXT);
@@ -93,8 +100,11 @@ struct Walk<'a> {
     needles: &'a mut Needles,
     held: Vec<(&'static str, Secret)>,
     /// What may stand as the token's first six: those of every token of the answer that is long enough.
-    first_sixes: Vec<Zeroizing<String>>,
+    first_sixes: Vec<FirstSix>,
 }
+
+/// The first digits of a token.
+type FirstSix = Zeroizing<[u8; 6]>;
 
 impl Walk<'_> {
     /// First pass: every value under a secret path or a sensitive name becomes a needle, also in a string that holds JSON.
@@ -127,9 +137,7 @@ impl Walk<'_> {
         }
         self.needles.know_text(text);
         if place.is_some_and(|place| place.path() == TOKEN) {
-            let digits = digits_of_number(text).filter(|digits| digits.len() >= SHORTEST_TOKEN);
-            let first_six = digits.as_ref().and_then(|digits| digits.get(..6));
-            self.first_sixes.extend(first_six.map(|six| Zeroizing::new(six.to_owned())));
+            self.first_sixes.extend(first_six(text));
         }
     }
 
@@ -142,6 +150,9 @@ impl Walk<'_> {
 
     /// What a string that holds JSON says of its own secrets.
     fn learn_inside(&mut self, text: &str, texts: u8) {
+        if !holds(text, *b"{[") {
+            return;
+        }
         let starts = |byte: &u8| matches!(byte, b'{' | b'[');
         let ends = |byte: &u8| matches!(byte, b'}' | b']');
         let Some(start) = text.as_bytes().iter().position(starts) else { return };
@@ -201,7 +212,7 @@ impl Walk<'_> {
 
     /// Six digits out of the middle of a secret are not shown for its first six.
     fn may_be_first_six(&self, text: &str) -> bool {
-        let is_first = self.first_sixes.iter().any(|first| first.as_str() == text);
+        let is_first = self.first_sixes.iter().any(|first| &first[..] == text.as_bytes());
         are_digits(text, 6) && (is_first || self.needles.find(text).is_empty())
     }
 
@@ -231,21 +242,38 @@ impl Walk<'_> {
 
 /// The names that stand more than once, in the order of their lengths, by which most names differ.
 fn twice<'a>(members: &'a [Member<'_>]) -> Vec<(usize, &'a str)> {
+    if stand_apart(members) {
+        return Vec::new();
+    }
     let mut names: Vec<(usize, &str)> = members.iter().map(|it| (it.name.len(), &*it.name)).collect();
     names.sort_unstable();
     let pairs = names.windows(2).filter_map(|pair| pair.first().filter(|it| pair.last() == Some(it)));
     pairs.copied().collect()
 }
 
+/// Whether all are named by the policy, each at a place of its own; nearly every object is so.
+fn stand_apart(members: &[Member<'_>]) -> bool {
+    let mut taken = 0;
+    members.iter().all(|member| {
+        let bit = member.place.and_then(Place::bit).filter(|bit| taken & bit == 0);
+        taken |= bit.unwrap_or_default();
+        bit.is_some()
+    })
+}
+
 fn are_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The digits of a number that may be grouped; `None` for any other text.
-fn digits_of_number(text: &str) -> Option<Zeroizing<String>> {
-    let digits: Zeroizing<String> =
-        Zeroizing::new(text.chars().filter(|c| !matches!(c, ' ' | '-')).collect());
-    digits.bytes().all(|b| b.is_ascii_digit()).then_some(digits)
+/// The first six digits of a number that may be grouped; `None` for a short one and for any other text.
+fn first_six(text: &str) -> Option<FirstSix> {
+    let digits = text.bytes().filter(|byte| !matches!(byte, b' ' | b'-'));
+    if digits.clone().count() < SHORTEST_TOKEN || !digits.clone().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let mut six = FirstSix::default();
+    six.iter_mut().zip(digits).for_each(|(place, digit)| *place = digit);
+    Some(six)
 }
 
 /// Whether a text is nothing but words: letters and what stands between them, without capitals inside a word.

@@ -19,11 +19,18 @@ const SIEVE_BITS: usize = 64;
 /// Bits for pairs of neighbours: a secret and what it is encoded to has some hundred.
 const PAIR_BITS: usize = 1 << 13;
 
-/// Characters that are made room for at once: what the secrets of an answer come to, in all ways that they are known in.
-const ROOM: usize = 512;
+/// Copied, since the allocator takes longer to hand out memory of zeros than memory of any content.
+static NO_PAIRS: [u64; PAIR_BITS / 64] = [0; PAIR_BITS / 64];
+
+/// Characters that are made room for at once: what the secrets of an answer come to, in all ways that they are known in. As hex
+/// text they come to half of it. More would be more than the KiB that the allocator has at hand.
+const ROOM: usize = 256;
 
 /// Look-ups that an index is not worth: text without a secret comes to one or none.
 const FEW: usize = 8;
+
+/// Characters that are not gone through for each look-up.
+const MANY: usize = 512;
 
 /// Pieces that these are: each secret as it is, without marks, and in other encodings.
 const PIECES: usize = 16;
@@ -53,35 +60,35 @@ pub(super) struct Runs<const LENGTH: usize> {
 impl<const LENGTH: usize> Runs<LENGTH> {
     /// Adds every run of these characters.
     pub(super) fn know(&mut self, chars: impl Iterator<Item = char>) {
+        let start = self.known.len();
         self.add(chars, true);
+        let piece = self.known.get(start..).unwrap_or_default();
+        self.has_replacement |= piece.contains(&char::REPLACEMENT_CHARACTER);
     }
 
-    /// Adds every run of these characters but those of one and the same character, which a cryptogram with zero bytes has, and
-    /// many an id too.
+    /// Adds every run of these characters, which are bytes, but those of one and the same, which a cryptogram with zero bytes has,
+    /// and many an id too.
     pub(super) fn know_mixed(&mut self, chars: impl Iterator<Item = char>) {
         self.add(chars, false);
     }
 
-    /// Goes through the characters once, for all that is kept of them.
     fn add(&mut self, chars: impl Iterator<Item = char>, with_uniform: bool) {
         if self.known.is_empty() {
-            self.known.reserve(ROOM);
+            self.known.reserve(if LENGTH == RUN { ROOM } else { ROOM / 2 });
             self.ends.reserve(PIECES);
-            self.pairs.resize(PAIR_BITS / 64, 0);
+            self.pairs.extend_from_slice(&NO_PAIRS);
         }
-        let (mut before, mut alike) = (None, 0);
-        chars.for_each(|c| {
-            if let Some(before) = before {
-                mark_pair(&mut self.pairs, before, c);
-            }
-            alike = if before == Some(c) { alike + 1 } else { 1 };
+        let start = self.known.len();
+        self.known.extend(chars);
+        let mut alike = 1;
+        for pair in self.known.get(start..).unwrap_or_default().windows(2) {
+            let [first, second] = *pair else { continue };
+            mark_pair(&mut self.pairs, first, second);
+            alike = if first == second { alike + 1 } else { 1 };
             if with_uniform && alike == LENGTH {
-                self.uniform.insert(c.into());
+                self.uniform.insert(first.into());
             }
-            self.has_replacement |= c == char::REPLACEMENT_CHARACTER;
-            self.known.push(c);
-            before = Some(c);
-        });
+        }
         self.ends.push(self.known.len());
         self.index.take();
     }
@@ -90,6 +97,7 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         self.has_replacement
     }
 
+    #[inline]
     fn has_pair<C: Copy + Into<u32>>(&self, pair: &[C]) -> bool {
         let [first, second] = *pair else { return false };
         let (word, bit) = pair_place(lowered(first), lowered(second));
@@ -114,6 +122,9 @@ impl<const LENGTH: usize> Runs<LENGTH> {
 
     /// Whether some run of the set stands in these characters, of which the case of ASCII does not count.
     pub(super) fn stand_in<C: Copy + Into<u32>>(&self, chars: &[C]) -> bool {
+        if chars.len() < LENGTH {
+            return false;
+        }
         // Each run has as many pairs of neighbours as this stride, so one of them is looked at.
         let stride = LENGTH - 1;
         let mut at = 0;
@@ -139,7 +150,7 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         if others.all(|c| c == first) {
             return self.uniform.contains(&first);
         }
-        if self.asked.replace(self.asked.get() + 1) < FEW && self.known.len() <= ROOM {
+        if self.asked.replace(self.asked.get() + 1) < FEW && self.known.len() <= MANY {
             return self.stands_in_a_piece(&run);
         }
         let run = packed::<LENGTH>(run);
@@ -230,6 +241,7 @@ fn lowered<C: Into<u32>>(c: C) -> u32 {
     c | u32::from(c.wrapping_sub(u32::from('A')) < 26) << 5
 }
 
+#[inline]
 fn mark_pair(pairs: &mut [u64], first: char, second: char) {
     let (word, bit) = pair_place(first.into(), second.into());
     if let Some(word) = pairs.get_mut(word) {
@@ -238,6 +250,7 @@ fn mark_pair(pairs: &mut [u64], first: char, second: char) {
 }
 
 /// The word and the bit of two neighbours: both count, so that digits and letters lie apart.
+#[inline]
 fn pair_place(first: u32, second: u32) -> (usize, u64) {
     let bit = (first << 6 ^ second) as usize % PAIR_BITS;
     (bit / 64, 1 << (bit % 64))

@@ -1,0 +1,187 @@
+//! What a masked text is made of, kept small: nearly every one is a single piece, which takes no memory but that of its text,
+//! and copies of it share that. Tested below.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A part of a masked text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Sanitised text in which no known secret stands.
+    Text(Text),
+    /// Something hidden. It is drawn in a style of its own, which data cannot imitate.
+    Mask,
+}
+
+/// The text of a piece.
+#[derive(Clone)]
+pub struct Text(Kept);
+
+#[derive(Clone)]
+enum Kept {
+    /// Written in the program or its tables.
+    Fixed(&'static str),
+    /// Shared by all its copies.
+    Shared(Arc<str>),
+    /// Put together here, and perhaps not whole yet.
+    Own(String),
+}
+
+impl Text {
+    /// A text that is written in the program or its tables, without a copy of it.
+    pub(super) const fn fixed(text: &'static str) -> Self {
+        Self(Kept::Fixed(text))
+    }
+
+    /// Appends to it.
+    pub(super) fn push_str(&mut self, more: &str) {
+        if let Kept::Own(text) = &mut self.0 {
+            return text.push_str(more);
+        }
+        let mut own = String::with_capacity(self.len() + more.len());
+        own.push_str(self);
+        own.push_str(more);
+        self.0 = Kept::Own(own);
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(Kept::Shared(text.into()))
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(Kept::Own(text))
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    #[inline]
+    fn deref(&self) -> &str {
+        match &self.0 {
+            Kept::Fixed(text) => text,
+            Kept::Shared(text) => text,
+            Kept::Own(text) => text,
+        }
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Text {}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+/// The pieces of a text.
+#[derive(Clone, Default)]
+pub(super) enum Pieces {
+    #[default]
+    None,
+    One(Piece),
+    // A vector itself would make every text larger.
+    #[expect(clippy::box_collection, reason = "one word for what hardly any text has")]
+    Many(Box<Vec<Piece>>),
+}
+
+static_assertions::assert_eq_size!(Pieces, String);
+
+impl Pieces {
+    pub(super) fn push(&mut self, piece: Piece) {
+        *self = match std::mem::take(self) {
+            Self::None => Self::One(piece),
+            Self::One(first) => Self::Many(Box::new(vec![first, piece])),
+            Self::Many(mut all) => {
+                all.push(piece);
+                Self::Many(all)
+            }
+        };
+    }
+
+    pub(super) fn last_mut(&mut self) -> Option<&mut Piece> {
+        match self {
+            Self::None => None,
+            Self::One(piece) => Some(piece),
+            Self::Many(all) => all.last_mut(),
+        }
+    }
+}
+
+impl Deref for Pieces {
+    type Target = [Piece];
+
+    #[inline]
+    fn deref(&self) -> &[Piece] {
+        match self {
+            Self::None => &[],
+            Self::One(piece) => std::slice::from_ref(piece),
+            Self::Many(all) => all,
+        }
+    }
+}
+
+impl FromIterator<Piece> for Pieces {
+    fn from_iter<I: IntoIterator<Item = Piece>>(pieces: I) -> Self {
+        let mut all = Self::None;
+        pieces.into_iter().for_each(|piece| all.push(piece));
+        all
+    }
+}
+
+impl PartialEq for Pieces {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Pieces {}
+
+impl fmt::Debug for Pieces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_the_same_however_it_is_kept_and_made() {
+        let whole = "a卡b, and some more than fits";
+        for (from, _) in whole.char_indices() {
+            let (start, end) = whole.split_at(from);
+            let mut text = Text::from(start);
+            assert_eq!(&*text, start);
+            for c in end.chars() {
+                text.push_str(c.encode_utf8(&mut [0; 4]));
+            }
+            assert_eq!(text, Text::fixed(whole));
+            assert_eq!((format!("{text:?}"), text), (format!("{whole:?}"), whole.to_owned().into()));
+        }
+    }
+
+    #[test]
+    fn pieces_are_in_the_order_that_they_came_in() {
+        let text = |text: &str| Piece::Text(text.into());
+        let all = [text("a"), Piece::Mask, text("b"), Piece::Mask];
+        for count in 0..=all.len() {
+            let mut pieces: Pieces = all.iter().take(count).cloned().collect();
+            assert_eq!(Some(&*pieces), all.get(..count));
+            assert_eq!(pieces.last_mut().cloned().as_ref(), all.get(..count).and_then(<[_]>::last));
+            assert_eq!(pieces.clone(), pieces);
+        }
+    }
+}
