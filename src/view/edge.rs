@@ -83,7 +83,9 @@ fn mark(buffer: &mut Buffer, at: (u16, u16), count: usize, cell: &Cell) {
         let start = buffer.index_of(at.0, at.1);
         let room = usize::from(buffer.area.right() - at.0);
         let cells = buffer.content.get_mut(start..start + count.min(room)).unwrap_or_default();
-        cells.iter_mut().for_each(|it| it.clone_from(cell));
+        for it in cells {
+            it.clone_from(cell);
+        }
     }
 }
 
