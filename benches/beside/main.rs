@@ -37,7 +37,7 @@ mod floor;
 mod home;
 mod machine;
 mod measures;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod order;
 mod peers;
 mod proc;
@@ -47,7 +47,7 @@ mod screen;
 mod server;
 mod stats;
 mod table;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod trace;
 mod tty;
 mod world;
@@ -79,9 +79,9 @@ fn plays_a_part(words: &[String]) -> bool {
         Some((part, _)) if part == "--as-floor" => floor::run(),
         Some((part, _)) if part == "--as-server" => server::run(),
         Some((part, rest)) if part == "--as-post" => server::post(rest),
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
         Some((part, rest)) if part == order::PART => trace::run(rest),
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
         Some((part, _)) if part == "--order" => order::print(),
         _ => return false,
     }

@@ -29,6 +29,7 @@ const KEYS: [&[u8]; 28] = [
 pub fn print() {
     let world = World::make(Vec::new());
     let names = functions(Path::new(OURS));
+    assert!(!names.is_empty(), "the binary has no names: build it with CARGO_PROFILE_DIST_STRIP=none");
     let mut told = HashSet::new();
     println!("/* Made by `cargo bench --profile dist --bench beside -- --order`, see build.rs beside it. */");
     println!("SECTIONS {{\n  .text.first : {{");
@@ -96,6 +97,7 @@ fn told(home: &Home) -> Vec<u64> {
 /// The functions of a program, by where they begin in its file.
 pub fn functions(program: &Path) -> BTreeMap<u64, String> {
     let output = Command::new("readelf").arg("-sW").arg(program).output().expect("readelf is installed");
+    assert!(output.status.success(), "readelf could not read {}", program.display());
     let text = String::from_utf8_lossy(&output.stdout);
     // Number, value, size, type, binding, visibility, section, name.
     let function = |line: &str| match line.split_whitespace().collect::<Vec<_>>()[..] {

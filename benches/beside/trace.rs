@@ -42,7 +42,7 @@ pub fn run(words: &[String]) {
     let mut traced = None;
     let ended = loop {
         match waitpid(None, Some(WaitPidFlag::__WALL)) {
-            Ok(WaitStatus::PtraceEvent(of, _, PTRACE_EVENT_EXEC)) => {
+            Ok(WaitStatus::PtraceEvent(of, _, PTRACE_EVENT_EXEC)) if traced.is_none() => {
                 traced = Some(Traced::new(of, Path::new(program), Path::new(out)));
                 go_on(of, None);
             }
@@ -85,7 +85,7 @@ impl Traced {
     /// A thread ran into a breakpoint: it goes back to where it was, and the breakpoint is taken away.
     fn hit(&mut self, thread: Pid) {
         let mut registers = ptrace::getregs(thread).expect("it is stopped");
-        let at = registers.rip - 1 - self.base;
+        let at = registers.rip.wrapping_sub(self.base + 1);
         let Some((byte, is_there)) = self.functions.get_mut(&at) else { return };
         registers.rip -= 1;
         ptrace::setregs(thread, registers).expect("it is stopped");

@@ -62,12 +62,13 @@ impl Frames {
         let mut frame = Frame::on(&mut self.next);
         paint(&mut frame);
         let cursor = frame.cursor();
-        backend.draw(changes(&mut self.shown, &self.next))?;
-        put_cursor(backend, cursor)?;
-        let flushed = backend.flush();
-        // Nobody waits for that any more.
+        let drawn = backend
+            .draw(changes(&mut self.shown, &self.next))
+            .and_then(|()| put_cursor(backend, cursor))
+            .and_then(|()| backend.flush());
+        // Nobody waits for that any more, and nothing of it stays where it could not be drawn.
         self.next.reset();
-        flushed
+        drawn
     }
 }
 

@@ -21,7 +21,7 @@ const MAX_KEYS: usize = 10_000;
 /// Digits of a whole number that can be held; below zero some of so many cannot, and no secret is below zero.
 const LONGEST_NUMBER: usize = 19;
 
-/// Members that room is made for at once: as many as the contract's answer has, in as much memory as the allocator has at hand.
+/// Members that room is made for at once: as many as the contract's answer has, in a KiB (see `runs`).
 const AT_ONCE: usize = 16;
 
 /// A text of a body.

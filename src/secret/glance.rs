@@ -88,9 +88,10 @@ struct Seen {
     all: Class,
     /// The classes that some are of.
     any: Class,
-    /// How many are letters and digits, and how many of ASCII.
+    /// How many are letters and digits.
     alphanumeric: usize,
-    letters: usize,
+    /// How many are letters and digits of ASCII.
+    ascii_alphanumeric: usize,
     /// How many are not dangerous.
     harmless: usize,
     longest_hex: usize,
@@ -106,7 +107,7 @@ impl Seen {
             let class = class_of(*byte);
             (seen.all, seen.any) = (seen.all & class, seen.any | class);
             seen.alphanumeric += usize::from(class & ALPHANUMERIC != 0);
-            seen.letters += usize::from(is_letter(class));
+            seen.ascii_alphanumeric += usize::from(is_ascii_alphanumeric(class));
             seen.harmless += usize::from(class & DANGEROUS == 0);
             // A byte beyond ASCII may be part of a character that folding drops.
             hex = longer(hex, class & HEX != 0, class & ALPHANUMERIC == 0 || class & ASCII == 0);
@@ -136,7 +137,7 @@ fn longer(run: usize, is_part: bool, is_passed: bool) -> usize {
 
 /// Whether a byte is a letter or digit of ASCII.
 #[inline]
-fn is_letter(class: Class) -> bool {
+fn is_ascii_alphanumeric(class: Class) -> bool {
     class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII
 }
 
@@ -209,7 +210,8 @@ impl Look<'_> {
             return found;
         }
         // What is not ASCII is no character at all, so that the bare view alone is another one.
-        self.needles.knows_replacement() || (letters >= RUN && self.is_in_bare_part(bytes, is_letter))
+        self.needles.knows_replacement()
+            || (letters >= RUN && self.is_in_bare_part(bytes, is_ascii_alphanumeric))
     }
 
     fn is_in_hex(&mut self, text: &[u8]) -> bool {
@@ -278,7 +280,7 @@ impl Look<'_> {
             }
         }
         self.is_in_views(bytes, &seen)
-            || (is_beyond_ascii && self.is_in_text(bytes, seen.letters, has_characters))
+            || (is_beyond_ascii && self.is_in_text(bytes, seen.ascii_alphanumeric, has_characters))
             || (self.nesting > 1 && self.nests(bytes, &seen, has_characters) && self.is_found_in(bytes))
     }
 

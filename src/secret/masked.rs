@@ -121,9 +121,6 @@ impl Masked {
     }
 
     fn without(raw: &str, hide: Vec<Range<usize>>) -> Self {
-        if hide.is_empty() && !raw.is_empty() {
-            return Self { pieces: Pieces::One(cleaned(raw)) };
-        }
         let mut pieces = Pieces::None;
         let mut end = 0;
         for range in hide {
@@ -191,7 +188,7 @@ impl Masked {
     pub fn csv_escaped(&self) -> Self {
         let escape = |text: &str| text.replace('"', "\"\"").replace('\n', r"\u{a}");
         let pieces = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => Piece::Text(escape(text).into()),
+            Piece::Text(text) => Piece::Text(Text::own(escape(text))),
             Piece::Mask => Piece::Mask,
         });
         Self { pieces: pieces.collect() }
@@ -201,7 +198,7 @@ impl Masked {
     #[must_use]
     pub fn reworded(&self, change: impl Fn(&str) -> String) -> Self {
         let pieces = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => Piece::Text(change(text).into()),
+            Piece::Text(text) => Piece::Text(Text::own(change(text))),
             Piece::Mask => Piece::Mask,
         });
         Self { pieces: pieces.collect() }
@@ -270,7 +267,7 @@ impl Masked {
         match self.pieces.last_mut() {
             _ if clean.is_empty() => {}
             Some(Piece::Text(last)) => last.push_str(clean),
-            _ => self.pieces.push(Piece::Text(clean.into())),
+            _ => self.pieces.push(Piece::Text(Text::shared(clean))),
         }
     }
 
@@ -329,8 +326,9 @@ fn push_text(pieces: &mut Pieces, raw: Option<&str>) {
     }
 }
 
+/// Text in which nothing is hidden, sanitised.
 fn cleaned(raw: &str) -> Piece {
-    Piece::Text(if text::is_plain(raw) { raw.into() } else { text::clean(raw).into() })
+    Piece::Text(if text::is_plain(raw) { Text::shared(raw) } else { Text::own(text::clean(raw)) })
 }
 
 fn push_words(words: &mut Vec<Masked>, text: &str) {

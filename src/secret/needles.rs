@@ -72,7 +72,7 @@ impl Needles {
         }
         if let Some(bytes) = decode::base64(text) {
             self.know_bytes(&bytes);
-            // In the other alphabet it is known already: as it stands, but for its padding.
+            // In the other alphabet it is known already: as it stands, but for its padding, since no bit of it is left over.
             if holds(text, *b"-_") {
                 self.know_base64(&bytes);
             }
@@ -117,7 +117,7 @@ impl Needles {
         self.runs.know_mixed(bytes.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
     }
 
-    /// The same as base64.
+    /// Adds the base64 text of bytes.
     fn know_base64(&mut self, bytes: &[u8]) {
         let mut base64 = Zeroizing::new(decode::to_base64(bytes));
         base64.make_ascii_lowercase();
@@ -317,6 +317,15 @@ mod tests {
             [&CRYPTOGRAM.to_lowercase(), &CRYPTOGRAM.replace('=', ""), &hex.chars().take(16).collect()]
         {
             assert!(shown(form).contains(super::super::MASK), "{form}");
+        }
+    }
+
+    #[test]
+    fn a_secret_in_one_alphabet_of_base64_is_found_in_the_other() {
+        let mut needles = Needles::default();
+        needles.know(&Secret::new("a-_b-_c-_d-_"));
+        for form in ["see a-_b-_ there", "see a+/b+/ there"] {
+            assert!(Masked::free_text(form, &needles).text().contains(super::super::MASK), "{form}");
         }
     }
 

@@ -1,5 +1,5 @@
 //! What a masked text is made of, kept small: nearly every one is a single piece, which takes no memory but that of its text,
-//! and copies of it share that. Tested below.
+//! and copies of a text that came as it is shown share that. Tested below.
 
 use std::fmt;
 use std::ops::Deref;
@@ -34,6 +34,16 @@ impl Text {
         Self(Kept::Fixed(text))
     }
 
+    /// A text that all its copies share.
+    pub(super) fn shared(text: &str) -> Self {
+        Self(Kept::Shared(text.into()))
+    }
+
+    /// A text that was put together.
+    pub(super) const fn own(text: String) -> Self {
+        Self(Kept::Own(text))
+    }
+
     /// Appends to it.
     pub(super) fn push_str(&mut self, more: &str) {
         if let Kept::Own(text) = &mut self.0 {
@@ -43,18 +53,6 @@ impl Text {
         own.push_str(self);
         own.push_str(more);
         self.0 = Kept::Own(own);
-    }
-}
-
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        Self(Kept::Shared(text.into()))
-    }
-}
-
-impl From<String> for Text {
-    fn from(text: String) -> Self {
-        Self(Kept::Own(text))
     }
 }
 
@@ -163,19 +161,28 @@ mod tests {
         let whole = "a卡b, and some more than fits";
         for (from, _) in whole.char_indices() {
             let (start, end) = whole.split_at(from);
-            let mut text = Text::from(start);
+            let mut text = Text::shared(start);
             assert_eq!(&*text, start);
             for c in end.chars() {
                 text.push_str(c.encode_utf8(&mut [0; 4]));
             }
             assert_eq!(text, Text::fixed(whole));
-            assert_eq!((format!("{text:?}"), text), (format!("{whole:?}"), whole.to_owned().into()));
+            assert_eq!((format!("{text:?}"), text), (format!("{whole:?}"), Text::own(whole.to_owned())));
         }
     }
 
     #[test]
+    fn copies_of_a_text_share_it_until_one_of_them_grows() {
+        let text = Text::shared("as it is shown");
+        let mut copy = text.clone();
+        assert_eq!(text.as_ptr(), copy.as_ptr());
+        copy.push_str("!");
+        assert_eq!((&*text, &*copy), ("as it is shown", "as it is shown!"));
+    }
+
+    #[test]
     fn pieces_are_in_the_order_that_they_came_in() {
-        let text = |text: &str| Piece::Text(text.into());
+        let text = |text: &str| Piece::Text(Text::shared(text));
         let all = [text("a"), Piece::Mask, text("b"), Piece::Mask];
         for count in 0..=all.len() {
             let mut pieces: Pieces = all.iter().take(count).cloned().collect();

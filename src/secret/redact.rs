@@ -20,7 +20,7 @@ const DEEPEST_TEXT: u8 = 3;
 /// Words are shorter than this; secrets without a digit and of one case only are not.
 const LONGEST_WORD: usize = 20;
 
-/// Values that the contract's answer has under names of what is held.
+/// Values of the contract's answer that are held: what is secret or personal.
 const HELD: usize = 8;
 
 /// A masked JSON value.
@@ -68,7 +68,7 @@ impl Redacted {
 }
 
 // Values are moved from hand to hand, which is dear for large ones.
-static_assertions::assert_eq_size!(Entry, [u64; 8]);
+static_assertions::const_assert!(size_of::<Entry>() <= 64);
 
 /// Parses a body and masks it. `needles` holds the secrets known before (the API key); those of the body are added to it.
 pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> {
@@ -103,7 +103,7 @@ struct Walk<'a> {
     first_sixes: Vec<FirstSix>,
 }
 
-/// The first digits of a token.
+/// The first digits of a token, which may be shown: what a move leaves of them on the stack is no secret.
 type FirstSix = Zeroizing<[u8; 6]>;
 
 impl Walk<'_> {

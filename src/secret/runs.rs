@@ -22,8 +22,8 @@ const PAIR_BITS: usize = 1 << 13;
 /// Copied, since the allocator takes longer to hand out memory of zeros than memory of any content.
 static NO_PAIRS: [u64; PAIR_BITS / 64] = [0; PAIR_BITS / 64];
 
-/// Characters that are made room for at once: what the secrets of an answer come to, in all ways that they are known in. As hex
-/// text they come to half of it. More would be more than the KiB that the allocator has at hand.
+/// Characters that are made room for at once: what the secrets of an answer come to, in all ways that they are known in, but for a
+/// key beside them. As hex text they come to half of it. A KiB, the most that glibc's allocator keeps at hand for its next caller.
 const ROOM: usize = 256;
 
 /// Look-ups that an index is not worth: text without a secret comes to one or none.
@@ -72,8 +72,9 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         self.add(chars, false);
     }
 
+    /// Adds what is to be found, with runs of one character or without.
     fn add(&mut self, chars: impl Iterator<Item = char>, with_uniform: bool) {
-        if self.known.is_empty() {
+        if self.pairs.is_empty() {
             self.known.reserve(if LENGTH == RUN { ROOM } else { ROOM / 2 });
             self.ends.reserve(PIECES);
             self.pairs.extend_from_slice(&NO_PAIRS);
@@ -299,6 +300,13 @@ mod tests {
         assert!(!runs.is_empty());
         assert_eq!(places(&runs, "xabcdefgé"), [1..7, 2..8]);
         assert!(places(&runs, "abcde abcdexfg").is_empty());
+    }
+
+    #[test]
+    fn what_is_empty_takes_no_room_of_its_own() {
+        let mut runs = Runs::<RUN>::default();
+        (0..3).for_each(|_| runs.know("".chars()));
+        assert_eq!(runs.pairs.len(), NO_PAIRS.len());
     }
 
     #[test]
