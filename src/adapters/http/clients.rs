@@ -115,6 +115,7 @@ fn strict(connect: Duration, is_pooled: bool) -> ClientBuilder {
         .retry(retry::never())
         .no_proxy()
         .referer(false)
+        // 0, so that a connection is made in the task that asks: marks and pool rely on it.
         .pool_max_idle_per_host(0)
         .http1_max_headers(MOST_HEADERS)
         .http2_max_header_list_size(H2_HEADERS);

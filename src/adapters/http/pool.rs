@@ -3,7 +3,8 @@
 //!
 //! All that the client does for a request beyond that, a batch does not need and pays for with each call. So its calls go over
 //! the connection by HTTP/1 alone. A connection is moved on by the task of the call that it serves, and by nobody between two
-//! calls: what the server sends or closes meanwhile is seen before the next request leaves.
+//! calls: what the server sends or closes meanwhile is seen before the next request leaves, as far as the system has told of
+//! it by then. What it tells later is seen by the call that it then meets, which is sent once whatever becomes of it.
 //! Must not know: what a call asks, what an answer means.
 
 use std::error::Error;
@@ -82,7 +83,8 @@ impl Pool {
         self.read(route, line, read(response)).await
     }
 
-    /// Reads an answer, and keeps its connection if nothing is left of this call: neither bytes nor a close on their way.
+    /// Reads an answer, and keeps its connection if nothing is left of this call: neither bytes nor a close, as far as the
+    /// system has told.
     async fn read<T>(
         &self,
         route: &Arc<Route>,
@@ -136,7 +138,8 @@ impl Line {
         moving(&mut self.connection, work).await
     }
 
-    /// Whether a request may be sent: not where the server closed, or sent what nobody asked for.
+    /// Whether a request may be sent: not where the server closed, or sent what nobody asked for, as far as the system has
+    /// told by now.
     async fn is_ready(&mut self) -> bool {
         let Self { sender, connection } = self;
         poll_fn(|context| {
