@@ -97,7 +97,7 @@ impl Http {
         Self::with_limits(Limits::default())
     }
 
-    /// A gateway for many calls, which keeps up to so many connections open between them (HTTP/1). They end with it, and what
+    /// A gateway for many calls, which keeps up to so many connections open between them (HTTP/1.1). They end with it, and what
     /// their buffers held is wiped then. Calls are spread over the cores of the machine.
     pub fn for_many(connections: usize) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);

@@ -19,7 +19,7 @@ use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper::rt::{Read, Write};
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use reqwest::Client;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -76,26 +76,29 @@ impl Pool {
                 continue;
             }
             match connection.ask(request).await {
-                Ok(response) => return self.read(route, connection, read(response)).await,
+                Ok(response) => return self.read(route, connection, response, read).await,
                 Err((Some(unsent), _)) => request = unsent,
                 Err((None, failure)) => return Err(failure),
             }
         }
         let mut connection = Box::pin(dial(client(), route)).await?;
         let response = connection.ask(request).await.map_err(|(_, failure)| failure)?;
-        self.read(route, connection, read(response)).await
+        self.read(route, connection, response, read).await
     }
 
     /// Reads an answer, and keeps its connection if nothing is left of this call: neither bytes nor a close, as far as the
     /// system has told.
-    async fn read<T>(
+    /// That of a server of HTTP/1.0 is not kept: the next request over it would be one of 1.0 too, and not the contract's.
+    async fn read<T, R: Future<Output = Result<T, Failure>>>(
         &self,
         route: &Arc<Route>,
         mut connection: Connection,
-        reading: impl Future<Output = Result<T, Failure>>,
+        response: Response<Incoming>,
+        read: impl FnOnce(Response<Incoming>) -> R,
     ) -> Result<T, Failure> {
-        let done = connection.during(reading).await?;
-        if connection.is_ready().now_or_never() == Some(true) {
+        let is_kept = response.version() == Version::HTTP_11;
+        let done = connection.during(read(response)).await?;
+        if is_kept && connection.is_ready().now_or_never() == Some(true) {
             self.keep(route, connection);
         }
         Ok(done)
