@@ -525,4 +525,48 @@ mod tests {
         assert_eq!(names(&["b", "a", "b"]), ["b", "a", "b#2"]);
         assert_eq!(names(&["4788080252078243", "478808-0252078243"]), [MASK.to_owned(), format!("{MASK}#2")]);
     }
+
+    /// Ids and sources, of each file that has texts of findings.
+    fn words_of_tables() -> Vec<String> {
+        let files = [
+            ("rules", include_str!("../../assets/rules.toml")),
+            ("rules", include_str!("../../assets/compare.toml")),
+            ("conclusions", include_str!("../../assets/probe.toml")),
+        ];
+        let words = files.into_iter().flat_map(|(ids, file)| {
+            let table: toml::Table = file.parse().unwrap();
+            let keys: Vec<String> = table[ids].as_table().unwrap().keys().cloned().collect();
+            let sources = table["sources"].as_table().unwrap().values();
+            keys.into_iter().chain(sources.map(|it| it.as_str().unwrap().to_owned())).collect::<Vec<_>>()
+        });
+        words.collect()
+    }
+
+    /// The words of the program that are values; a name is looked at by every debug build that writes it.
+    fn words_of_ours() -> Vec<&'static str> {
+        use crate::batch::Outcome;
+        use crate::diagnosis::{Confidence, Severity};
+        use crate::domain::{exchange::Timing, history::Verdict, profile::Environment};
+        use Environment::{Custom, Emulator, Production, Sandbox};
+        let mut all: Vec<_> = Verdict::ALL.iter().map(|it| it.word()).collect();
+        all.extend(Outcome::ALL.iter().map(|it| it.word()));
+        all.extend(Timing::default().parts().map(|part| part.name));
+        all.extend([Severity::Good, Severity::Note, Severity::Warning, Severity::Bad].map(Severity::word));
+        all.extend([Confidence::Hint, Confidence::Likely, Confidence::Sure].map(Confidence::word));
+        all.extend([Custom, Emulator, Production, Sandbox].map(Environment::name));
+        all.extend(crate::batch::COLUMNS);
+        all
+    }
+
+    #[test]
+    fn whatever_is_written_as_a_word_is_plain_and_without_a_quote() {
+        let (tables, ours) = (words_of_tables(), words_of_ours());
+        assert!(tables.len() > 130, "{}", tables.len());
+        for word in tables.iter().map(String::as_str).chain(ours) {
+            assert!(is_word(word), "{word}");
+        }
+        for none in ["a \"quote\"", "a\\b", "a*", "\u{e9}", "a\n"] {
+            assert!(!is_word(none), "{none}");
+        }
+    }
 }
