@@ -290,7 +290,6 @@ struct Body {
     card_type: Option<String>,
 }
 
-/// A row of history with these texts, as they come out of the database.
 /// That what a batch counts of a call is what a reader of its report would.
 fn assert_counted(sent: &Sent, reply: &Reply) -> Result<(), TestCaseError> {
     let judgement = judged(reply);
@@ -321,6 +320,7 @@ fn what_is_counted_of_a_strange_answer_is_what_its_line_says() {
     }
 }
 
+/// A row of history with these texts, as they come out of the database.
 fn row(texts: &[String; 8]) -> Entry {
     let [profile, host, card_reference, customer_id, summary, network, issuer, token_status] =
         texts.each_ref().map(|text| Masked::from_stored(text));

@@ -77,7 +77,6 @@ pub struct Http {
     limits: Limits,
     /// Never empty.
     lanes: Vec<Lane>,
-    is_for_many: bool,
     /// What the calls have in common, where they are many.
     common: Mutex<Option<Common>>,
 }
@@ -98,7 +97,7 @@ impl Http {
         Self::with_limits(Limits::default())
     }
 
-    /// A gateway for many calls, which keeps up to so many connections open between them (HTTP/1). They end with it, and what
+    /// A gateway for many calls, which keeps up to so many connections open between them (HTTP/1.1). They end with it, and what
     /// their buffers held is wiped then. Calls are spread over the cores of the machine.
     pub fn for_many(connections: usize) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -124,11 +123,11 @@ impl Http {
 
     fn built(limits: Limits, lanes: usize, kept: usize) -> Self {
         let lanes = (0..lanes).map(|_| Lane::new(limits.connect, kept)).collect();
-        Self::over(limits, lanes, kept > 0)
+        Self::over(limits, lanes)
     }
 
-    fn over(limits: Limits, lanes: Vec<Lane>, is_for_many: bool) -> Self {
-        Self { limits, lanes, is_for_many, common: Mutex::default() }
+    fn over(limits: Limits, lanes: Vec<Lane>) -> Self {
+        Self { limits, lanes, common: Mutex::default() }
     }
 
     async fn call<T: Send + 'static>(
@@ -138,8 +137,8 @@ impl Http {
         marks: &Arc<Marks>,
         make: impl FnOnce(Reply) -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        let (request, route, needles) = self.prepared(order, key)?;
         let lane = self.lane()?;
+        let (request, route, needles) = self.prepared(order, key, lane.clients.are_for_many())?;
         let _place = Place::take(lane);
         let whole = Whole { asked: order.shared_request(), needles, marks: Arc::clone(marks) };
         let asking = ask(Arc::clone(&lane.clients), route, request, self.limits.connect, whole);
@@ -155,14 +154,15 @@ impl Http {
         &self,
         order: &Order,
         key: &ApiKey,
+        is_for_many: bool,
     ) -> Result<(Request<Bytes>, Arc<Route>, Needles), Failure> {
         let key = key.of(order).ok_or(Failure::ForeignKey)?;
         let mut kept = self.common.lock().unwrap_or_else(PoisonError::into_inner);
         let common = kept.take().filter(|common| common.is_of(order, key));
-        let common = common.map_or_else(|| Common::of(order, key, self.is_for_many), Ok)?;
+        let common = common.map_or_else(|| Common::of(order, key, is_for_many), Ok)?;
         let prepared =
             (common.request(order)?, Arc::clone(&common.route), common.needles.for_another_answer());
-        *kept = self.is_for_many.then_some(common);
+        *kept = is_for_many.then_some(common);
         Ok(prepared)
     }
 
@@ -422,7 +422,7 @@ mod tests {
 
         let limits = Limits { connect: Duration::from_millis(100), ..Limits::default() };
         let lane = Lane { thread: CallThread::with_one_lookup().into(), ..Lane::new(limits.connect, 0) };
-        let http = Http::over(limits, vec![lane], false);
+        let http = Http::over(limits, vec![lane]);
         let route = Route::of(order.profile()).unwrap();
         http.lanes[0].clients.get(&route).await.unwrap();
         let thread = http.lanes[0].thread().unwrap();

@@ -36,7 +36,8 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Reads a line of our own; `None` for the names of the columns, and where it is not ours.
+    /// Reads a line of our own; `None` for the names of the columns, and where it is not ours. `BatchRow::fact` says the same
+    /// of a row before its line is written.
     pub fn read(form: Form, line: &str) -> Option<Self> {
         match form {
             Form::JsonLines => serde_json::from_str::<JsonRow>(line).ok()?.kept(),

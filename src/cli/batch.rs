@@ -65,8 +65,6 @@ struct Begun {
     survey: Survey,
     /// What the report holds.
     tally: Tally,
-    /// Rows that have a result.
-    written: u64,
     /// Rows that were under way when an earlier run ended, and have no result.
     under_way: Vec<u64>,
     key: ApiKey,
@@ -90,12 +88,11 @@ async fn begin<G: Gateway, K: Keys, C: Clock>(
     let (tally, under_way) = open(job, book, forms, &survey)?;
     let key = tools.fetch_key(job.profile).await.map_err(|fault| fault.to_string())?;
     tools.warn_of_gap();
-    let written = tally.rows();
-    let left = survey.rows - written;
+    let left = survey.rows - tally.rows();
     let row = audit_row(job.profile, &format!("asked, {left} of {} rows", survey.rows), tools);
     tools.audit_first(job.profile, |ledger| ledger.audit(&row))?;
     announce(job.profile, survey.valid, left);
-    Ok(Begun { forms, survey, tally, written, under_way, key })
+    Ok(Begun { forms, survey, tally, under_way, key })
 }
 
 fn forms(args: &BatchArgs) -> Result<Forms, Refusal> {

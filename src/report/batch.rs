@@ -3,7 +3,9 @@
 //! A row that was not sent has the same keys; what nobody knows of it is `null`, and its summary says why.
 
 use super::csv::line;
-use super::json::{Json, Member, json_text, named, on_one_line, push_members, tree_of as tree};
+use super::json::{
+    Json, MEMBERS, Member, Name, json_text, named, on_one_line, push_members, tree_of as tree,
+};
 use super::{Call, Told};
 use crate::batch::{COLUMNS, Fact, Form, Kept, Outcome};
 use crate::domain::answer::{Answer, Field};
@@ -87,7 +89,7 @@ impl BatchRow<'_> {
     }
 
     fn members(&self) -> Vec<Member<'_>> {
-        let mut all = Vec::with_capacity(16);
+        let mut all = Vec::with_capacity(MEMBERS);
         all.push(named("row", Json::number(self.row)));
         all.push(named("outcome", Json::fixed(self.outcome.word())));
         match &self.told {
@@ -123,7 +125,7 @@ impl BatchRow<'_> {
             "card_last_four" => self.shown(|answer| &answer.card_details.last_four),
             "eci" => self.shown(|answer| &answer.eci),
             _ => {
-                let member = members.iter().find(|(it, _)| matches!(it, Json::Word(word) if *word == name));
+                let member = members.iter().find(|(it, _)| matches!(it, Name::Word(word) if *word == name));
                 member.map(|(_, value)| value.bare()).unwrap_or_default()
             }
         }

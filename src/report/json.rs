@@ -59,15 +59,22 @@ pub(super) enum Json<'a> {
     Tree(&'a Node),
 }
 
-/// A name, which is a word or a text, and its value.
-pub(super) type Member<'a> = (Json<'a>, Json<'a>);
+/// The name of a member.
+pub(super) enum Name<'a> {
+    /// A word of the program, as [`Json::Word`] is.
+    Word(&'static str),
+    Text(Cow<'a, Masked>),
+}
+
+/// A name and its value.
+pub(super) type Member<'a> = (Name<'a>, Json<'a>);
 
 pub(super) fn named<'a>(name: &'static str, value: Json<'a>) -> Member<'a> {
-    (Json::fixed(name), value)
+    (Name::Word(word(name)), value)
 }
 
 /// Room for the members of most rows.
-const MEMBERS: usize = 16;
+pub(super) const MEMBERS: usize = 16;
 
 pub(super) fn members<'a>(told: &Told<'a>) -> Vec<Member<'a>> {
     let mut all = Vec::with_capacity(MEMBERS);
@@ -135,6 +142,25 @@ pub(super) fn json_text(node: &Node) -> Option<Cow<'_, Masked>> {
     }
 }
 
+impl Name<'_> {
+    fn masked(&self) -> Masked {
+        match self {
+            Self::Word(text) => Masked::fixed(text),
+            Self::Text(text) => text.as_ref().clone(),
+        }
+    }
+}
+
+/// A text as one that needs no look at it; a test holds that of all that become one.
+fn word(text: &'static str) -> &'static str {
+    debug_assert!(is_word(text), "{text} is no word");
+    text
+}
+
+fn is_word(text: &str) -> bool {
+    is_plain(text) && !holds(text, QUOTED)
+}
+
 impl<'a> Json<'a> {
     pub(super) fn ours(text: &str) -> Self {
         Self::text(Masked::ours(text))
@@ -150,8 +176,7 @@ impl<'a> Json<'a> {
 
     /// A word of the program or its tables.
     pub(super) fn fixed(text: &'static str) -> Self {
-        debug_assert!(is_plain(text) && !holds(text, QUOTED), "{text} is no word");
-        Self::Word(text)
+        Self::Word(word(text))
     }
 
     pub(super) fn number(value: impl Into<i128>) -> Self {
@@ -189,7 +214,10 @@ impl<'a> Json<'a> {
 /// The members under names that differ, since a reader keeps only one of two equal names: a second `eci` is `eci#2`.
 fn distinct(entries: &[Entry]) -> Vec<Member<'_>> {
     if are_distinct(entries) {
-        return entries.iter().map(|entry| (Json::lent(&entry.name), Json::of(&entry.value))).collect();
+        return entries
+            .iter()
+            .map(|entry| (Name::Text(Cow::Borrowed(&entry.name)), Json::of(&entry.value)))
+            .collect();
     }
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut renamed = |name: &Masked| {
@@ -197,7 +225,7 @@ fn distinct(entries: &[Entry]) -> Vec<Member<'_>> {
         *times += 1;
         let mut name = name.clone();
         name.push_ours(&if *times > 1 { format!("#{times}") } else { String::new() });
-        Json::text(name)
+        Name::Text(Cow::Owned(name))
     };
     entries.iter().map(|entry| (renamed(&entry.name), Json::of(&entry.value))).collect()
 }
@@ -259,7 +287,7 @@ impl Line {
             Json::Number(number) => drop(write!(self.plain, "{number}")),
             Json::Bare(text) => self.push_bare(text),
             Json::Text(text) => self.push_string(text),
-            Json::Word(text) => self.plain.extend(["\"", text, "\""]),
+            Json::Word(text) => self.push_word(text),
             Json::List(items) => {
                 self.plain.push('[');
                 self.push_apart(items, Self::push);
@@ -267,13 +295,24 @@ impl Line {
             }
             Json::Map(members) => {
                 self.push_map(members, |line, (name, value)| {
-                    line.push(name);
+                    line.push_name(name);
                     line.plain.push_str(": ");
                     line.push(value);
                 });
             }
             Json::Tree(node) => self.push_node(node),
         }
+    }
+
+    fn push_name(&mut self, name: &Name<'_>) {
+        match name {
+            Name::Word(text) => self.push_word(text),
+            Name::Text(text) => self.push_string(text),
+        }
+    }
+
+    fn push_word(&mut self, text: &str) {
+        self.plain.extend(["\"", text, "\""]);
     }
 
     /// As [`Json::of`] it, for what an answer is made of.
@@ -388,7 +427,7 @@ fn push_lines(all: &mut Vec<RawLine>, indent: usize, name: Option<Masked>, json:
         }
         Json::Map(members) => {
             push_line(all, indent, name, Masked::ours("{"));
-            push_inner(all, indent, members.iter().map(|(name, value)| (Some(name.bare()), value)));
+            push_inner(all, indent, members.iter().map(|(name, value)| (Some(name.masked()), value)));
             push_line(all, indent, None, Masked::ours("}"));
         }
     }
@@ -456,7 +495,10 @@ mod tests {
             "\u{e9} by 4788080252078243 \"x\"",
         ] {
             let text = masked(text);
-            let map = Json::Map(vec![(Json::lent(&text), Json::List(vec![Json::lent(&text), Json::Null]))]);
+            let map = Json::Map(vec![(
+                Name::Text(Cow::Borrowed(&text)),
+                Json::List(vec![Json::lent(&text), Json::Null]),
+            )]);
             let mut alone = Masked::ours("{");
             for (part, behind) in [(&text, ": ["), (&text, ", null]}")] {
                 alone.push_json_string(part);
@@ -477,10 +519,54 @@ mod tests {
         let entry = |name: &str| Entry { name: masked(name), value: Node::Null, duplicated: false };
         let names = |names: &[&str]| {
             let entries: Vec<Entry> = names.iter().map(|name| entry(name)).collect();
-            distinct(&entries).iter().map(|(name, _)| name.bare().text()).collect::<Vec<_>>()
+            distinct(&entries).iter().map(|(name, _)| name.masked().text()).collect::<Vec<_>>()
         };
         assert_eq!(names(&["b", "a", "c"]), ["b", "a", "c"]);
         assert_eq!(names(&["b", "a", "b"]), ["b", "a", "b#2"]);
         assert_eq!(names(&["4788080252078243", "478808-0252078243"]), [MASK.to_owned(), format!("{MASK}#2")]);
+    }
+
+    /// Ids and sources, of each file that has texts of findings.
+    fn words_of_tables() -> Vec<String> {
+        let files = [
+            ("rules", include_str!("../../assets/rules.toml")),
+            ("rules", include_str!("../../assets/compare.toml")),
+            ("conclusions", include_str!("../../assets/probe.toml")),
+        ];
+        let words = files.into_iter().flat_map(|(ids, file)| {
+            let table: toml::Table = file.parse().unwrap();
+            let keys: Vec<String> = table[ids].as_table().unwrap().keys().cloned().collect();
+            let sources = table["sources"].as_table().unwrap().values();
+            keys.into_iter().chain(sources.map(|it| it.as_str().unwrap().to_owned())).collect::<Vec<_>>()
+        });
+        words.collect()
+    }
+
+    /// The words of the program that are values; a name is looked at by every debug build that writes it.
+    fn words_of_ours() -> Vec<&'static str> {
+        use crate::batch::Outcome;
+        use crate::diagnosis::{Confidence, Severity};
+        use crate::domain::{exchange::Timing, history::Verdict, profile::Environment};
+        use Environment::{Custom, Emulator, Production, Sandbox};
+        let mut all: Vec<_> = Verdict::ALL.iter().map(|it| it.word()).collect();
+        all.extend(Outcome::ALL.iter().map(|it| it.word()));
+        all.extend(Timing::default().parts().map(|part| part.name));
+        all.extend([Severity::Good, Severity::Note, Severity::Warning, Severity::Bad].map(Severity::word));
+        all.extend([Confidence::Hint, Confidence::Likely, Confidence::Sure].map(Confidence::word));
+        all.extend([Custom, Emulator, Production, Sandbox].map(Environment::name));
+        all.extend(crate::batch::COLUMNS);
+        all
+    }
+
+    #[test]
+    fn whatever_is_written_as_a_word_is_plain_and_without_a_quote() {
+        let (tables, ours) = (words_of_tables(), words_of_ours());
+        assert!(tables.len() > 130, "{}", tables.len());
+        for word in tables.iter().map(String::as_str).chain(ours) {
+            assert!(is_word(word), "{word}");
+        }
+        for none in ["a \"quote\"", "a\\b", "a*", "\u{e9}", "a\n"] {
+            assert!(!is_word(none), "{none}");
+        }
     }
 }

@@ -1,17 +1,27 @@
 //! The gateway of many calls: its requests are those of one call, its connections are kept, and none of what makes a call
 //! safe is lost by that.
 
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::{ServerConnection, StreamOwned};
 use tokenscope::adapters::http::Http;
-use tokenscope::domain::exchange::Outcome;
+use tokenscope::diagnosis::verdict::judge;
+use tokenscope::domain::calendar::Stamp;
+use tokenscope::domain::exchange::{Outcome, Reply};
 use tokenscope::domain::failure::{Failure, Processed, TlsFault};
 use tokenscope::domain::profile::Profile;
+use tokenscope::domain::sent::Sent;
 use tokenscope::ports::Gateway;
+use tokenscope::report;
 
 use super::hostile::order::{came, custom, draft, failed, key_of, order_of};
 use super::hostile::server::{DEADLINE, Server, http};
-use super::hostile::tls::{Authority, Holds, answering};
+use super::hostile::tls::{Authority, Holds, accept, answering};
 use super::{SAMPLE, parts};
 
 async fn failure_of_many(profile: &Profile) -> Failure {
@@ -44,14 +54,19 @@ async fn the_requests_of_many_are_those_of_one() {
 
 #[tokio::test]
 async fn a_kept_connection_that_was_closed_is_not_used_and_no_request_is_sent_twice() {
-    let server = Server::run(|mut peer| {
+    let (tell, told) = std::sync::mpsc::channel();
+    let server = Server::run(move |mut peer| {
         peer.read_request();
         peer.write(&http("200 OK", &["connection: keep-alive"], SAMPLE));
+        drop(peer);
+        tell.send(()).unwrap();
     });
     let (profile, many) = (custom(&server.base_url()), Http::for_many(1));
     for count in 1..=5 {
         came(many.send(&order_of(&profile, &draft()), &key_of(&profile)).await);
         assert_eq!((server.connections(), server.requests().len()), (count, count));
+        // A close that comes while the next request leaves is seen by that one.
+        told.recv_timeout(DEADLINE).unwrap();
     }
 }
 
@@ -143,4 +158,171 @@ async fn a_kept_connection_has_the_tls_of_its_profile() {
     let expired = answering(authority.certify("127.0.0.1", Holds::Before), http("200 OK", &[], SAMPLE));
     assert_eq!(failure_of_many(&profile(&expired)).await, Failure::Tls(TlsFault::Expired));
     assert!(other.requests().is_empty() && expired.requests().is_empty());
+}
+
+/// A server whose connections answer so, each request with the same bytes.
+fn repeating(bytes: impl Into<Vec<u8>>) -> Server {
+    answering_all(bytes.into())
+}
+
+/// What is run by a person's gateway and by a batch's.
+struct Case {
+    name: &'static str,
+    profile: Profile,
+    server: Server,
+    /// Whether a batch makes its second call over the connection of its first.
+    is_kept: bool,
+    /// Whether a request leaves at all.
+    is_asked: bool,
+}
+
+impl Case {
+    fn of(name: &'static str, server: Server, is_kept: bool) -> Self {
+        Self { name, profile: custom(&server.base_url()), server, is_kept, is_asked: true }
+    }
+}
+
+/// All that is told of a reply, but how long it took.
+fn told(reply: &Reply) -> String {
+    let sent = Sent::of(&order_of(&custom("http://127.0.0.1:1"), &draft()), 1, Stamp(0));
+    let judgement = judge(reply, Some(&sent), Stamp(0).date_in_india());
+    let json = report::json(&report::Call { sent: &sent, reply, judgement: &judgement }).text();
+    let (told, _) = json.split_once("\"timing_ms\"").unwrap();
+    match reply {
+        Reply::Came(it) => format!("{:?} {told}", it.headers),
+        Reply::Failed(failure, _) => format!("{failure:?} {told}"),
+    }
+}
+
+/// What became of two calls: what was found, what was asked, and how many connections that took.
+async fn two_calls(http: &Http, case: &Case) -> (Vec<String>, BTreeSet<Parts>, usize, usize) {
+    let (asked, connected) = (case.server.requests().len(), case.server.connections());
+    let mut found = Vec::new();
+    for _ in 0..2 {
+        found.push(told(&http.send(&order_of(&case.profile, &draft()), &key_of(&case.profile)).await));
+    }
+    let requests: Vec<Parts> = case.server.requests()[asked..].iter().map(|it| parts(it)).collect();
+    let posts = requests.iter().filter(|(first, ..)| first.starts_with("POST ")).count();
+    (found, requests.into_iter().collect(), posts, case.server.connections() - connected)
+}
+
+type Parts = (String, Vec<String>, String);
+
+/// The same server at `[::1]`; `None` on a machine that has no such address.
+fn at_v6(address: SocketAddr) -> Option<SocketAddr> {
+    let listener = TcpListener::bind("[::1]:0").ok()?;
+    let here = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for from in listener.incoming().flatten() {
+            let to = TcpStream::connect(address).unwrap();
+            pass(from.try_clone().unwrap(), to.try_clone().unwrap());
+            pass(to, from);
+        }
+    });
+    Some(here)
+}
+
+/// Hands on what comes, and the end of it.
+fn pass(mut from: TcpStream, mut to: TcpStream) {
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut from, &mut to);
+        let _ = to.shutdown(Shutdown::Write);
+    });
+}
+
+fn v6() -> Option<Case> {
+    let server = repeating(http("200 OK", &[], SAMPLE));
+    let Some(address) = at_v6(server.address) else {
+        // Past what catches the output of a test, since nobody would see it there.
+        std::io::stderr().write_all(b"NOT TESTED: a host of [::1], which this machine has not\n").unwrap();
+        return None;
+    };
+    Some(Case { profile: custom(&format!("http://{address}")), ..Case::of("[::1]", server, true) })
+}
+
+/// A proxy that opens a tunnel into itself and answers there, again and again.
+fn tunnelled(folder: &Path) -> Case {
+    let (authority, path) = (Authority::new(), folder.join("ca.pem"));
+    authority.write(&path);
+    let config = Arc::new(authority.certify("api.example.test", Holds::Now));
+    let proxy = Server::run(move |mut peer| {
+        peer.read_request();
+        peer.write(b"HTTP/1.1 200 Connection established\r\n\r\n");
+        let mut peer = accept(peer, &config);
+        while !peer.read_request().is_empty() {
+            peer.write(&http("200 OK", &[], SAMPLE));
+        }
+    });
+    let mut profile = custom("https://api.example.test");
+    (profile.ca_file, profile.proxy) = (Some(path), Some(proxy.base_url()));
+    Case { profile, ..Case::of("CONNECT", proxy, true) }
+}
+
+/// A server that speaks before it is asked: what it says is one write with the end of its handshake, so that it is always there
+/// when the client first looks.
+fn speaking_first(folder: &Path) -> Case {
+    let (authority, path) = (Authority::new(), folder.join("forward.pem"));
+    authority.write(&path);
+    let mut config = authority.certify("127.0.0.1", Holds::Now);
+    config.send_half_rtt_data = true;
+    let config = Arc::new(config);
+    let server = Server::run(move |mut peer| {
+        let (mut tls, mut hello) = (ServerConnection::new(Arc::clone(&config)).unwrap(), Vec::new());
+        while !tls.wants_write() {
+            tls.read_tls(&mut peer.stream).unwrap();
+            tls.process_new_packets().unwrap();
+        }
+        tls.writer().write_all(&http("200 OK", &[], SAMPLE)).unwrap();
+        while tls.wants_write() {
+            tls.write_tls(&mut hello).unwrap();
+        }
+        peer.write(&hello);
+        peer.over(|tap| StreamOwned::new(tls, tap)).read_request();
+    });
+    let mut profile = custom(&format!("https://{}", server.address));
+    profile.ca_file = Some(path);
+    Case { profile, is_asked: false, ..Case::of("speaks first", server, false) }
+}
+
+/// A server that says an answer of this first line, with these headers.
+fn lined(first: &str, headers: &str) -> Server {
+    repeating(format!("{first}\r\n{headers}content-length: {}\r\n\r\n{SAMPLE}", SAMPLE.len()))
+}
+
+fn cases(folder: &Path) -> Vec<Case> {
+    let chunks = format!(
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{SAMPLE}\r\n0\r\nx-a: b\r\n\r\n",
+        SAMPLE.len()
+    );
+    let interim = |first: &str| lined(&format!("HTTP/1.1 {first}\r\nx-a: b\r\n\r\nHTTP/1.1 200 OK"), "");
+    let mut all = vec![
+        tunnelled(folder),
+        speaking_first(folder),
+        Case::of("HTTP/1.0", lined("HTTP/1.0 200 OK", ""), false),
+        // It would be, but the request that follows on it would not be the contract's.
+        Case::of("HTTP/1.0 kept", lined("HTTP/1.0 200 OK", "connection: keep-alive\r\n"), false),
+        Case::of("100", interim("100 Continue"), true),
+        Case::of("103", interim("103 Early Hints"), true),
+        Case::of("101", lined("HTTP/1.1 101 Switching Protocols", "upgrade: h2c\r\n"), false),
+        Case::of("chunks", repeating(chunks), true),
+        Case::of("99 headers", lined("HTTP/1.1 200 OK", &"x-a: b\r\n".repeat(99)), true),
+        Case::of("101 headers", lined("HTTP/1.1 200 OK", &"x-a: b\r\n".repeat(100)), false),
+        Case::of("over 1 MiB", repeating(http("200 OK", &[], &" ".repeat(1024 * 1024 + 1))), false),
+    ];
+    all.extend(v6());
+    all
+}
+
+#[tokio::test]
+async fn many_calls_ask_and_find_what_single_ones_do() {
+    let folder = tempfile::tempdir().unwrap();
+    for case in cases(folder.path()) {
+        let (found, asked, posts, connections) = two_calls(&Http::new(), &case).await;
+        let (found_by_many, asked_by_many, posts_of_many, kept) = two_calls(&Http::for_many(1), &case).await;
+        assert_eq!(found_by_many, found, "{}", case.name);
+        assert_eq!(asked_by_many, asked, "{}", case.name);
+        let sent = if case.is_asked { 2 } else { 0 };
+        assert_eq!((posts, posts_of_many, connections), (sent, sent, 2), "{}", case.name);
+        assert_eq!(kept, if case.is_kept { 1 } else { 2 }, "{}", case.name);
+    }
 }

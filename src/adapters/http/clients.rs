@@ -75,6 +75,11 @@ impl Clients {
         Self { connect, pool: (kept > 0).then(|| Pool::new(kept)), built: Mutex::default() }
     }
 
+    /// Whether calls go over kept connections, and so with all that such a one is to be told.
+    pub(super) fn are_for_many(&self) -> bool {
+        self.pool.is_some()
+    }
+
     /// The client of a way. Whoever wants one while one is being built waits for that, as long as its call may take to connect.
     pub(super) async fn get(&self, route: &Route) -> Result<Client, Failure> {
         let mut built = self.built.lock().await;
@@ -88,7 +93,7 @@ impl Clients {
 
     /// One that trusts somebody is built on a thread of its own, since the trust store is some hundred files on a disk.
     async fn make(&self, route: &Route) -> Result<Client, Failure> {
-        let (wanted, builder) = (route.clone(), strict(self.connect, self.pool.is_some()));
+        let (wanted, builder) = (route.clone(), strict(self.connect, self.are_for_many()));
         if !route.is_secure() {
             return build(&wanted, builder);
         }
@@ -115,6 +120,7 @@ fn strict(connect: Duration, is_pooled: bool) -> ClientBuilder {
         .retry(retry::never())
         .no_proxy()
         .referer(false)
+        // 0, so that a connection is made in the task that asks: marks and pool rely on it.
         .pool_max_idle_per_host(0)
         .http1_max_headers(MOST_HEADERS)
         .http2_max_header_list_size(H2_HEADERS);

@@ -1,7 +1,6 @@
 //! When the steps of one call were done: name lookup and connection, which the library makes on its own, head and body.
 //!
-//! The marks of a call are local to its task. A connection that the library goes on making in the background, because a kept
-//! one came free first, is made in another task and leaves no mark; neither does a lookup for it.
+//! The marks of a call are local to its task.
 
 use std::future::Future;
 use std::net::ToSocketAddrs as _;

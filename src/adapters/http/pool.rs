@@ -3,7 +3,8 @@
 //!
 //! All that the client does for a request beyond that, a batch does not need and pays for with each call. So its calls go over
 //! the connection by HTTP/1 alone. A connection is moved on by the task of the call that it serves, and by nobody between two
-//! calls: what the server sends or closes meanwhile is seen before the next request leaves.
+//! calls: what the server sends or closes meanwhile is seen before the next request leaves, as far as the system has told of
+//! it by then. What it tells later is seen by the call that it then meets, which is sent once whatever becomes of it.
 //! Must not know: what a call asks, what an answer means.
 
 use std::error::Error;
@@ -18,7 +19,7 @@ use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper::rt::{Read, Write};
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use reqwest::Client;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -39,14 +40,17 @@ pub(super) struct Pool {
 struct Idle {
     route: Arc<Route>,
     since: Instant,
-    line: Line,
+    connection: Connection,
 }
 
 /// A connection, and what speaks over it.
-struct Line {
+struct Connection {
     sender: SendRequest<Full<Bytes>>,
-    connection: Pin<Box<dyn Future<Output = ()> + Send>>,
+    driver: Driver,
 }
+
+/// What moves a connection on while it is polled.
+type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Pool {
     /// Up to so many connections stay open.
@@ -67,42 +71,46 @@ impl Pool {
         C: Future<Output = Result<Client, Failure>>,
         R: Future<Output = Result<T, Failure>>,
     {
-        while let Some(mut line) = self.take(route) {
-            if !line.is_ready().await {
+        while let Some(mut connection) = self.idle_on(route) {
+            if !connection.is_ready().await {
                 continue;
             }
-            match line.ask(request).await {
-                Ok(response) => return self.read(route, line, read(response)).await,
+            match connection.ask(request).await {
+                Ok(response) => return self.read(route, connection, response, read).await,
                 Err((Some(unsent), _)) => request = unsent,
                 Err((None, failure)) => return Err(failure),
             }
         }
-        let mut line = Box::pin(dialled(client(), route)).await?;
-        let response = line.ask(request).await.map_err(|(_, failure)| failure)?;
-        self.read(route, line, read(response)).await
+        let mut connection = Box::pin(dial(client(), route)).await?;
+        let response = connection.ask(request).await.map_err(|(_, failure)| failure)?;
+        self.read(route, connection, response, read).await
     }
 
-    /// Reads an answer, and keeps its connection if nothing is left of this call: neither bytes nor a close on their way.
-    async fn read<T>(
+    /// Reads an answer, and keeps its connection if nothing is left of this call: neither bytes nor a close, as far as the
+    /// system has told.
+    /// That of a server of HTTP/1.0 is not kept: the next request over it would be one of 1.0 too, and not the contract's.
+    async fn read<T, R: Future<Output = Result<T, Failure>>>(
         &self,
         route: &Arc<Route>,
-        mut line: Line,
-        reading: impl Future<Output = Result<T, Failure>>,
+        mut connection: Connection,
+        response: Response<Incoming>,
+        read: impl FnOnce(Response<Incoming>) -> R,
     ) -> Result<T, Failure> {
-        let done = line.during(reading).await?;
-        if line.is_ready().now_or_never() == Some(true) {
-            self.keep(route, line);
+        let is_kept = response.version() == Version::HTTP_11;
+        let done = connection.during(read(response)).await?;
+        if is_kept && connection.is_ready().now_or_never() == Some(true) {
+            self.keep(route, connection);
         }
         Ok(done)
     }
 
-    /// The connection that was used last.
-    fn take(&self, route: &Arc<Route>) -> Option<Line> {
+    /// The connection to there that was used last, if one is open.
+    fn idle_on(&self, route: &Arc<Route>) -> Option<Connection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let is_it = |it: &Idle| Arc::ptr_eq(&it.route, route) || it.route == *route;
         let found = idle.iter().rposition(is_it).map(|place| idle.remove(place))?;
         if found.since.elapsed() < OLDEST {
-            return Some(found.line);
+            return Some(found.connection);
         }
         // Those before it are older.
         idle.retain(|it| !is_it(it));
@@ -113,34 +121,35 @@ impl Pool {
         clippy::disallowed_methods,
         reason = "the age of a connection, by which nothing else is decided"
     )]
-    fn keep(&self, route: &Arc<Route>, line: Line) {
+    fn keep(&self, route: &Arc<Route>, connection: Connection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < self.most {
-            idle.push(Idle { route: Arc::clone(route), since: Instant::now(), line });
+            idle.push(Idle { route: Arc::clone(route), since: Instant::now(), connection });
         }
     }
 }
 
-impl Line {
+impl Connection {
     /// Sends a request and waits for the head of its answer. A request of which nothing left is given back.
     async fn ask(
         &mut self,
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, (Option<Request<Full<Bytes>>>, Failure)> {
         let asking = self.sender.try_send_request(request);
-        let asked = moving(&mut self.connection, asking).await;
+        let asked = moving(&mut self.driver, asking).await;
         asked.map_err(|mut error| (error.take_message(), fault::unanswered(&error.into_error())))
     }
 
     async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
-        moving(&mut self.connection, work).await
+        moving(&mut self.driver, work).await
     }
 
-    /// Whether a request may be sent: not where the server closed, or sent what nobody asked for.
+    /// Whether a request may be sent: not where the server closed, or sent what nobody asked for, as far as the system has
+    /// told by now.
     async fn is_ready(&mut self) -> bool {
-        let Self { sender, connection } = self;
+        let Self { sender, driver } = self;
         poll_fn(|context| {
-            let _ = connection.as_mut().poll(context);
+            let _ = driver.as_mut().poll(context);
             sender.poll_ready(context)
         })
         .await
@@ -149,36 +158,30 @@ impl Line {
 }
 
 /// Does work that waits for a connection to move on.
-async fn moving<T>(
-    connection: &mut Pin<Box<dyn Future<Output = ()> + Send>>,
-    work: impl Future<Output = T>,
-) -> T {
+async fn moving<T>(driver: &mut Driver, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     poll_fn(|context| {
-        let _ = connection.as_mut().poll(context);
+        let _ = driver.as_mut().poll(context);
         work.as_mut().poll(context)
     })
     .await
 }
 
 tokio::task_local! {
-    static MADE: Arc<Mutex<Option<Line>>>;
+    static MADE: Arc<Mutex<Option<Connection>>>;
 }
 
-/// What only the first calls do, and no other shall have room for.
-async fn dialled(
+/// Lets the client connect, which only the first calls do, and no other shall have room for. The request that it does that for
+/// never leaves: it has no connection once this has it.
+async fn dial(
     client: impl Future<Output = Result<Client, Failure>>,
     route: &Route,
-) -> Result<Line, Failure> {
-    dial(&client.await?, route).await
-}
-
-/// Lets the client connect. The request that it does that for never leaves: it has no connection once this has it.
-async fn dial(client: &Client, route: &Route) -> Result<Line, Failure> {
+) -> Result<Connection, Failure> {
     let made = Arc::default();
-    let told = MADE.scope(Arc::clone(&made), client.head(route.url()).send()).await;
-    let line = made.lock().unwrap_or_else(PoisonError::into_inner).take();
-    line.ok_or_else(|| told.map_or_else(|error| fault::before_head(&error, route), |_| Failure::Connect))
+    let told = MADE.scope(Arc::clone(&made), client.await?.head(route.url()).send()).await;
+    let connection = made.lock().unwrap_or_else(PoisonError::into_inner).take();
+    connection
+        .ok_or_else(|| told.map_or_else(|error| fault::before_head(&error, route), |_| Failure::Connect))
 }
 
 /// Takes each connection that is made out of the hands of the client, which is told that there is none.
@@ -222,9 +225,9 @@ where
     }
 }
 
-async fn take_over<C: Read + Write + Unpin + Send + 'static>(connection: C) -> Result<(), Fault> {
-    let (sender, connection) = Builder::new().max_headers(MOST_HEADERS).handshake(connection).await?;
-    let line = Line { sender, connection: Box::pin(connection.map(drop).fuse()) };
-    MADE.try_with(|made| *made.lock().unwrap_or_else(PoisonError::into_inner) = Some(line))?;
+async fn take_over<S: Read + Write + Unpin + Send + 'static>(stream: S) -> Result<(), Fault> {
+    let (sender, driver) = Builder::new().max_headers(MOST_HEADERS).handshake(stream).await?;
+    let connection = Connection { sender, driver: Box::pin(driver.map(drop).fuse()) };
+    MADE.try_with(|made| *made.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection))?;
     Ok(())
 }

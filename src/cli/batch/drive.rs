@@ -109,7 +109,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
             tools,
             guard: Guard::new(job.read_only),
             pace: Pace::new(job.args.concurrency.into(), job.args.rate),
-            show: Show::new(job.is_watched, begun.survey.rows - begun.written, tools.clock.moment()),
+            show: Show::new(job.is_watched, begun.survey.rows - begun.tally.rows(), tools.clock.moment()),
             calls: 0,
             unnoted: String::new(),
             tally: begun.tally.clone(),

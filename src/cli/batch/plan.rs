@@ -46,7 +46,7 @@ impl<'a, R: BufRead> Remaining<'a, R> {
     pub(super) fn new(job: &Job<'a>, begun: &'a Begun, rows: Rows<R>) -> Self {
         let asks_again = job.args.retry_unknown || !job.profile.is_guarded();
         let lost: &[u64] = if asks_again { &[] } else { &begun.under_way };
-        Self { rows, profile: job.profile, written: begun.written, last: begun.survey.rows, lost }
+        Self { rows, profile: job.profile, written: begun.tally.rows(), last: begun.survey.rows, lost }
     }
 }
 
