@@ -14,6 +14,7 @@ mod findings;
 mod history;
 mod json;
 mod layout;
+mod line;
 mod markdown;
 mod raw;
 mod readiness;

@@ -46,6 +46,7 @@ mod prints;
 mod redact;
 mod runs;
 mod sameness;
+mod seen;
 mod track;
 
 pub use alias::{AliasKey, CODE};

@@ -3,9 +3,8 @@
 //! A row that was not sent has the same keys; what nobody knows of it is `null`, and its summary says why.
 
 use super::csv::line;
-use super::json::{
-    Json, MEMBERS, Member, Name, json_text, named, on_one_line, push_members, tree_of as tree,
-};
+use super::json::{Json, MEMBERS, Member, Name, json_text, named, push_members, tree_of as tree};
+use super::line::on_one_line;
 use super::{Call, Told};
 use crate::batch::{COLUMNS, Fact, Form, Kept, Outcome};
 use crate::domain::answer::{Answer, Field};

@@ -3,7 +3,8 @@
 //! History keeps no findings and little of the answer, so the one is empty and the other holds what there is, under the
 //! contract's names.
 
-use super::json::{Json, Member, named, on_one_line};
+use super::json::{Json, Member, named};
+use super::line::on_one_line;
 use super::redacted_by;
 use crate::domain::history::Entry;
 use crate::secret::Masked;

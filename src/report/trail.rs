@@ -3,8 +3,9 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::history::members;
-use super::json::{Json, named, on_one_line};
+use super::json::{Json, named};
 use super::layout::{push_broken, push_labelled};
+use super::line::on_one_line;
 use crate::domain::calendar::Stamp;
 use crate::domain::history::Entry;
 use crate::domain::trail::{AUDIT_DAYS, Finding, Tombstone, Trace, Verification};
