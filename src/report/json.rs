@@ -331,15 +331,9 @@ fn on_a_line(json: &Json<'_>) -> Masked {
 
 #[cfg(test)]
 mod tests {
+    use super::super::line::tests::masked;
     use super::*;
-    use crate::secret::{MASK, Needles, Secret};
-
-    /// A text with a secret in it, masked.
-    fn masked(text: &str) -> Masked {
-        let mut needles = Needles::default();
-        needles.know(&Secret::new("4788080252078243"));
-        Masked::free_text(text, &needles)
-    }
+    use crate::secret::MASK;
 
     #[test]
     fn a_name_that_stands_there_twice_is_numbered_also_where_it_is_masked() {

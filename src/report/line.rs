@@ -148,14 +148,14 @@ fn push_escaped(out: &mut String, text: &str) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::borrow::Cow;
 
     use super::*;
     use crate::secret::{MASK, Needles, Secret};
 
     /// A text with a secret in it, masked.
-    fn masked(text: &str) -> Masked {
+    pub(in super::super) fn masked(text: &str) -> Masked {
         let mut needles = Needles::default();
         needles.know(&Secret::new("4788080252078243"));
         Masked::free_text(text, &needles)
