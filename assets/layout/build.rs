@@ -1,5 +1,5 @@
-//! How the functions of the shipped binary lie: what a start, the screens and a call use is side by side (`first.ld`), so
-//! that less of the program is in memory and fewer pages are mapped before the first frame.
+//! How the shipped binary lies in its file: what a start, the screens and a call use is side by side (`first.ld`), so that
+//! less of the program is in memory and fewer pages are mapped before the first frame.
 //!
 //! A name that is no longer there is passed over, and a new function lies behind the others until the script is made anew:
 //!
@@ -9,16 +9,37 @@
 //!
 //! Only the profile `dist` is laid out so, and only for glibc on Linux, where the linker is rust-lld or GNU ld, which both
 //! read such a script; mold ends with an error at it, so that whoever builds with it takes the line away that names the script.
+//!
+//! The places that a start fills with addresses are listed as bits and not as records of 24 bytes (`DT_RELR`), where the
+//! glibc of the build can read that. A binary has always asked for the glibc that it was built with, or a later one.
 #![allow(clippy::print_stdout, reason = "a build script speaks to Cargo on stdout")]
+
+use std::env;
+use std::process::Command;
 
 const SCRIPT: &str = "assets/layout/first.ld";
 
+/// The first glibc that reads the list of bits.
+const READS_BITS: (u32, u32) = (2, 36);
+
 fn main() {
     println!("cargo::rerun-if-changed={SCRIPT}");
-    let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|it| it == value);
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|it| it == value);
     // The one profile of this level.
     let is_shipped = is("OPT_LEVEL", "s");
-    if is_shipped && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
-        println!("cargo::rustc-link-arg-bins=-T{}/{SCRIPT}", env!("CARGO_MANIFEST_DIR"));
+    if !is_shipped || !is("CARGO_CFG_TARGET_OS", "linux") || !is("CARGO_CFG_TARGET_ENV", "gnu") {
+        return;
     }
+    println!("cargo::rustc-link-arg-bins=-T{}/{SCRIPT}", env!("CARGO_MANIFEST_DIR"));
+    if env::var("HOST") == env::var("TARGET") && glibc().is_some_and(|version| version >= READS_BITS) {
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
+}
+
+/// The version of this machine's glibc.
+fn glibc() -> Option<(u32, u32)> {
+    let told = Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok()?;
+    let told = String::from_utf8(told.stdout).ok()?;
+    let (major, minor) = told.trim().strip_prefix("glibc ")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
 }
