@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::TryFutureExt as _;
 use http_body_util::Full;
 use hyper::body::{Body, Bytes};
 use hyper::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
@@ -143,7 +144,7 @@ impl Http {
         let whole = Whole { asked: order.shared_request(), needles, marks: Arc::clone(marks) };
         let asking = ask(Arc::clone(&lane.clients), route, request, self.limits.connect, whole);
         // Boxed, since it is large and would be moved at each step of its way into the thread.
-        let calling = Box::pin(async move { Ok(make(Reply::Came(asking.await?))) });
+        let calling = Box::pin(asking.map_ok(|exchange| make(Reply::Came(exchange))));
         let calling = lane.thread()?.run(Arc::clone(marks).during(calling));
         self.limited(marks, calling).await
     }

@@ -97,7 +97,8 @@ impl Pool {
         read: impl FnOnce(Response<Incoming>) -> R,
     ) -> Result<T, Failure> {
         let is_kept = response.version() == Version::HTTP_11;
-        let done = connection.during(read(response)).await?;
+        let reading = pin!(read(response));
+        let done = moving(&mut connection.driver, reading).await?;
         if is_kept && connection.is_ready().now_or_never() == Some(true) {
             self.keep(route, connection);
         }
@@ -135,13 +136,9 @@ impl Connection {
         &mut self,
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, (Option<Request<Full<Bytes>>>, Failure)> {
-        let asking = self.sender.try_send_request(request);
+        let asking = pin!(self.sender.try_send_request(request));
         let asked = moving(&mut self.driver, asking).await;
         asked.map_err(|mut error| (error.take_message(), fault::unanswered(&error.into_error())))
-    }
-
-    async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
-        moving(&mut self.driver, work).await
     }
 
     /// Whether a request may be sent: not where the server closed, or sent what nobody asked for, as far as the system has
@@ -157,14 +154,13 @@ impl Connection {
     }
 }
 
-/// Does work that waits for a connection to move on.
-async fn moving<T>(driver: &mut Driver, work: impl Future<Output = T>) -> T {
-    let mut work = pin!(work);
-    poll_fn(|context| {
+/// Does work that waits for a connection to move on. The work is lent, since whatever an `async fn` is given stands in its state
+/// twice, and so would make each call twice as large at each step.
+fn moving<F: Future>(driver: &mut Driver, mut work: Pin<&mut F>) -> impl Future<Output = F::Output> {
+    poll_fn(move |context| {
         let _ = driver.as_mut().poll(context);
         work.as_mut().poll(context)
     })
-    .await
 }
 
 tokio::task_local! {
