@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hyper::body::Bytes;
 use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
 };
 use hyper::{Method, Request, Uri};
 use reqwest::Url;
@@ -80,11 +80,16 @@ impl Common {
     /// The request of an order.
     pub(super) fn request(&self, order: &Order) -> Result<Request<Bytes>, Failure> {
         let body = serde_json::to_vec(&Body::of(order.request())).map_err(|_| Failure::Unsendable)?;
+        let length = HeaderValue::from(body.len());
         let mut request = Request::new(Bytes::from(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
         request.headers_mut().insert(ROUTING_ID, value(order.request().routing_id())?);
+        // Into its place, where it has one: the library would make room for it in each copy.
+        if let Some(place) = request.headers_mut().get_mut(CONTENT_LENGTH) {
+            *place = length;
+        }
         Ok(request)
     }
 }
@@ -96,6 +101,7 @@ fn add_ours(headers: &mut HeaderMap, url: &Url) -> Result<(), Failure> {
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     headers.insert(USER_AGENT, HeaderValue::from_static(clients::USER_AGENT));
     headers.insert(HOST, value(&host)?);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from_static(""));
     Ok(())
 }
 
