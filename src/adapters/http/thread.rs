@@ -7,7 +7,7 @@ use std::future::Future;
 use std::io;
 use std::panic::resume_unwind;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::thread;
 
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -48,7 +48,7 @@ impl CallThread {
         &self,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Running<T> {
-        Running(self.handle.spawn(work))
+        Running { work: self.handle.spawn(work), wakers: None }
     }
 
     /// Does the work on the thread before what comes later; nobody waits for it.
@@ -65,14 +65,27 @@ fn builder() -> Builder {
 }
 
 /// Work on the thread.
-pub(super) struct Running<T>(JoinHandle<Result<T, Failure>>);
+pub(super) struct Running<T> {
+    work: JoinHandle<Result<T, Failure>>,
+    /// Whom it last woke, and how it does that in a bunch.
+    wakers: Option<(Waker, Waker)>,
+}
+
+impl<T> Running<T> {
+    /// What wakes this caller in a bunch, made once for one that asks again.
+    fn in_bunch(&mut self, caller: &Waker) -> Waker {
+        let known = self.wakers.take().filter(|(known, _)| known.will_wake(caller));
+        let (caller, waker) = known.unwrap_or_else(|| (caller.clone(), bunch::in_bunch(caller)));
+        self.wakers.insert((caller, waker)).1.clone()
+    }
+}
 
 impl<T> Future for Running<T> {
     type Output = Result<T, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let waker = bunch::in_bunch(context.waker());
-        let done = ready!(Pin::new(&mut self.0).poll(&mut Context::from_waker(&waker)));
+        let waker = self.in_bunch(context.waker());
+        let done = ready!(Pin::new(&mut self.work).poll(&mut Context::from_waker(&waker)));
         Poll::Ready(done.unwrap_or_else(|error| match error.try_into_panic() {
             Ok(payload) => resume_unwind(payload),
             Err(_) => Err(Failure::Cancelled),
@@ -82,7 +95,7 @@ impl<T> Future for Running<T> {
 
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        self.0.abort();
+        self.work.abort();
     }
 }
 
