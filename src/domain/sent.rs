@@ -2,7 +2,7 @@
 
 use super::calendar::Stamp;
 use super::guard::Order;
-use super::profile::Environment;
+use super::profile::{Environment, Profile};
 use crate::secret::Masked;
 
 /// A call as it left: under which profile, to which host, with which ids. Made from the [`Order`] that was sent.
@@ -43,16 +43,21 @@ pub struct Sent {
 impl Sent {
     /// The facts of an order that is sent now.
     pub fn of(order: &Order, number: u32, at: Stamp) -> Self {
-        let (profile, request) = (order.profile(), order.request());
+        Sender::of(order.profile()).sent(order, number, at)
+    }
+}
+
+/// What all calls under one profile have in common, made once for many of them.
+pub struct Sender(Sent);
+
+impl Sender {
+    /// Under this profile.
+    pub fn of(profile: &Profile) -> Self {
         let mut verbatim = true;
-        let mut told = |text: &str| {
-            let masked = Masked::typed(text);
-            verbatim &= masked.plain() == Some(text);
-            masked
-        };
-        Self {
-            number,
-            at,
+        let mut told = |text: &str| told(text, &mut verbatim);
+        Self(Sent {
+            number: 0,
+            at: Stamp::default(),
             profile: told(&profile.name),
             environment: profile.environment(),
             guarded: profile.is_guarded(),
@@ -61,11 +66,35 @@ impl Sent {
             url: told(&profile.endpoint.url()),
             version: told(&profile.version),
             merchant_id: told(&profile.merchant_id),
+            card_reference: Masked::default(),
+            customer_id: Masked::default(),
+            routing_id: Masked::default(),
+            submerchant_id: Masked::default(),
+            verbatim,
+        })
+    }
+
+    /// The facts of an order under the same profile that is sent now.
+    pub fn sent(&self, order: &Order, number: u32, at: Stamp) -> Sent {
+        let request = order.request();
+        let mut verbatim = self.0.verbatim;
+        let mut told = |text: &str| told(text, &mut verbatim);
+        Sent {
+            number,
+            at,
             card_reference: told(request.card_reference()),
             customer_id: told(request.customer_id()),
             routing_id: told(request.routing_id()),
             submerchant_id: told(request.submerchant_id().unwrap_or_default()),
             verbatim,
+            ..self.0.clone()
         }
     }
+}
+
+/// A text of a call, and whether it is that character for character.
+fn told(text: &str, verbatim: &mut bool) -> Masked {
+    let masked = Masked::typed(text);
+    *verbatim &= masked.plain() == Some(text);
+    masked
 }

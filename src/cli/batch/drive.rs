@@ -23,7 +23,7 @@ use crate::domain::exchange::Reply;
 use crate::domain::guard::{ApiKey, Barred, Guard};
 use crate::domain::history::Verdict;
 use crate::domain::request::ValidRequest;
-use crate::domain::sent::Sent;
+use crate::domain::sent::{Sender, Sent};
 use crate::ports::{Book, BookFault, Clock, Gateway};
 use crate::report::{BatchRow, BatchTold, Call, Unsent, batch_fact, batch_line};
 use crate::secret::{Masked, Moment};
@@ -83,6 +83,7 @@ pub(super) struct Drive<'a, B, G, K, C> {
     book: &'a mut B,
     tools: &'a Tools<G, K, C>,
     guard: Guard,
+    sender: Sender,
     pace: Pace,
     show: Show,
     /// Calls of this run.
@@ -108,6 +109,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
             book,
             tools,
             guard: Guard::new(job.read_only),
+            sender: Sender::of(job.profile),
             pace: Pace::new(job.args.concurrency.into(), job.args.rate),
             show: Show::new(job.is_watched, begun.survey.rows - begun.tally.rows(), tools.clock.moment()),
             calls: 0,
@@ -231,7 +233,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         let _ = writeln!(self.unnoted, "{row}");
         self.pace.left(now);
         self.calls = self.calls.saturating_add(1);
-        let sent = Sent::of(&order, self.calls, self.tools.clock.stamp());
+        let sent = self.sender.sent(&order, self.calls, self.tools.clock.stamp());
         let (form, asked) = (self.form, Arc::new((row, sent)));
         let (gateway, key) = (&self.tools.gateway, self.key);
         Ok(Box::pin(async move {
