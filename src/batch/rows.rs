@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read as _};
 use std::path::Path;
 
 use serde::{Deserialize, Deserializer};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::domain::request::Draft;
 
@@ -108,7 +108,7 @@ struct CsvHead {
 impl<R: BufRead> Rows<R> {
     /// Reads the names of the columns, where there are any. `submerchant_id` is the profile's default.
     pub fn open(reader: R, form: Form, submerchant_id: &str) -> Result<Self, HeadFault> {
-        let mut lines = Lines { reader, is_first: true };
+        let mut lines = Lines { reader, is_first: true, line: Zeroizing::default() };
         let head = match form {
             Form::Csv => Some(CsvHead::read(&mut lines)?),
             Form::JsonLines => None,
@@ -126,67 +126,77 @@ impl<R: BufRead> Rows<R> {
         let Some(line) = self.lines.next_line()? else { return Ok(None) };
         self.number += 1;
         let draft = line.and_then(|line| match &self.head {
-            Some(head) => head.draft(&line, &self.submerchant_id),
-            None => Asked::draft(&line, &self.submerchant_id),
+            Some(head) => head.draft(line, &self.submerchant_id),
+            None => Asked::draft(line, &self.submerchant_id),
         });
         Ok(Some(Row { number: self.number, draft }))
     }
 }
 
+/// What some programs write before the first line, to tell that the rest is UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Lines that are not empty, without their ends.
 struct Lines<R> {
     reader: R,
     is_first: bool,
+    /// The line that is read. It may hold a card number that somebody left in a column, so it is wiped before the next.
+    line: Zeroizing<Vec<u8>>,
 }
 
-/// What a line holds may be a card number that somebody left in a column, so it is wiped.
-type Line = Zeroizing<String>;
-
 impl<R: BufRead> Lines<R> {
-    fn next_line(&mut self) -> io::Result<Option<Result<Line, RowFault>>> {
+    fn next_line(&mut self) -> io::Result<Option<Result<&str, RowFault>>> {
         loop {
-            let mut bytes = Zeroizing::new(Vec::with_capacity(256));
-            let mut room = self.reader.by_ref().take(LONGEST_LINE + 1);
-            if room.read_until(b'\n', &mut bytes)? == 0 {
+            self.line.zeroize();
+            if self.reader.by_ref().take(LONGEST_LINE + 1).read_until(b'\n', &mut self.line)? == 0 {
                 return Ok(None);
             }
-            if !bytes.ends_with(b"\n") && bytes.len() as u64 > LONGEST_LINE {
+            let start = if std::mem::take(&mut self.is_first) && self.line.starts_with(MARK) {
+                MARK.len()
+            } else {
+                0
+            };
+            if !self.line.ends_with(b"\n") && self.line.len() as u64 > LONGEST_LINE {
                 self.reader.skip_until(b'\n')?;
                 return Ok(Some(Err(RowFault::TooLong)));
             }
-            let mark: &[u8] = if std::mem::take(&mut self.is_first) { b"\xef\xbb\xbf" } else { b"" };
-            let line = bytes.strip_prefix(mark).unwrap_or(&bytes);
-            match std::str::from_utf8(line).map(str::trim) {
-                Err(_) => return Ok(Some(Err(RowFault::NotUtf8))),
-                Ok("") => {}
-                Ok(line) => return Ok(Some(Ok(Zeroizing::new(line.to_owned())))),
+            if text(&self.line, start) != Ok("") {
+                return Ok(Some(text(&self.line, start)));
             }
         }
     }
+}
+
+/// The text of a line from this byte on, without the blanks around it.
+fn text(line: &[u8], start: usize) -> Result<&str, RowFault> {
+    let line = line.get(start..).unwrap_or_default();
+    std::str::from_utf8(line).map(str::trim).map_err(|_| RowFault::NotUtf8)
 }
 
 impl CsvHead {
     fn read<R: BufRead>(lines: &mut Lines<R>) -> Result<Self, HeadFault> {
         let first = lines.next_line().map_err(|_| HeadFault::Disk)?.ok_or(HeadFault::Empty)?;
         let first = first.map_err(|_| HeadFault::NoColumn("card_reference"))?;
-        let delimiter = delimiter(&first);
-        let names = cells(&first, delimiter).ok_or(HeadFault::NoColumn("card_reference"))?;
-        let places = places(&names)?;
-        Ok(Self { delimiter, columns: names.len(), places })
+        let delimiter = delimiter(first);
+        let head = |names: &[&str]| Ok(Self { delimiter, columns: names.len(), places: places(names)? });
+        with_cells(first, delimiter, head).unwrap_or(Err(HeadFault::NoColumn("card_reference")))
     }
 
     fn draft(&self, line: &str, submerchant_id: &str) -> Result<Draft, RowFault> {
-        let cells =
-            cells(line, self.delimiter).filter(|it| it.len() == self.columns).ok_or(RowFault::Cells)?;
-        let [reference, customer, routing, submerchant] = self
-            .places
-            .map(|place| place.and_then(|place| cells.get(place)).map(|cell| cell.trim().to_owned()));
-        Ok(Draft {
-            card_reference: reference.unwrap_or_default(),
-            customer_id: customer.unwrap_or_default(),
-            routing_id: routing.unwrap_or_default(),
-            submerchant_id: submerchant.unwrap_or_else(|| submerchant_id.to_owned()),
-        })
+        let draft =
+            |cells: &[&str]| (cells.len() == self.columns).then(|| self.of_cells(cells, submerchant_id));
+        with_cells(line, self.delimiter, draft).flatten().ok_or(RowFault::Cells)
+    }
+
+    fn of_cells(&self, cells: &[&str], submerchant_id: &str) -> Draft {
+        let [reference, customer, routing, submerchant] =
+            self.places.map(|place| place.and_then(|place| cells.get(place)).map(|cell| cell.trim()));
+        Draft {
+            card_reference: reference.unwrap_or_default().to_owned(),
+            customer_id: customer.unwrap_or_default().to_owned(),
+            routing_id: routing.unwrap_or_default().to_owned(),
+            submerchant_id: submerchant.unwrap_or(submerchant_id).to_owned(),
+        }
     }
 }
 
@@ -196,17 +206,17 @@ fn delimiter(first: &str) -> u8 {
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|one| count(*one)).unwrap_or(b',')
 }
 
-/// The cells of one line; `None` where a quote does not end on it.
-fn cells(line: &str, delimiter: u8) -> Option<Vec<Zeroizing<String>>> {
+/// What is read of the cells of one line; `None` where a quote does not end on it.
+fn with_cells<T>(line: &str, delimiter: u8, read: impl FnOnce(&[&str]) -> T) -> Option<T> {
     if !line.contains(['"', '\r']) {
-        let cells = line.split(char::from(delimiter));
-        return Some(cells.map(|cell| Zeroizing::new(cell.to_owned())).collect());
+        return Some(read(&line.split(char::from(delimiter)).collect::<Vec<_>>()));
     }
-    quoted_cells(line, delimiter)
+    let record = quoted_cells(line, delimiter)?;
+    Some(read(&record.iter().collect::<Vec<_>>()))
 }
 
 /// The cells of a line in which a delimiter may be part of one. Its reader costs as much as a call, so not each line has one.
-fn quoted_cells(line: &str, delimiter: u8) -> Option<Vec<Zeroizing<String>>> {
+fn quoted_cells(line: &str, delimiter: u8) -> Option<csv::StringRecord> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .delimiter(delimiter)
@@ -216,10 +226,10 @@ fn quoted_cells(line: &str, delimiter: u8) -> Option<Vec<Zeroizing<String>>> {
     let is_read = reader.read_record(&mut record).ok()?;
     // An open quote makes the last cell run to the end of the line.
     let is_even = line.bytes().filter(|byte| *byte == b'"').count() % 2 == 0;
-    (is_read && is_even).then(|| record.iter().map(|cell| Zeroizing::new(cell.to_owned())).collect())
+    (is_read && is_even).then_some(record)
 }
 
-fn places(names: &[Zeroizing<String>]) -> Result<Places, HeadFault> {
+fn places(names: &[&str]) -> Result<Places, HeadFault> {
     let mut places = Places::default();
     for (column, place) in COLUMNS.iter().zip(&mut places) {
         let is_it = |name: &str| column.contains(&name.trim().to_ascii_lowercase().as_str());
