@@ -39,7 +39,9 @@ impl Stamp {
 
 /// Whether a text is a real calendar day, `YYYY-MM-DD`: the form of the header `version`.
 pub fn is_day(text: &str) -> bool {
-    text.len() == 10 && text.parse::<Date>().is_ok_and(|date| date.to_string() == text)
+    let is_in_place =
+        |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(is_in_place) && text.parse::<Date>().is_ok()
 }
 
 /// Month and year of an expiry, as the contract writes them: month 01-12, year of four digits (two are accepted).

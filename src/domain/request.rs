@@ -145,6 +145,12 @@ impl Draft {
 
     /// Turns the draft into a request that may be sent, or says which fields hinder it.
     pub fn validate(&self, profile: &Profile) -> Result<ValidRequest, Vec<FieldFault>> {
+        let faults = self.faults(profile);
+        if faults.is_empty() { Ok(self.accept()) } else { Err(faults) }
+    }
+
+    /// What hinders the draft from being sent; nothing, where it may be.
+    pub fn faults(&self, profile: &Profile) -> Vec<FieldFault> {
         let mut faults: Vec<FieldFault> =
             RequestField::ALL.iter().filter_map(|field| self.fault(*field).err()).collect();
         let asks_routing = profile.routing == Routing::Ask && self.routing_id.is_empty();
@@ -156,7 +162,7 @@ impl Draft {
         if faults.is_empty() && self.routing_id.is_empty() && !self.customer_id.is_ascii() {
             faults.push(FieldFault::NotAscii(RequestField::CustomerId));
         }
-        if faults.is_empty() { Ok(self.accept()) } else { Err(faults) }
+        faults
     }
 
     fn accept(&self) -> ValidRequest {

@@ -37,6 +37,11 @@ pub(super) fn request(row: &Row, profile: &Profile) -> Result<ValidRequest, Stri
     draft.validate(profile).map_err(|faults| faults.first().map(ToString::to_string).unwrap_or_default())
 }
 
+/// Whether a row has a request.
+fn has_request(row: &Row, profile: &Profile) -> bool {
+    row.draft.as_ref().is_ok_and(|draft| draft.faults(profile).is_empty())
+}
+
 impl Survey {
     /// Checks every row.
     pub(super) fn of(book: &impl Book, form: Form, profile: &Profile) -> Result<Self, Refusal> {
@@ -60,13 +65,14 @@ impl Survey {
 
     fn check(&mut self, row: &Row, profile: &Profile) {
         self.rows = row.number;
-        match request(row, profile) {
-            Ok(request) => {
-                self.valid += 1;
-                self.sample.get_or_insert(request);
+        let is_valid = has_request(row, profile);
+        self.valid += u64::from(is_valid);
+        // Words and copies are made of the few rows that need them.
+        if is_valid && self.sample.is_none() || !is_valid && self.faults.len() < NAMED {
+            match request(row, profile) {
+                Ok(request) => self.sample = Some(request),
+                Err(fault) => self.faults.push((row.number, fault)),
             }
-            Err(fault) if self.faults.len() < NAMED => self.faults.push((row.number, fault)),
-            Err(_) => {}
         }
     }
 

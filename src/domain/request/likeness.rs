@@ -31,6 +31,10 @@ pub(super) fn of(field: RequestField, value: &str) -> Option<Likeness> {
 /// The digits of a value that holds no letter: whatever else stands between them groups them. Full-width digits and the like
 /// are digits too.
 fn digits(value: &str) -> Option<String> {
+    // A letter of ASCII stays one whatever stands around it, and nearly every id has one.
+    if value.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
     let mut digits = String::with_capacity(value.len());
     for c in value.nfkc() {
         match c {
