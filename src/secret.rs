@@ -34,6 +34,7 @@
 mod alias;
 mod body;
 mod decode;
+mod drawn;
 mod edges;
 mod facts;
 mod glance;
@@ -52,6 +53,7 @@ mod track;
 pub use alias::{AliasKey, CODE};
 pub use body::{Spot, Unparsed};
 pub use decode::to_hex;
+pub use drawn::Drawn;
 pub use edges::{is_over, month_and_year};
 pub use facts::{Alphabet, Facts, looks_like_card, luhn};
 pub use grant::{Grant, MAX_REVEAL, Moment};

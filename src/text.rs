@@ -38,8 +38,8 @@ fn is_plain_word(word: u64) -> bool {
     word & each(0x80) == 0 && !is_control && !has(word, b'*') && !has(word, 0x7f)
 }
 
-/// Whether any of these two bytes, which are ASCII, stands in a text.
-pub(crate) fn holds(text: &str, bytes: [u8; 2]) -> bool {
+/// Whether any of these bytes, which are ASCII, stands in a text.
+pub(crate) fn holds<const N: usize>(text: &str, bytes: [u8; N]) -> bool {
     let (words, rest) = text.as_bytes().as_chunks();
     let is_in = |word: u64| bytes.iter().any(|byte| has(word, *byte));
     words.iter().any(|word| is_in(u64::from_ne_bytes(*word))) || rest.iter().any(|byte| bytes.contains(byte))

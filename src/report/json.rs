@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::line::QUOTED;
 use super::{Call, Told, millis, readiness, redacted_by};
 use crate::diagnosis::Finding;
 use crate::domain::exchange::{Outcome, Part, Reply};
@@ -158,7 +157,7 @@ fn word(text: &'static str) -> &'static str {
 }
 
 fn is_word(text: &str) -> bool {
-    is_plain(text) && !holds(text, QUOTED)
+    is_plain(text) && !holds(text, [b'"', b'\\'])
 }
 
 impl<'a> Json<'a> {

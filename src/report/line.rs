@@ -1,49 +1,38 @@
 //! JSON on one line, for one object among many. A batch writes one for each of its rows.
 
-use std::fmt::Write as _;
-
 use super::json::{Json, Name, are_distinct};
-use crate::secret::{Masked, Node, Piece};
-use crate::text::{holds, is_plain};
+use crate::secret::{Drawn, Masked, Node};
 
 /// A JSON value, and the end of its line.
 pub(super) fn on_one_line(json: &Json<'_>) -> Masked {
-    let mut line = Line { out: Masked::default(), plain: String::with_capacity(PLAIN) };
+    let mut line = Line(Drawn::with_room(ROOM));
     line.push(json);
-    line.flush();
-    line.out.end_line();
-    line.out
+    line.0.into_line()
 }
 
-/// What stands before the first mask of most lines, in bytes.
-const PLAIN: usize = 1024;
+/// What most lines take, in bytes.
+const ROOM: usize = 2048;
 
-/// A line of JSON. Plain text is put together before it becomes a part of the masked one, which else would grow, and move,
-/// at every word.
-struct Line {
-    out: Masked,
-    /// Printable ASCII and nothing else, so that it is clean as a whole.
-    plain: String,
-}
+/// A line of JSON.
+struct Line(Drawn);
 
 impl Line {
     fn push(&mut self, json: &Json<'_>) {
         match json {
-            Json::Null => self.plain.push_str("null"),
-            // Writing to a string does not fail.
-            Json::Number(number) => drop(write!(self.plain, "{number}")),
-            Json::Bare(text) => self.push_bare(text),
-            Json::Text(text) => self.push_string(text),
+            Json::Null => self.0.push_ours("null"),
+            Json::Number(number) => self.0.push_number(*number),
+            Json::Bare(text) => self.0.push(text),
+            Json::Text(text) => self.0.push_json_string(text),
             Json::Word(text) => self.push_word(text),
             Json::List(items) => {
-                self.plain.push('[');
+                self.0.push_ours("[");
                 self.push_apart(items, Self::push);
-                self.plain.push(']');
+                self.0.push_ours("]");
             }
             Json::Map(members) => {
                 self.push_map(members, |line, (name, value)| {
                     line.push_name(name);
-                    line.plain.push_str(": ");
+                    line.0.push_ours(": ");
                     line.push(value);
                 });
             }
@@ -54,21 +43,23 @@ impl Line {
     fn push_name(&mut self, name: &Name<'_>) {
         match name {
             Name::Word(text) => self.push_word(text),
-            Name::Text(text) => self.push_string(text),
+            Name::Text(text) => self.0.push_json_string(text),
         }
     }
 
     fn push_word(&mut self, text: &str) {
-        self.plain.extend(["\"", text, "\""]);
+        for part in ["\"", text, "\""] {
+            self.0.push_ours(part);
+        }
     }
 
     /// As [`Json::of`] it, for what an answer is made of.
     fn push_node(&mut self, node: &Node) {
         match node {
-            Node::Text(text) => self.push_string(text),
+            Node::Text(text) => self.0.push_json_string(text),
             Node::Map(entries) if are_distinct(entries) => self.push_map(entries, |line, entry| {
-                line.push_string(&entry.name);
-                line.plain.push_str(": ");
+                line.0.push_json_string(&entry.name);
+                line.0.push_ours(": ");
                 line.push_node(&entry.value);
             }),
             _ => self.push(&Json::of(node)),
@@ -76,75 +67,18 @@ impl Line {
     }
 
     fn push_map<T>(&mut self, items: &[T], push: impl Fn(&mut Self, &T)) {
-        self.plain.push('{');
+        self.0.push_ours("{");
         self.push_apart(items, push);
-        self.plain.push('}');
+        self.0.push_ours("}");
     }
 
     /// Appends items with a comma and a blank between them.
     fn push_apart<T>(&mut self, items: &[T], push: impl Fn(&mut Self, &T)) {
         for (place, item) in items.iter().enumerate() {
-            self.plain.push_str(if place > 0 { ", " } else { "" });
+            self.0.push_ours(if place > 0 { ", " } else { "" });
             push(self, item);
         }
     }
-
-    fn push_bare(&mut self, text: &Masked) {
-        if let Some(text) = text.plain().filter(|text| is_plain(text)) {
-            self.plain.push_str(text);
-        } else {
-            self.flush();
-            self.out.push(text);
-        }
-    }
-
-    fn push_string(&mut self, text: &Masked) {
-        if !text.pieces().iter().all(|piece| matches!(piece, Piece::Mask) || is_plain_text(piece)) {
-            self.flush();
-            self.out.push_json_string(text);
-            return;
-        }
-        self.plain.push('"');
-        for piece in text.pieces() {
-            match piece {
-                Piece::Text(text) => push_escaped(&mut self.plain, text),
-                Piece::Mask => {
-                    self.flush();
-                    self.out.push(&Masked::hidden());
-                }
-            }
-        }
-        self.plain.push('"');
-    }
-
-    fn flush(&mut self) {
-        self.out.push_ours(&self.plain);
-        self.plain.clear();
-    }
-}
-
-fn is_plain_text(piece: &Piece) -> bool {
-    matches!(piece, Piece::Text(text) if is_plain(text))
-}
-
-/// What JSON has a backslash before.
-pub(super) const QUOTED: [u8; 2] = [b'"', b'\\'];
-
-/// Appends plain text as JSON has it within quotes.
-fn push_escaped(out: &mut String, text: &str) {
-    let is_marked = |byte: u8| QUOTED.contains(&byte);
-    let mut rest = text;
-    if !holds(text, QUOTED) {
-        return out.push_str(text);
-    }
-    while let Some((before, marked)) =
-        rest.bytes().position(is_marked).and_then(|at| rest.split_at_checked(at))
-    {
-        let (mark, after) = marked.split_at_checked(1).unwrap_or((marked, ""));
-        out.extend([before, "\\", mark]);
-        rest = after;
-    }
-    out.push_str(rest);
 }
 
 #[cfg(test)]
@@ -184,7 +118,7 @@ pub(super) mod tests {
                 alone.push_ours(behind);
             }
             alone.end_line();
-            assert_eq!(on_one_line(&map), alone, "{}", text.text());
+            assert_eq!(on_one_line(&map).text(), alone.text());
         }
         let bare = on_one_line(&Json::List(vec![
             Json::Bare(Cow::Owned(masked("4788080252078243"))),

@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Needles;
+use super::drawn::Drawn;
 use super::needles::{card_numbers, merged};
 use super::pieces::{Piece, Pieces, Text};
 use crate::text;
@@ -23,7 +24,7 @@ const STORED_MASK: char = '\u{1a}';
 
 impl Piece {
     /// What stands on a screen without styles.
-    fn shown(&self) -> &str {
+    pub(super) fn shown(&self) -> &str {
         match self {
             Self::Text(text) => text,
             Self::Mask => MASK,
@@ -118,6 +119,11 @@ impl Masked {
     /// The form for a database: the text with a control character for each hidden part, which tells a mask from bullets.
     pub fn to_stored(&self) -> String {
         self.text_with(STORED_MASK.encode_utf8(&mut [0; 4]))
+    }
+
+    /// A text whose masks are drawn.
+    pub(super) fn drawn(text: Drawn) -> Self {
+        Self { pieces: Pieces::One(Piece::Text(Text::own(text.into_text()))) }
     }
 
     fn without(raw: &str, hide: Vec<Range<usize>>) -> Self {
@@ -313,8 +319,8 @@ impl Masked {
 }
 
 /// What JSON has to escape of a clean text.
-fn json_escaped(text: &str) -> Cow<'_, str> {
-    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'"' | b'\n')) {
+pub(super) fn json_escaped(text: &str) -> Cow<'_, str> {
+    if !text::holds(text, [b'\\', b'"', b'\n']) {
         return text.into();
     }
     text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n").into()

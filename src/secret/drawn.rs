@@ -1,0 +1,61 @@
+//! Text for a file, in one block: where many lines are written, a part for each mask would cost more than the line.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use super::Masked;
+use super::masked::json_escaped;
+use crate::text::is_plain;
+
+/// Text that is put together for a file, with [`super::MASK`] wherever something is hidden.
+#[derive(Default)]
+pub struct Drawn(String);
+
+impl Drawn {
+    /// Nothing yet, with room for so many bytes.
+    pub fn with_room(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
+    /// Appends text of our own program.
+    pub fn push_ours(&mut self, text: &str) {
+        if is_plain(text) {
+            self.0.push_str(text);
+        } else {
+            self.push(&Masked::ours(text));
+        }
+    }
+
+    /// Appends a number.
+    pub fn push_number(&mut self, number: i128) {
+        // Writing to a string does not fail.
+        let _ = write!(self.0, "{number}");
+    }
+
+    /// Appends a text.
+    pub fn push(&mut self, text: &Masked) {
+        text.pieces().iter().for_each(|piece| self.0.push_str(piece.shown()));
+    }
+
+    /// Appends a text as a JSON string, its masks between the quotes.
+    pub fn push_json_string(&mut self, text: &Masked) {
+        self.0.push('"');
+        for piece in text.pieces() {
+            match json_escaped(piece.shown()) {
+                Cow::Borrowed(as_it_is) => self.0.push_str(as_it_is),
+                Cow::Owned(escaped) => self.0.push_str(&escaped),
+            }
+        }
+        self.0.push('"');
+    }
+
+    /// Ends the line. A mask in it is a part of the text now, so that it is for nothing but to be written.
+    pub fn into_line(mut self) -> Masked {
+        self.0.push('\n');
+        Masked::drawn(self)
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.0
+    }
+}
