@@ -18,7 +18,6 @@ use crate::secret::{MASK, Masked, Piece, to_hex};
 const CHUNK: usize = 64 * 1024;
 
 /// The files of one batch.
-#[derive(Debug)]
 pub struct Files {
     input: PathBuf,
     folder: Folder,
@@ -29,6 +28,8 @@ pub struct Files {
     new: Option<File>,
     /// Where lines are put together, kept for the next ones: its room is made, and wiped, once.
     text: String,
+    /// The hash of a report that was begun here, as far as it is written. That of any other is read for it.
+    hash: Option<Context>,
 }
 
 impl Files {
@@ -45,6 +46,7 @@ impl Files {
             notes: None,
             new: None,
             text: String::new(),
+            hash: None,
         })
     }
 
@@ -82,11 +84,13 @@ impl Book for Files {
     fn begin(&mut self) -> Result<(), BookFault> {
         self.folder.make(&self.name)?;
         self.folder.make(&self.notes_name()).inspect_err(|_| self.folder.remove(&self.name))?;
+        self.hash = Some(Context::new(&SHA256));
         self.open()
     }
 
     fn carry_on(&mut self) -> Result<(), BookFault> {
         self.open()?;
+        self.hash = None;
         self.folder.remove(&self.new_name());
         self.report.iter().chain(&self.notes).try_for_each(|file| cut_torn(file).map_err(BookFault::from))
     }
@@ -105,7 +109,14 @@ impl Book for Files {
             Piece::Text(text) => text,
             Piece::Mask => MASK,
         }));
-        append(self.new.as_ref().or(self.report.as_ref()), &self.text)
+        // Of a write that failed nobody knows how much is there.
+        let hash = self.hash.take();
+        append(self.new.as_ref().or(self.report.as_ref()), &self.text)?;
+        self.hash = hash.map(|mut hash| {
+            hash.update(self.text.as_bytes());
+            hash
+        });
+        Ok(())
     }
 
     fn note(&mut self, lines: &str, durable: bool) -> Result<(), BookFault> {
@@ -118,6 +129,7 @@ impl Book for Files {
 
     fn rewrite(&mut self) -> Result<(), BookFault> {
         self.new = Some(self.folder.make(&self.new_name())?);
+        self.hash = None;
         Ok(())
     }
 
@@ -134,13 +146,18 @@ impl Book for Files {
         if let Some(report) = &self.report {
             report.sync_all()?;
         }
-        let mut reader = from_start(self.report.as_ref())?;
-        let (mut context, mut chunk) = (Context::new(&SHA256), vec![0; CHUNK]);
-        loop {
-            match reader.read(&mut chunk)? {
-                0 => return Ok(to_hex(context.finish().as_ref())),
-                count => context.update(chunk.get(..count).unwrap_or_default()),
-            }
+        let hash = self.hash.take().map_or_else(|| hash_of(self.report.as_ref()), Ok)?;
+        Ok(to_hex(hash.finish().as_ref()))
+    }
+}
+
+fn hash_of(file: Option<&File>) -> Result<Context, BookFault> {
+    let mut reader = from_start(file)?;
+    let (mut hash, mut chunk) = (Context::new(&SHA256), vec![0; CHUNK]);
+    loop {
+        match reader.read(&mut chunk)? {
+            0 => return Ok(hash),
+            count => hash.update(chunk.get(..count).unwrap_or_default()),
         }
     }
 }
@@ -271,8 +288,30 @@ mod tests {
         );
         files.write(&[line("three")]).unwrap();
         assert_eq!(place.read("out.csv"), "one\ntwo\nthree\n");
-        // `printf 'one\ntwo\nthree\n' | sha256sum`
-        assert_eq!(files.seal().unwrap(), "b6285c57e8797db5d4c51c80d6f11938afda9b11c6a003549709189e9b4b92a2");
+        assert_eq!(files.seal().unwrap(), SEAL);
+    }
+
+    /// `printf 'one\ntwo\nthree\n' | sha256sum`
+    const SEAL: &str = "b6285c57e8797db5d4c51c80d6f11938afda9b11c6a003549709189e9b4b92a2";
+
+    #[test]
+    fn the_seal_is_of_the_whole_report_however_it_came_about() {
+        let place = Place::new();
+        let mut files = place.files();
+        files.begin().unwrap();
+        files.write(&[line("one"), line("two")]).unwrap();
+        files.write(&[line("three")]).unwrap();
+        assert_eq!((files.seal(), files.seal()), (Ok(SEAL.into()), Ok(SEAL.into())));
+
+        let place = Place::new();
+        let mut files = place.files();
+        files.begin().unwrap();
+        files.write(&[line("of the old report")]).unwrap();
+        files.rewrite().unwrap();
+        files.write(&[line("one")]).unwrap();
+        files.replaced().unwrap();
+        files.write(&[line("two"), line("three")]).unwrap();
+        assert_eq!(files.seal(), Ok(SEAL.into()));
     }
 
     #[test]
