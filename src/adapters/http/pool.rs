@@ -222,7 +222,9 @@ where
 }
 
 async fn take_over<S: Read + Write + Unpin + Send + 'static>(stream: S) -> Result<(), Fault> {
-    let (sender, driver) = Builder::new().max_headers(MOST_HEADERS).handshake(stream).await?;
+    // Head and body of a request are small, and go in one buffer.
+    let mut builder = Builder::new();
+    let (sender, driver) = builder.max_headers(MOST_HEADERS).writev(false).handshake(stream).await?;
     let connection = Connection { sender, driver: Box::pin(driver.map(drop).fuse()) };
     MADE.try_with(|made| *made.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection))?;
     Ok(())
