@@ -158,6 +158,10 @@ impl Connection {
 /// twice, and so would make each call twice as large at each step.
 fn moving<F: Future>(driver: &mut Driver, mut work: Pin<&mut F>) -> impl Future<Output = F::Output> {
     poll_fn(move |context| {
+        // What came with the head of an answer, as most bodies do, is there without another move.
+        if let Poll::Ready(done) = work.as_mut().poll(context) {
+            return Poll::Ready(done);
+        }
         let _ = driver.as_mut().poll(context);
         work.as_mut().poll(context)
     })
