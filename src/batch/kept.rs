@@ -96,10 +96,10 @@ impl JsonRow {
             row: self.row,
             fact: Fact {
                 outcome: Outcome::from_word(&self.outcome)?,
-                verdict: self.verdict.unwrap_or_default(),
+                verdict: self.verdict.unwrap_or_default().into(),
                 network: text(network),
                 issuer: text(issuer),
-                findings: self.findings.into_iter().map(|finding| finding.id).collect(),
+                findings: self.findings.into_iter().map(|finding| finding.id.into()).collect(),
             },
         })
     }
@@ -129,10 +129,10 @@ fn csv_row(line: &str) -> Option<Kept> {
         row: cell("row")?.parse().ok()?,
         fact: Fact {
             outcome: Outcome::from_word(cell("outcome")?)?,
-            verdict: text("verdict"),
+            verdict: text("verdict").into(),
             network: text("network"),
             issuer: text("issuer"),
-            findings: text("findings").split_whitespace().map(str::to_owned).collect(),
+            findings: text("findings").split_whitespace().map(|id| id.to_owned().into()).collect(),
         },
     })
 }

@@ -107,8 +107,8 @@ impl Whole {
         };
         let mut whole = Self::empty(seen(kept, cell));
         whole.summary = shown(&cell("summary"));
-        let id = |id: &String| KeptFinding { id: shown(id), ..KeptFinding::default() };
-        whole.findings = kept.fact.findings.iter().map(id).collect();
+        let id = |id: &str| KeptFinding { id: shown(id), ..KeptFinding::default() };
+        whole.findings = kept.fact.findings.iter().map(|it| id(it)).collect();
         let told = COLUMNS.iter().filter(|name| !["row", "outcome", "summary", "findings"].contains(name));
         whole.facts = told.map(|name| (Masked::ours(name), shown(&cell(name)))).collect();
         Some(whole)

@@ -1,5 +1,6 @@
 //! What a batch came to: counts by outcome, verdict, network, issuer and finding.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Outcome;
@@ -13,13 +14,13 @@ pub struct Fact {
     /// How it ended.
     pub outcome: Outcome,
     /// The word of its verdict; empty where it was not sent.
-    pub verdict: String,
+    pub verdict: Cow<'static, str>,
     /// Network of the card; empty where none is known.
     pub network: String,
     /// Issuer of the card; empty where none is known.
     pub issuer: String,
     /// Ids of its findings.
-    pub findings: Vec<String>,
+    pub findings: Vec<Cow<'static, str>>,
 }
 
 /// The counts.
