@@ -33,6 +33,7 @@
 
 mod alias;
 mod body;
+mod chain;
 mod decode;
 mod edges;
 mod facts;
@@ -43,6 +44,7 @@ mod needles;
 mod pieces;
 mod policy;
 mod prints;
+mod reading;
 mod redact;
 mod runs;
 mod sameness;
