@@ -33,6 +33,7 @@
 
 mod alias;
 mod body;
+mod chain;
 mod decode;
 mod drawn;
 mod edges;
@@ -44,10 +45,12 @@ mod needles;
 mod pieces;
 mod policy;
 mod prints;
+mod reading;
 mod redact;
 mod runs;
 mod sameness;
 mod seen;
+mod threes;
 mod track;
 
 pub use alias::{AliasKey, CODE};

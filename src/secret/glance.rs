@@ -5,9 +5,11 @@
 //! below holds the one against the other.
 
 use super::Needles;
+use super::chain::Chain;
 use super::decode::{self, BASE64_RUN, HEX_RUN};
-use super::runs::RUN;
-use super::seen::{ALPHANUMERIC, ASCII, Class, DANGEROUS, Seen, classes, is_ascii_alphanumeric};
+use super::reading::{Reading, has_characters};
+use super::runs::{self, RUN};
+use super::seen::{ALPHANUMERIC, ASCII, Class, DANGEROUS, ESCAPE, Seen, classes, is_ascii_alphanumeric};
 use super::track::{self, Kind};
 
 /// The longest text whose room is kept for the next.
@@ -22,39 +24,68 @@ pub(super) fn may_hold(needles: &Needles, raw: &str, nesting: usize) -> bool {
     if bytes.len() < RUN {
         return false;
     }
-    if bytes.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
+    let seen = Seen::of(bytes);
+    if seen.any & ESCAPE != 0 || is_in_views(needles, bytes, &seen) {
         return true;
     }
-    let seen = Seen::of(bytes);
-    if seen.is_bare() && !seen.nests() {
-        return is_bare_in(needles, bytes);
-    }
+    seen.nests() && is_encoded_in(needles, bytes, &seen, nesting)
+}
+
+/// Whether a run stands in what some digits of hex or base64 decode to.
+fn is_encoded_in(needles: &Needles, bytes: &[u8], seen: &Seen, nesting: usize) -> bool {
     let mut look = Look { needles, nesting, room: needles.room.take() };
-    let may = look.is_in_views(bytes, &seen)
-        || (seen.longest_hex >= HEX_RUN && look.is_in_hex(bytes))
+    let is_in = (seen.longest_hex >= HEX_RUN && look.is_in_hex(bytes))
         || (seen.longest_base64 >= BASE64_RUN && look.is_in_base64(bytes));
     if bytes.len() <= KEPT {
         needles.room.set(look.room);
     }
-    may
+    is_in
+}
+
+/// Whether a run stands in the views of bytes that are a character each: bare, as they are, and folded. Where all of them
+/// are letters and digits, the three are one. Their case does not count.
+fn is_in_views(needles: &Needles, bytes: &[u8], seen: &Seen) -> bool {
+    if needles.runs.stand_in(bytes) {
+        return true;
+    }
+    if seen.is_bare() {
+        return has_digits_of_bytes(seen) && needles.hex.stand_in(bytes);
+    }
+    (seen.alphanumeric >= RUN && is_in_bare_part(needles, bytes, seen, |class| class & ALPHANUMERIC != 0))
+        || (seen.any & DANGEROUS != 0
+            && seen.harmless >= RUN
+            && is_in_part(&needles.runs, bytes, |class| class & DANGEROUS == 0))
+}
+
+/// Looks into the letters and digits among the bytes, which alone are looked through for the digits of bytes.
+fn is_in_bare_part(needles: &Needles, bytes: &[u8], seen: &Seen, keep: impl Fn(Class) -> bool) -> bool {
+    is_in_part(&needles.runs, bytes, &keep)
+        || (has_digits_of_bytes(seen) && is_in_part(&needles.hex, bytes, &keep))
+}
+
+/// Whether as many digits of hex stand together as a run of them has.
+fn has_digits_of_bytes(seen: &Seen) -> bool {
+    seen.longest_hex >= runs::HEX_RUN
+}
+
+/// Looks into the bytes of some classes.
+fn is_in_part<const LENGTH: usize>(
+    runs: &runs::Runs<LENGTH>,
+    bytes: &[u8],
+    keep: impl Fn(Class) -> bool,
+) -> bool {
+    let (mut chain, class_of) = (Chain::of(runs), classes());
+    bytes.iter().any(|byte| keep(class_of(*byte)) && chain.ends_run(*byte))
 }
 
 /// Room for the parts of a text.
 #[derive(Default)]
 pub(super) struct Room {
-    view: Vec<u32>,
-    part: Vec<u8>,
     digits: Vec<u32>,
     bytes: Vec<u8>,
-    forms: Vec<char>,
 }
 
-/// Looks into letters and digits, which alone are looked through for the digits of bytes.
-fn is_bare_in(needles: &Needles, bytes: &[u8]) -> bool {
-    needles.runs.stand_in(bytes) || needles.hex.stand_in(bytes)
-}
-
-/// A look at one text and at what it decodes to, with room for the parts of it.
+/// A look at what one text decodes to, with room for the parts of it.
 struct Look<'a> {
     needles: &'a Needles,
     nesting: usize,
@@ -62,66 +93,6 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Whether a run stands in the views of bytes that are a character each: bare, as they are, and folded. Where all of them
-    /// are letters and digits, the three are one. Their case does not count.
-    fn is_in_views(&mut self, bytes: &[u8], seen: &Seen) -> bool {
-        if seen.is_bare() {
-            return is_bare_in(self.needles, bytes);
-        }
-        self.needles.runs.stand_in(bytes)
-            || (seen.alphanumeric >= RUN && self.is_in_bare_part(bytes, |class| class & ALPHANUMERIC != 0))
-            || (seen.any & DANGEROUS != 0
-                && seen.harmless >= RUN
-                && self.is_in_part(bytes, |class| class & DANGEROUS == 0))
-    }
-
-    /// Looks into the bytes of some classes.
-    fn is_in_part(&mut self, bytes: &[u8], keep: impl Fn(Class) -> bool) -> bool {
-        self.room.part.clear();
-        self.room.part.reserve(bytes.len());
-        let class_of = classes();
-        for byte in bytes {
-            if keep(class_of(*byte)) {
-                self.room.part.push(*byte);
-            }
-        }
-        self.needles.runs.stand_in(&self.room.part)
-    }
-
-    /// The same for letters and digits.
-    fn is_in_bare_part(&mut self, bytes: &[u8], keep: impl Fn(Class) -> bool) -> bool {
-        self.is_in_part(bytes, keep) || self.needles.hex.stand_in(&self.room.part)
-    }
-
-    /// Makes a view and looks into it.
-    fn is_in_view(&mut self, chars: impl Iterator<Item = u32>) -> bool {
-        self.room.view.clear();
-        self.room.view.reserve(chars.size_hint().1.unwrap_or_default());
-        self.room.view.extend(chars);
-        self.needles.runs.stand_in(&self.room.view)
-    }
-
-    /// The same for letters and digits.
-    fn is_in_bare(&mut self, chars: impl Iterator<Item = u32>) -> bool {
-        self.is_in_view(chars) || self.needles.hex.stand_in(&self.room.view)
-    }
-
-    /// Whether decoded bytes hold a run, read as UTF-8 and folded already, that they do not hold as a character each.
-    fn is_in_text(&mut self, bytes: &[u8], letters: usize, has_characters: bool) -> bool {
-        if has_characters {
-            let forms = std::mem::take(&mut self.room.forms);
-            let each = || forms.iter().copied();
-            let found = self.is_in_view(characters(bytes).map(u32::from))
-                || self.is_in_view(each().map(u32::from))
-                || self.is_in_bare(each().filter(|c| is_alphanumeric(*c)).map(u32::from));
-            self.room.forms = forms;
-            return found;
-        }
-        // What is not ASCII is no character at all, so that the bare view alone is another one.
-        self.needles.knows_replacement()
-            || (letters >= RUN && self.is_in_bare_part(bytes, is_ascii_alphanumeric))
-    }
-
     fn is_in_hex(&mut self, text: &[u8]) -> bool {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
         self.is_in_runs(text, is_part, HEX_RUN, 4, |byte| char::from(byte).to_digit(16))
@@ -171,29 +142,26 @@ impl Look<'_> {
     }
 
     /// Whether decoded bytes may hold something.
-    fn may_be_in(&mut self, bytes: &[u8]) -> bool {
+    fn may_be_in(&self, bytes: &[u8]) -> bool {
         let seen = Seen::of(bytes);
-        let is_beyond_ascii = seen.all & ASCII == 0;
-        let has_characters = is_beyond_ascii && has_characters(bytes);
-        self.room.forms.clear();
-        if has_characters {
-            self.room.forms.reserve(bytes.len());
-            for c in characters(bytes) {
-                // What is no character has no other form, and nearly all of what is decoded at a wrong place is none.
-                if c == char::REPLACEMENT_CHARACTER {
-                    self.room.forms.push(c);
-                } else {
-                    self.room.forms.extend(track::forms(c, Kind::Text));
-                }
-            }
+        if is_in_views(self.needles, bytes, &seen) {
+            return true;
         }
-        self.is_in_views(bytes, &seen)
-            || (is_beyond_ascii && self.is_in_text(bytes, seen.ascii_alphanumeric, has_characters))
-            || (self.nesting > 1 && self.nests(bytes, &seen, has_characters) && self.is_found_in(bytes))
+        let text = if seen.all & ASCII == 0 { self.text(bytes, &seen) } else { Reading::default() };
+        let nests = || seen.nests() || text.nests || (seen.any & ESCAPE != 0 && has_escape(bytes));
+        text.holds_run || (self.nesting > 1 && nests() && self.is_found_in(bytes))
     }
 
-    fn nests(&self, bytes: &[u8], seen: &Seen, has_characters: bool) -> bool {
-        seen.nests() || has_escape(bytes) || (has_characters && text_nests(bytes, &self.room.forms))
+    /// What decoded bytes of which some are beyond ASCII are as UTF-8, beside what they are as a character each.
+    fn text(&self, bytes: &[u8], seen: &Seen) -> Reading {
+        if has_characters(bytes) {
+            return Reading::of(self.needles, bytes);
+        }
+        // What is not ASCII is no character at all, so that the bare view alone is another one.
+        let holds_run = self.needles.knows_replacement()
+            || (seen.ascii_alphanumeric >= RUN
+                && is_in_bare_part(self.needles, bytes, seen, is_ascii_alphanumeric));
+        Reading { holds_run, nests: false }
     }
 
     /// The search itself, for the few that hold another encoding in turn.
@@ -204,43 +172,6 @@ impl Look<'_> {
         self.needles.search_decoded(&track, Kind::of(&track), self.nesting - 1, &mut found);
         !found.is_empty()
     }
-}
-
-/// Whether some of the bytes are one character of UTF-8 together.
-fn has_characters(bytes: &[u8]) -> bool {
-    bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
-}
-
-/// Whether bytes, of which these are the folded characters, may hold another encoding in turn once they are read as UTF-8: a
-/// blank beyond ASCII stands between digits of base64, digits of full width are digits.
-fn text_nests(bytes: &[u8], forms: &[char]) -> bool {
-    let digits = forms.iter().copied().filter(|c| is_alphanumeric(*c));
-    let unbroken = characters(bytes).filter(|c| !c.is_whitespace());
-    longest(digits, |c| c.is_ascii_hexdigit()) >= HEX_RUN
-        || longest(unbroken, |c| decode::sextet(c).is_some()) >= BASE64_RUN
-}
-
-/// The same as of the character itself, and sooner told of what stands for no character, as most of what is decoded does.
-fn is_alphanumeric(c: char) -> bool {
-    c != char::REPLACEMENT_CHARACTER && c.is_alphanumeric()
-}
-
-/// The longest run of such characters.
-fn longest(chars: impl Iterator<Item = char>, is_part: impl Fn(char) -> bool) -> usize {
-    let runs = chars.scan(0, |run, c| {
-        *run = if is_part(c) { *run + 1 } else { 0 };
-        Some(*run)
-    });
-    runs.max().unwrap_or(0)
-}
-
-/// The characters of UTF-8 in decoded bytes; the replacement character for each byte that is part of none, as in
-/// [`track::utf8`].
-fn characters(bytes: &[u8]) -> impl Iterator<Item = char> {
-    bytes.utf8_chunks().flat_map(|chunk| {
-        let others = chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER);
-        chunk.valid().chars().chain(others)
-    })
 }
 
 /// Whether something is escaped in decoded bytes, which are a text too.

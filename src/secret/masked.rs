@@ -93,25 +93,22 @@ impl Masked {
 
     /// Reads a line that [`Masked::text`] wrote, so that it can be written once more; as untrusted as any text.
     pub fn from_written(line: &str) -> Self {
-        let mut whole = Self::default();
-        for (place, part) in line.split(MASK).enumerate() {
-            if place > 0 {
-                push_mask(&mut whole.pieces);
-            }
-            whole.push_ours(part);
-        }
-        whole
+        Self::between_masks(line, Self::push_ours)
     }
 
     /// Reads a text out of a report that anybody may have changed since [`Masked::text`] wrote it: the runs that are our mask
     /// are one again, everything else is text from outside, and card numbers in it are masked.
     pub fn from_report(text: &str) -> Self {
+        Self::between_masks(text, |whole, part| whole.push(&Self::free_text(part, &Needles::default())))
+    }
+
+    fn between_masks(text: &str, push: impl Fn(&mut Self, &str)) -> Self {
         let mut whole = Self::default();
         for (place, part) in text.split(MASK).enumerate() {
             if place > 0 {
                 push_mask(&mut whole.pieces);
             }
-            whole.push(&Self::free_text(part, &Needles::default()));
+            push(&mut whole, part);
         }
         whole
     }
@@ -304,6 +301,7 @@ impl Masked {
     }
 
     /// The text, where nothing of it is hidden.
+    #[inline]
     pub fn plain(&self) -> Option<&str> {
         match self.pieces() {
             [] => Some(""),
@@ -326,15 +324,12 @@ pub(super) fn json_escaped(text: &str) -> Cow<'_, str> {
     text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n").into()
 }
 
+/// Sanitises text in which nothing is hidden.
 fn push_text(pieces: &mut Pieces, raw: Option<&str>) {
     if let Some(raw) = raw.filter(|raw| !raw.is_empty()) {
-        pieces.push(cleaned(raw));
+        let text = if text::is_plain(raw) { Text::shared(raw) } else { Text::own(text::clean(raw)) };
+        pieces.push(Piece::Text(text));
     }
-}
-
-/// Text in which nothing is hidden, sanitised.
-fn cleaned(raw: &str) -> Piece {
-    Piece::Text(if text::is_plain(raw) { Text::shared(raw) } else { Text::own(text::clean(raw)) })
 }
 
 fn push_words(words: &mut Vec<Masked>, text: &str) {

@@ -20,6 +20,9 @@ const DEEPEST_TEXT: u8 = 3;
 /// Words are shorter than this; secrets without a digit and of one case only are not.
 const LONGEST_WORD: usize = 20;
 
+/// No shorter text has a member in it with a name that means a secret: `{"pan":1}`.
+const SHORTEST_INSIDE: usize = 9;
+
 /// Values of the contract's answer that are held: what is secret or personal.
 const HELD: usize = 8;
 
@@ -56,6 +59,8 @@ pub struct Entry {
 pub struct Redacted {
     /// What may be shown, in the order of the body.
     pub tree: Node,
+    /// Whether a name stands more than once in some object of it.
+    pub says_twice: bool,
     held: Vec<(&'static str, Secret)>,
 }
 
@@ -74,12 +79,13 @@ static_assertions::const_assert!(size_of::<Entry>() <= 64);
 pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> {
     let text = body::text(body)?;
     let body = body::parse(text)?;
-    let mut walk = Walk { needles, held: Vec::with_capacity(HELD), first_sixes: Vec::new() };
+    let held = Vec::with_capacity(HELD);
+    let mut walk = Walk { needles, held, first_sixes: Vec::new(), says_twice: false };
     let root = Some(Place::root());
     walk.learn_large(text, &body);
     walk.learn(&body.raw, root, Known::Nothing, DEEPEST_TEXT);
     let tree = walk.node(&body.raw, root);
-    Ok(Redacted { tree, held: walk.held })
+    Ok(Redacted { tree, says_twice: walk.says_twice, held: walk.held })
 }
 
 /// What the names above a value say of it.
@@ -101,6 +107,8 @@ struct Walk<'a> {
     held: Vec<(&'static str, Secret)>,
     /// What may stand as the token's first six: those of every token of the answer that is long enough.
     first_sixes: Vec<FirstSix>,
+    /// Whether a name stood more than once in an object so far.
+    says_twice: bool,
 }
 
 /// The first digits of a token, which may be shown: what a move leaves of them on the stack is no secret.
@@ -150,7 +158,7 @@ impl Walk<'_> {
 
     /// What a string that holds JSON says of its own secrets.
     fn learn_inside(&mut self, text: &str, texts: u8) {
-        if !holds(text, *b"{[") {
+        if text.len() < SHORTEST_INSIDE || !holds(text, *b"{[") {
             return;
         }
         let starts = |byte: &u8| matches!(byte, b'{' | b'[');
@@ -178,6 +186,7 @@ impl Walk<'_> {
 
     fn map(&mut self, members: &[Member<'_>]) -> Node {
         let twice = twice(members);
+        self.says_twice |= !twice.is_empty();
         let entry = |Member { name, place, value }: &Member<'_>| {
             let duplicated = twice.binary_search(&(name.len(), name)).is_ok();
             let value = if duplicated { Node::Hidden } else { self.node(value, *place) };

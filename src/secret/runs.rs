@@ -5,6 +5,8 @@ use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::chain::Chain;
+use super::threes::{self, Threes};
 use super::track::Unit;
 
 /// Characters of a secret that may not stand together (threat model, row 28).
@@ -15,12 +17,6 @@ pub(super) const HEX_RUN: usize = 9;
 
 /// Bits of the sieve for each run, so that it lets hardly anything through in vain.
 const SIEVE_BITS: usize = 64;
-
-/// Bits for pairs of neighbours: a secret and what it is encoded to has some hundred.
-const PAIR_BITS: usize = 1 << 13;
-
-/// Copied, since the allocator takes longer to hand out memory of zeros than memory of any content.
-static NO_PAIRS: [u64; PAIR_BITS / 64] = [0; PAIR_BITS / 64];
 
 /// Characters that are made room for at once: what the secrets of an answer come to, in all ways that they are known in, but for a
 /// key beside them. As hex text they come to half of it. A KiB, the most that glibc's allocator keeps at hand for its next caller.
@@ -39,7 +35,7 @@ const PIECES: usize = 16;
 const LARGEST_SIEVE: usize = 1 << 20;
 
 /// A set of runs of this many characters. It lives as long as a call or a batch, holds its secrets in one piece, and is wiped with everything else that is freed, by the allocator of the program.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Runs<const LENGTH: usize> {
     /// What was added, one piece behind the other.
     known: Vec<char>,
@@ -47,8 +43,8 @@ pub(super) struct Runs<const LENGTH: usize> {
     ends: Vec<usize>,
     /// The characters of which a run of nothing else counts.
     uniform: BTreeSet<u32>,
-    /// One bit for each two neighbours of what was added.
-    pairs: Vec<u64>,
+    /// The neighbours in what was added.
+    threes: Threes,
     /// Whether a replacement character was added, which stands for bytes that are no text.
     has_replacement: bool,
     /// Look-ups so far.
@@ -58,6 +54,8 @@ pub(super) struct Runs<const LENGTH: usize> {
 }
 
 impl<const LENGTH: usize> Runs<LENGTH> {
+    const ROOM: usize = if LENGTH == RUN { ROOM } else { ROOM / 2 };
+
     /// Adds every run of these characters.
     pub(super) fn know(&mut self, chars: impl Iterator<Item = char>) {
         let start = self.known.len();
@@ -66,43 +64,55 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         self.has_replacement |= piece.contains(&char::REPLACEMENT_CHARACTER);
     }
 
+    /// Adds every run of these characters of ASCII, whatever their case.
+    pub(super) fn know_ascii(&mut self, bytes: impl Iterator<Item = u8>) {
+        self.add(bytes.map(|byte| char::from(byte.to_ascii_lowercase())), true);
+    }
+
     /// Adds every run of these characters, which are bytes, but those of one and the same, which a cryptogram with zero bytes has,
     /// and many an id too.
     pub(super) fn know_mixed(&mut self, chars: impl Iterator<Item = char>) {
         self.add(chars, false);
     }
 
+    /// A copy with room for what one more answer adds.
+    pub(super) fn with_room(&self) -> Self {
+        let mut copy = Self { uniform: self.uniform.clone(), threes: self.threes.clone(), ..Self::default() };
+        copy.known.reserve(self.known.len() + Self::ROOM);
+        copy.ends.reserve(self.ends.len() + PIECES);
+        copy.known.extend_from_slice(&self.known);
+        copy.ends.extend_from_slice(&self.ends);
+        copy.has_replacement = self.has_replacement;
+        copy
+    }
+
     /// Adds what is to be found, with runs of one character or without.
     fn add(&mut self, chars: impl Iterator<Item = char>, with_uniform: bool) {
-        if self.pairs.is_empty() {
-            self.known.reserve(if LENGTH == RUN { ROOM } else { ROOM / 2 });
+        if self.ends.is_empty() {
+            self.known.reserve(Self::ROOM);
             self.ends.reserve(PIECES);
-            self.pairs.extend_from_slice(&NO_PAIRS);
         }
         let start = self.known.len();
         self.known.extend(chars);
-        let mut alike = 1;
-        for pair in self.known.get(start..).unwrap_or_default().windows(2) {
-            let [first, second] = *pair else { continue };
-            mark_pair(&mut self.pairs, first, second);
-            alike = if first == second { alike + 1 } else { 1 };
-            if with_uniform && alike == LENGTH {
-                self.uniform.insert(first.into());
-            }
+        let piece = self.known.get(start..).unwrap_or_default();
+        self.threes.know(piece);
+        if with_uniform {
+            self.uniform.extend(uniform::<LENGTH>(piece));
         }
         self.ends.push(self.known.len());
-        self.index.take();
+        if self.index.get().is_some() {
+            self.index.take();
+        }
     }
 
     pub(super) fn has_replacement(&self) -> bool {
         self.has_replacement
     }
 
+    /// Whether three characters are neighbours in what was added, or may be.
     #[inline]
-    fn has_pair<C: Copy + Into<u32>>(&self, pair: &[C]) -> bool {
-        let [first, second] = *pair else { return false };
-        let (word, bit) = pair_place(lowered(first), lowered(second));
-        self.pairs.get(word).is_some_and(|word| word & bit != 0)
+    pub(super) fn has_three(&self, three: u32) -> bool {
+        self.threes.has(three)
     }
 
     /// Appends the place of every run of the set that stands in the track.
@@ -122,30 +132,27 @@ impl<const LENGTH: usize> Runs<LENGTH> {
     }
 
     /// Whether some run of the set stands in these characters, of which the case of ASCII does not count.
-    pub(super) fn stand_in<C: Copy + Into<u32>>(&self, chars: &[C]) -> bool {
-        if chars.len() < LENGTH {
+    pub(super) fn stand_in(&self, bytes: &[u8]) -> bool {
+        if bytes.len() < LENGTH {
             return false;
         }
-        // Each run has as many pairs of neighbours as this stride, so one of them is looked at.
-        let stride = LENGTH - 1;
+        // Each run has as many threes of neighbours as this stride, so one of them is looked at.
+        let stride = LENGTH - 2;
         let mut at = 0;
-        while let Some(pair) = chars.get(at..at + 2) {
-            if self.has_pair(pair) && self.stand_about(around::<C, LENGTH>(chars, at)) {
-                return true;
+        while let Some(three) = bytes.get(at..at + 3) {
+            if self.has_three(three.iter().fold(0, |before, byte| threes::next(before, (*byte).into()))) {
+                let mut chain = Chain::of(self);
+                if around::<LENGTH>(bytes, at).iter().any(|byte| chain.ends_run(*byte)) {
+                    return true;
+                }
             }
             at += stride;
         }
         false
     }
 
-    /// The neighbours in a run are all known, and hardly ever those in anything else.
-    fn stand_about<C: Copy + Into<u32>>(&self, chars: &[C]) -> bool {
-        let mut runs = chars.windows(LENGTH).filter(|run| run.windows(2).all(|pair| self.has_pair(pair)));
-        runs.any(|run| self.has(run.iter().map(|c| lowered(*c))))
-    }
-
     /// Whether a run is in the set.
-    fn has(&self, run: impl Iterator<Item = u32> + Clone) -> bool {
+    pub(super) fn has(&self, run: impl Iterator<Item = u32> + Clone) -> bool {
         let mut others = run.clone();
         let Some(first) = others.next() else { return false };
         if others.all(|c| c == first) {
@@ -185,8 +192,13 @@ impl<const LENGTH: usize> Runs<LENGTH> {
     }
 }
 
+/// The characters of the runs that have no other.
+fn uniform<const LENGTH: usize>(piece: &[char]) -> impl Iterator<Item = u32> {
+    let alike = piece.chunk_by(|one, other| one == other).filter(|alike| alike.len() >= LENGTH);
+    alike.filter_map(|alike| alike.first().map(|c| u32::from(*c)))
+}
+
 /// What runs are looked up by.
-#[derive(Clone)]
 struct Index {
     runs: Vec<u128>,
     /// One bit for each run: where it is not set, the run is not in the set.
@@ -230,31 +242,9 @@ fn place(run: u128, words: usize) -> (usize, u64) {
     ((mixed >> 38) as usize & (words - 1), 1 << (mixed >> 58))
 }
 
-/// The characters of all runs that hold the pair at this place.
-fn around<C, const LENGTH: usize>(chars: &[C], at: usize) -> &[C] {
-    chars.get((at + 2).saturating_sub(LENGTH)..chars.len().min(at + LENGTH)).unwrap_or_default()
-}
-
-/// A character without the case of ASCII.
-#[inline]
-fn lowered<C: Into<u32>>(c: C) -> u32 {
-    let c = c.into();
-    c | u32::from(c.wrapping_sub(u32::from('A')) < 26) << 5
-}
-
-#[inline]
-fn mark_pair(pairs: &mut [u64], first: char, second: char) {
-    let (word, bit) = pair_place(first.into(), second.into());
-    if let Some(word) = pairs.get_mut(word) {
-        *word |= bit;
-    }
-}
-
-/// The word and the bit of two neighbours: both count, so that digits and letters lie apart.
-#[inline]
-fn pair_place(first: u32, second: u32) -> (usize, u64) {
-    let bit = (first << 6 ^ second) as usize % PAIR_BITS;
-    (bit / 64, 1 << (bit % 64))
+/// The characters of all runs that hold the three at this place.
+fn around<const LENGTH: usize>(bytes: &[u8], at: usize) -> &[u8] {
+    bytes.get((at + 3).saturating_sub(LENGTH)..bytes.len().min(at + LENGTH)).unwrap_or_default()
 }
 
 /// The run that ends with this character: 21 bits for each of six, 14 for each of nine, which holds every hex digit. Of a
@@ -306,7 +296,7 @@ mod tests {
     fn what_is_empty_takes_no_room_of_its_own() {
         let mut runs = Runs::<RUN>::default();
         (0..3).for_each(|_| runs.know("".chars()));
-        assert_eq!(runs.pairs.len(), NO_PAIRS.len());
+        assert_eq!((runs.known.capacity(), runs.ends.capacity()), (ROOM, PIECES));
     }
 
     #[test]
@@ -368,14 +358,12 @@ mod tests {
 
     fn assert_stands<const LENGTH: usize>(secret: &str) {
         let mut runs = Runs::<LENGTH>::default();
-        assert!(!runs.stand_in(&[52_u32; 20]));
+        assert!(!runs.stand_in(&[52; 20]));
         runs.know(secret.chars());
         for (before, from) in
             (0..20).flat_map(|before| (0..=secret.len() - LENGTH).map(move |at| (before, at)))
         {
-            let text = |run: &str| -> Vec<u32> {
-                format!("{}{run}x", "x".repeat(before)).chars().map(u32::from).collect()
-            };
+            let text = |run: &str| format!("{}{run}x", "x".repeat(before)).into_bytes();
             assert!(runs.stand_in(&text(secret.get(from..from + LENGTH).unwrap())), "{before} {from}");
             assert!(!runs.stand_in(&text(secret.get(from..from + LENGTH - 1).unwrap())), "{before} {from}");
         }

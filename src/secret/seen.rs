@@ -14,6 +14,8 @@ const HEX: Class = 4;
 const BASE64: Class = 8;
 const BLANK: Class = 16;
 pub(super) const ASCII: Class = 32;
+/// What an escape of some kind begins with.
+pub(super) const ESCAPE: Class = 64;
 
 /// The classes of the characters that a byte can be.
 static CLASSES: LazyLock<[Class; 256]> = LazyLock::new(|| {
@@ -28,6 +30,7 @@ fn class(c: char) -> Class {
         | bit(decode::sextet(c).is_some(), BASE64)
         | bit(c.is_whitespace(), BLANK)
         | bit(c.is_ascii(), ASCII)
+        | bit(matches!(c, '%' | '\\' | '&'), ESCAPE)
 }
 
 /// Tells the class of each byte; the table is asked for once, before a pass over many.
