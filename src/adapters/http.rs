@@ -41,7 +41,7 @@ use crate::secret::{Masked, Needles};
 use clients::{Clients, Route};
 use marks::Marks;
 use thread::CallThread;
-use wire::Common;
+use wire::{Common, SharedNeedles};
 
 /// How long a call may take. The sentences of [`Failure`] name the defaults, so nothing but a test sets others.
 #[derive(Debug, Clone, Copy)]
@@ -156,13 +156,12 @@ impl Http {
         order: &Order,
         key: &ApiKey,
         is_for_many: bool,
-    ) -> Result<(Request<Bytes>, Arc<Route>, Needles), Failure> {
+    ) -> Result<(Request<Bytes>, Arc<Route>, SharedNeedles), Failure> {
         let key = key.of(order).ok_or(Failure::ForeignKey)?;
         let mut kept = self.common.lock().unwrap_or_else(PoisonError::into_inner);
         let common = kept.take().filter(|common| common.is_of(order, key));
         let common = common.map_or_else(|| Common::of(order, key, is_for_many), Ok)?;
-        let prepared =
-            (common.request(order)?, Arc::clone(&common.route), common.needles.for_another_answer());
+        let prepared = (common.request(order)?, Arc::clone(&common.route), Arc::clone(&common.needles));
         *kept = is_for_many.then_some(common);
         Ok(prepared)
     }
@@ -280,7 +279,7 @@ async fn ask(
 /// What an answer is read with.
 struct Whole {
     asked: Arc<ValidRequest>,
-    needles: Needles,
+    needles: SharedNeedles,
     marks: Arc<Marks>,
 }
 
@@ -289,7 +288,7 @@ impl Whole {
     /// caller one turn.
     async fn read<B: Body<Data = Bytes>>(self, response: Response<B>) -> Result<Exchange, Failure> {
         self.marks.head_came();
-        refuse_redirect(&response, &self.needles)?;
+        self.refuse_redirect(&response)?;
         refuse_misframed(&response)?;
         measure_head(&response)?;
         let (head, body) = response.into_parts();
@@ -301,7 +300,23 @@ impl Whole {
     fn masked(self, status: u16, headers: &HeaderMap, body: &[u8]) -> Exchange {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let raw = RawReply { status, headers: &headers, body };
-        Exchange::read(&raw, Some(&self.asked), self.needles, self.marks.timing())
+        Exchange::read(&raw, Some(&self.asked), self.needles(), self.marks.timing())
+    }
+
+    /// What to look for in this answer. What is learnt of it is not kept for others.
+    fn needles(&self) -> Needles {
+        self.needles.lock().unwrap_or_else(PoisonError::into_inner).for_another_answer()
+    }
+
+    fn refuse_redirect<B>(&self, response: &Response<B>) -> Result<(), Failure> {
+        if !response.status().is_redirection() {
+            return Ok(());
+        }
+        let location =
+            response.headers().get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let target: String = location.unwrap_or_default().chars().take(LONGEST_TARGET).collect();
+        let target = Masked::free_text(&target, &self.needles());
+        Err(Failure::Redirected { status: response.status().as_u16(), target })
     }
 }
 
@@ -311,18 +326,6 @@ async fn within<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     tokio::time::timeout(limit, work).await.unwrap_or(Err(late))
-}
-
-fn refuse_redirect<B>(response: &Response<B>, needles: &Needles) -> Result<(), Failure> {
-    if !response.status().is_redirection() {
-        return Ok(());
-    }
-    let location = response.headers().get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let target: String = location.unwrap_or_default().chars().take(LONGEST_TARGET).collect();
-    Err(Failure::Redirected {
-        status: response.status().as_u16(),
-        target: Masked::free_text(&target, needles),
-    })
 }
 
 /// What HTTP forbids, or forbids in an answer to this request, and the library lets pass: a body whose end is told in two ways

@@ -2,7 +2,7 @@
 //!
 //! The one place where the API key is read as text.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use hyper::body::Bytes;
 use hyper::header::{
@@ -42,6 +42,9 @@ impl<'a> Body<'a> {
     }
 }
 
+/// Needles of which each answer has its own made.
+pub(super) type SharedNeedles = Arc<Mutex<Needles>>;
+
 /// What all calls of one profile and key have in common, made once for many of them.
 pub(super) struct Common {
     profile: Arc<Profile>,
@@ -50,8 +53,8 @@ pub(super) struct Common {
     pub(super) route: Arc<Route>,
     uri: Uri,
     headers: HeaderMap,
-    /// They know the key.
-    pub(super) needles: Needles,
+    /// They know the key, for each answer to have its own of them.
+    pub(super) needles: SharedNeedles,
 }
 
 impl Common {
@@ -69,6 +72,7 @@ impl Common {
         let route = Arc::new(Route::of(&profile)?);
         let mut needles = Needles::default();
         needles.know_key(key);
+        let needles = Arc::new(Mutex::new(needles));
         Ok(Self { profile, key: Arc::clone(key), route, uri, headers, needles })
     }
 

@@ -21,7 +21,8 @@ pub(super) fn usable(case: &Answered<'_>, warnings: usize) -> Seen {
     let answer = case.answer;
     let mut eci = Masked::default();
     if let Some(Eci::Known(sentence)) = case.eci {
-        [" ", sentence].iter().for_each(|part| eci.push_ours(part));
+        eci.push_ours(" ");
+        eci.push_ours(sentence);
     }
     let doubts = match warnings {
         0 => Masked::default(),
