@@ -24,15 +24,26 @@ const STARS_OF_A_MASK: usize = 4;
 /// Bytes within which a column is full in all but made-up texts: a letter with its marks.
 const BYTES_OF_A_COLUMN: usize = 16;
 
-/// Whether a text is nothing but printable ASCII without a star, as nearly every text is: such a one is clean. Eight bytes are
-/// looked at together, written out, since a build for size does not find that by itself.
+/// Whether a text is nothing but printable ASCII without a star, as nearly every text is: such a one is clean.
 pub(crate) fn is_plain(text: &str) -> bool {
-    let (words, rest) = text.as_bytes().as_chunks();
-    words.iter().all(|word| is_plain_word(u64::from_ne_bytes(*word)))
-        && rest.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'*')
+    all(text, is_plain_word)
 }
 
-/// The same of eight bytes at once.
+/// Whether all bytes of a text are so. Eight are looked at together, written out, since a build for size does not find that by
+/// itself; the last ones are looked at with those before them, or with the first of them over and over.
+#[inline]
+fn all(text: &str, are_so: impl Fn(u64) -> bool) -> bool {
+    let bytes = text.as_bytes();
+    let (words, rest) = bytes.as_chunks();
+    let last = || match (bytes.last_chunk(), rest) {
+        (Some(last), _) => u64::from_ne_bytes(*last),
+        (None, [first, ..]) => rest.iter().fold(each(*first), |word, byte| word << 8 | u64::from(*byte)),
+        (None, []) => each(b' '),
+    };
+    words.iter().all(|word| are_so(u64::from_ne_bytes(*word))) && (rest.is_empty() || are_so(last()))
+}
+
+/// Whether eight bytes are plain.
 fn is_plain_word(word: u64) -> bool {
     let is_control = word.wrapping_sub(each(b' ')) & !word & each(0x80) != 0;
     word & each(0x80) == 0 && !is_control && !has(word, b'*') && !has(word, 0x7f)
@@ -40,9 +51,7 @@ fn is_plain_word(word: u64) -> bool {
 
 /// Whether any of these bytes, which are ASCII, stands in a text.
 pub(crate) fn holds<const N: usize>(text: &str, bytes: [u8; N]) -> bool {
-    let (words, rest) = text.as_bytes().as_chunks();
-    let is_in = |word: u64| bytes.iter().any(|byte| has(word, *byte));
-    words.iter().any(|word| is_in(u64::from_ne_bytes(*word))) || rest.iter().any(|byte| bytes.contains(byte))
+    !all(text, |word| !bytes.iter().any(|byte| has(word, *byte)))
 }
 
 /// Whether one of the eight bytes of a word is this one.
@@ -197,13 +206,16 @@ mod tests {
 
     #[test]
     fn a_byte_is_found_wherever_it_stands() {
-        for (byte, place) in (0..=0x7f_u8).flat_map(|byte| (0..17).map(move |place| (byte, place))) {
+        let places = (0..17).flat_map(|length| (0..length).map(move |place| (length, place)));
+        for (byte, (length, place)) in (0..=0x7f_u8).flat_map(|byte| places.clone().map(move |at| (byte, at)))
+        {
             let mut bytes = *b"sixteen, and one!";
             bytes[place] = byte;
-            let text = std::str::from_utf8(&bytes).unwrap();
+            let text = std::str::from_utf8(&bytes[..length]).unwrap();
             assert_eq!(is_plain(text), (b' '..=b'~').contains(&byte) && byte != b'*', "{text:?}");
             assert_eq!(holds(text, [b'"', b'\\']), b"\"\\".contains(&byte), "{text:?}");
         }
+        assert!(is_plain("") && !holds("", [b' ', b'"']) && !holds("a", [b' ', b'"']));
         assert!(!is_plain("seven b\u{e9}") && !holds("seven b\u{e9}", [b'"', 0x69]));
     }
 

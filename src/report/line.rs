@@ -23,7 +23,7 @@ impl Line {
             Json::Number(number) => self.0.push_number(*number),
             Json::Bare(text) => self.0.push(text),
             Json::Text(text) => self.0.push_json_string(text),
-            Json::Word(text) => self.push_word(text),
+            Json::Word(text) => self.0.push_json_word(text),
             Json::List(items) => {
                 self.0.push_ours("[");
                 self.push_apart(items, Self::push);
@@ -42,14 +42,8 @@ impl Line {
 
     fn push_name(&mut self, name: &Name<'_>) {
         match name {
-            Name::Word(text) => self.push_word(text),
+            Name::Word(text) => self.0.push_json_word(text),
             Name::Text(text) => self.0.push_json_string(text),
-        }
-    }
-
-    fn push_word(&mut self, text: &str) {
-        for part in ["\"", text, "\""] {
-            self.0.push_ours(part);
         }
     }
 

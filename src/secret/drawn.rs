@@ -26,6 +26,13 @@ impl Drawn {
         }
     }
 
+    /// Appends a word of our own program as a JSON string; nothing in it is for JSON to escape.
+    pub fn push_json_word(&mut self, word: &'static str) {
+        self.0.push('"');
+        self.push_ours(word);
+        self.0.push('"');
+    }
+
     /// Appends a number.
     pub fn push_number(&mut self, number: i128) {
         // Writing to a string does not fail.
