@@ -235,17 +235,25 @@ const FEW: usize = 32;
 /// Whether no name stands there twice, as in nearly every answer; `false` where one is masked in part.
 pub(super) fn are_distinct(entries: &[Entry]) -> bool {
     if entries.len() <= FEW {
-        let is_new = |(place, entry): (usize, &Entry)| {
-            let name = entry.name.plain();
-            name.is_some() && !entries.iter().take(place).any(|before| before.name.plain() == name)
-        };
-        return entries.iter().enumerate().all(is_new);
+        return are_distinct_few(entries);
     }
     let names: Option<Vec<&str>> = entries.iter().map(|entry| entry.name.plain()).collect();
     names.is_some_and(|mut names| {
         names.sort_unstable();
         names.windows(2).all(|pair| pair.first() != pair.last())
     })
+}
+
+fn are_distinct_few(entries: &[Entry]) -> bool {
+    let mut names = [""; FEW];
+    for (count, entry) in entries.iter().enumerate() {
+        let (before, rest) = names.split_at_mut_checked(count).unwrap_or_default();
+        match (entry.name.plain(), rest) {
+            (Some(name), [place, ..]) if !before.contains(&name) => *place = name,
+            _ => return false,
+        }
+    }
+    true
 }
 
 pub(super) fn written(json: &Json<'_>) -> Masked {
