@@ -24,11 +24,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use futures_util::TryFutureExt as _;
 use http_body_util::Full;
 use hyper::body::{Body, Bytes};
 use hyper::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
-use hyper::{Request, Response, StatusCode};
+use hyper::{Response, StatusCode};
 
 use crate::domain::exchange::{Exchange, RawReply, Reply, Timing};
 use crate::domain::failure::Failure;
@@ -36,12 +35,12 @@ use crate::domain::guard::{ApiKey, Order};
 use crate::domain::profile::Profile;
 use crate::domain::request::ValidRequest;
 use crate::ports::Gateway;
-use crate::secret::{Masked, Needles};
+use crate::secret::Masked;
 
 use clients::{Clients, Route};
 use marks::Marks;
 use thread::CallThread;
-use wire::{Common, SharedNeedles};
+use wire::Common;
 
 /// How long a call may take. The sentences of [`Failure`] name the defaults, so nothing but a test sets others.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +78,7 @@ pub struct Http {
     /// Never empty.
     lanes: Vec<Lane>,
     /// What the calls have in common, where they are many.
-    common: Mutex<Option<Common>>,
+    common: Mutex<Option<Arc<Common>>>,
 }
 
 /// The most threads that calls are made on: more answers a second than they can mask no API gives.
@@ -139,31 +138,25 @@ impl Http {
         make: impl FnOnce(Reply) -> T + Send + 'static,
     ) -> Result<T, Failure> {
         let lane = self.lane()?;
-        let (request, route, needles) = self.prepared(order, key, lane.clients.are_for_many())?;
+        let common = self.common(order, key, lane.clients.are_for_many())?;
         let _place = Place::take(lane);
-        let whole = Whole { asked: order.shared_request(), needles, marks: Arc::clone(marks) };
-        let asking = ask(Arc::clone(&lane.clients), route, request, self.limits.connect, whole);
-        // Boxed, since it is large and would be moved at each step of its way into the thread.
-        let calling = Box::pin(asking.map_ok(|exchange| make(Reply::Came(exchange))));
+        let (clients, connect) = (Arc::clone(&lane.clients), self.limits.connect);
+        let whole = Whole { asked: order.shared_request(), common, marks: Arc::clone(marks) };
+        // Boxed on the thread that it runs on, since it is large: what one thread makes and another frees is dear.
+        let calling = async move { Ok(make(Reply::Came(Box::pin(ask(&clients, connect, &whole)).await?))) };
         let calling = lane.thread()?.run(Arc::clone(marks).during(calling));
         self.limited(marks, calling).await
     }
 
-    /// The request of an order, its way, and what to look for in the answer. What it has in common with those that follow is
-    /// kept for them where there are many; a person's call leaves nothing of the key behind.
-    fn prepared(
-        &self,
-        order: &Order,
-        key: &ApiKey,
-        is_for_many: bool,
-    ) -> Result<(Request<Bytes>, Arc<Route>, SharedNeedles), Failure> {
+    /// What an order has in common with those that follow, for whom it is kept where there are many; a person's call leaves
+    /// nothing of the key behind.
+    fn common(&self, order: &Order, key: &ApiKey, is_for_many: bool) -> Result<Arc<Common>, Failure> {
         let key = key.of(order).ok_or(Failure::ForeignKey)?;
         let mut kept = self.common.lock().unwrap_or_else(PoisonError::into_inner);
         let common = kept.take().filter(|common| common.is_of(order, key));
-        let common = common.map_or_else(|| Common::of(order, key, is_for_many), Ok)?;
-        let prepared = (common.request(order)?, Arc::clone(&common.route), Arc::clone(&common.needles));
-        *kept = is_for_many.then_some(common);
-        Ok(prepared)
+        let common = common.map_or_else(|| Common::of(order, key, is_for_many).map(Arc::new), Ok)?;
+        *kept = is_for_many.then(|| Arc::clone(&common));
+        Ok(common)
     }
 
     /// Holds a call to its limits. Each counts until something came; what is done with that takes as long as it takes.
@@ -256,21 +249,16 @@ impl Gateway for Http {
 }
 
 /// Sends the request, once, and reads its answer.
-async fn ask(
-    clients: Arc<Clients>,
-    route: Arc<Route>,
-    request: Request<Bytes>,
-    connect: Duration,
-    whole: Whole,
-) -> Result<Exchange, Failure> {
-    let client = || within(connect, Failure::ConnectTimeout, clients.get(&route));
+async fn ask(clients: &Clients, connect: Duration, whole: &Whole) -> Result<Exchange, Failure> {
+    let (route, request) = (&whole.common.route, whole.common.request(&whole.asked)?);
+    let client = || within(connect, Failure::ConnectTimeout, clients.get(route));
     if let Some(pool) = &clients.pool {
-        return pool.call(&route, client, request.map(Full::new), |response| whole.read(response)).await;
+        return pool.call(route, client, request.map(Full::new), |response| whole.read(response)).await;
     }
     let request = request.try_into().map_err(|_| Failure::Unsendable)?;
     let asking = async {
         let asked = client().await?.execute(request).await;
-        whole.read(asked.map_err(|error| fault::before_head(&error, &route))?.into()).await
+        whole.read(asked.map_err(|error| fault::before_head(&error, route))?.into()).await
     };
     // The calls of a batch shall not have room for it.
     Box::pin(asking).await
@@ -279,14 +267,14 @@ async fn ask(
 /// What an answer is read with.
 struct Whole {
     asked: Arc<ValidRequest>,
-    needles: SharedNeedles,
+    common: Arc<Common>,
     marks: Arc<Marks>,
 }
 
 impl Whole {
     /// Looks at the head, reads the body and masks both: all on the thread of calls, in the task that asked, which costs the
     /// caller one turn.
-    async fn read<B: Body<Data = Bytes>>(self, response: Response<B>) -> Result<Exchange, Failure> {
+    async fn read<B: Body<Data = Bytes>>(&self, response: Response<B>) -> Result<Exchange, Failure> {
         self.marks.head_came();
         self.refuse_redirect(&response)?;
         refuse_misframed(&response)?;
@@ -297,15 +285,10 @@ impl Whole {
         Ok(self.masked(head.status.as_u16(), &head.headers, &body))
     }
 
-    fn masked(self, status: u16, headers: &HeaderMap, body: &[u8]) -> Exchange {
+    fn masked(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Exchange {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let raw = RawReply { status, headers: &headers, body };
-        Exchange::read(&raw, Some(&self.asked), self.needles(), self.marks.timing())
-    }
-
-    /// What to look for in this answer. What is learnt of it is not kept for others.
-    fn needles(&self) -> Needles {
-        self.needles.lock().unwrap_or_else(PoisonError::into_inner).for_another_answer()
+        Exchange::read(&raw, Some(&self.asked), self.common.needles(), self.marks.timing())
     }
 
     fn refuse_redirect<B>(&self, response: &Response<B>) -> Result<(), Failure> {
@@ -315,7 +298,7 @@ impl Whole {
         let location =
             response.headers().get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let target: String = location.unwrap_or_default().chars().take(LONGEST_TARGET).collect();
-        let target = Masked::free_text(&target, &self.needles());
+        let target = Masked::free_text(&target, &self.common.needles());
         Err(Failure::Redirected { status: response.status().as_u16(), target })
     }
 }

@@ -3,6 +3,7 @@
 use super::calendar::Stamp;
 use super::guard::Order;
 use super::profile::{Environment, Profile};
+use super::request::ValidRequest;
 use crate::secret::Masked;
 
 /// A call as it left: under which profile, to which host, with which ids. Made from the [`Order`] that was sent.
@@ -43,7 +44,7 @@ pub struct Sent {
 impl Sent {
     /// The facts of an order that is sent now.
     pub fn of(order: &Order, number: u32, at: Stamp) -> Self {
-        Sender::of(order.profile()).sent(order, number, at)
+        Sender::of(order.profile()).sent(order.request(), number, at)
     }
 }
 
@@ -74,9 +75,8 @@ impl Sender {
         })
     }
 
-    /// The facts of an order under the same profile that is sent now.
-    pub fn sent(&self, order: &Order, number: u32, at: Stamp) -> Sent {
-        let request = order.request();
+    /// The facts of a request that was sent under this profile then.
+    pub fn sent(&self, request: &ValidRequest, number: u32, at: Stamp) -> Sent {
         let mut verbatim = self.0.verbatim;
         let mut told = |text: &str| told(text, &mut verbatim);
         Sent {

@@ -2,7 +2,7 @@
 //!
 //! The one place where the API key is read as text.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::body::Bytes;
 use hyper::header::{
@@ -42,9 +42,6 @@ impl<'a> Body<'a> {
     }
 }
 
-/// Needles of which each answer has its own made.
-pub(super) type SharedNeedles = Arc<Mutex<Needles>>;
-
 /// What all calls of one profile and key have in common, made once for many of them.
 pub(super) struct Common {
     profile: Arc<Profile>,
@@ -53,8 +50,8 @@ pub(super) struct Common {
     pub(super) route: Arc<Route>,
     uri: Uri,
     headers: HeaderMap,
-    /// They know the key, for each answer to have its own of them.
-    pub(super) needles: SharedNeedles,
+    /// They know the key. Behind a lock, since whoever looks with needles writes on them.
+    needles: Mutex<Needles>,
 }
 
 impl Common {
@@ -72,8 +69,7 @@ impl Common {
         let route = Arc::new(Route::of(&profile)?);
         let mut needles = Needles::default();
         needles.know_key(key);
-        let needles = Arc::new(Mutex::new(needles));
-        Ok(Self { profile, key: Arc::clone(key), route, uri, headers, needles })
+        Ok(Self { profile, key: Arc::clone(key), route, uri, headers, needles: Mutex::new(needles) })
     }
 
     /// Whether an order is one of those, sent with this very key.
@@ -81,15 +77,20 @@ impl Common {
         Arc::ptr_eq(&self.profile, &order.shared_profile()) && Arc::ptr_eq(&self.key, key)
     }
 
-    /// The request of an order.
-    pub(super) fn request(&self, order: &Order) -> Result<Request<Bytes>, Failure> {
-        let body = serde_json::to_vec(&Body::of(order.request())).map_err(|_| Failure::Unsendable)?;
+    /// What to look for in one answer. What is learnt of it is not kept for others.
+    pub(super) fn needles(&self) -> Needles {
+        self.needles.lock().unwrap_or_else(PoisonError::into_inner).for_another_answer()
+    }
+
+    /// The request of an order of those.
+    pub(super) fn request(&self, asked: &ValidRequest) -> Result<Request<Bytes>, Failure> {
+        let body = serde_json::to_vec(&Body::of(asked)).map_err(|_| Failure::Unsendable)?;
         let length = HeaderValue::from(body.len());
         let mut request = Request::new(Bytes::from(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
-        request.headers_mut().insert(ROUTING_ID, value(order.request().routing_id())?);
+        request.headers_mut().insert(ROUTING_ID, value(asked.routing_id())?);
         // Into its place, where it has one: the library would make room for it in each copy.
         if let Some(place) = request.headers_mut().get_mut(CONTENT_LENGTH) {
             *place = length;

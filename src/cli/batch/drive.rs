@@ -19,6 +19,7 @@ use super::{Begun, Job};
 use crate::batch::{Fact, Form, Kept, Outcome, Pace, Tally};
 use crate::cli::tools::Tools;
 use crate::diagnosis::verdict::judge;
+use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::{ApiKey, Barred, Guard};
 use crate::domain::history::Verdict;
@@ -72,6 +73,22 @@ struct Heard {
     retry_after: Option<Duration>,
 }
 
+/// What was sent for a row, told once it is asked for: on the thread that reads the answer.
+#[derive(Clone)]
+struct Left {
+    row: u64,
+    sender: Arc<Sender>,
+    request: Arc<ValidRequest>,
+    number: u32,
+    at: Stamp,
+}
+
+impl Left {
+    fn sent(&self) -> Sent {
+        self.sender.sent(&self.request, self.number, self.at)
+    }
+}
+
 /// A row on its way.
 type Flight<'a> = Pin<Box<dyn Future<Output = Ended> + 'a>>;
 
@@ -83,7 +100,7 @@ pub(super) struct Drive<'a, B, G, K, C> {
     book: &'a mut B,
     tools: &'a Tools<G, K, C>,
     guard: Guard,
-    sender: Sender,
+    sender: Arc<Sender>,
     pace: Pace,
     show: Show,
     /// Calls of this run.
@@ -109,7 +126,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
             book,
             tools,
             guard: Guard::new(job.read_only),
-            sender: Sender::of(job.profile),
+            sender: Arc::new(Sender::of(job.profile)),
             pace: Pace::new(job.args.concurrency.into(), job.args.rate),
             show: Show::new(job.is_watched, begun.survey.rows - begun.tally.rows(), tools.clock.moment()),
             calls: 0,
@@ -233,12 +250,13 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         let _ = writeln!(self.unnoted, "{row}");
         self.pace.left(now);
         self.calls = self.calls.saturating_add(1);
-        let sent = self.sender.sent(&order, self.calls, self.tools.clock.stamp());
-        let (form, asked) = (self.form, Arc::new((row, sent)));
+        let (sender, request, at) = (&self.sender, order.shared_request(), self.tools.clock.stamp());
+        let left = Left { row, sender: Arc::clone(sender), request, number: self.calls, at };
+        let form = self.form;
         let (gateway, key) = (&self.tools.gateway, self.key);
-        Ok(Box::pin(async move {
-            gateway.send_for(&order, key, move |reply| called(form, asked.0, &asked.1, &reply)).await
-        }))
+        Ok(Box::pin(
+            async move { gateway.send_for(&order, key, move |reply| called(form, &left, &reply)).await },
+        ))
     }
 
     /// Notes the rows that are about to be sent, all at once.
@@ -289,7 +307,8 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
 }
 
 /// Judges a reply and writes its row. What the reply held of secrets is dropped by the caller, on the thread that read it.
-fn called(form: Form, row: u64, sent: &Sent, reply: &Reply) -> Ended {
+fn called(form: Form, left: &Left, reply: &Reply) -> Ended {
+    let sent = &left.sent();
     let judgement = judge(reply, Some(sent), sent.at.date_in_india());
     let outcome = match judgement.verdict {
         Verdict::Usable | Verdict::NotUsable | Verdict::Unreadable => Outcome::Answered,
@@ -298,7 +317,7 @@ fn called(form: Form, row: u64, sent: &Sent, reply: &Reply) -> Ended {
     };
     let call = Call { sent, reply, judgement: &judgement };
     let heard = Heard { status: reply.status(), retry_after: retry_after(reply) };
-    Ended::of(form, &BatchRow { row, outcome, told: BatchTold::Call(call) }, Some(heard))
+    Ended::of(form, &BatchRow { row: left.row, outcome, told: BatchTold::Call(call) }, Some(heard))
 }
 
 fn said(form: Form, row: u64, outcome: Outcome, unsent: Unsent) -> Ended {
