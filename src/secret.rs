@@ -49,6 +49,7 @@ mod redact;
 mod runs;
 mod sameness;
 mod seen;
+mod threes;
 mod track;
 
 pub use alias::{AliasKey, CODE};

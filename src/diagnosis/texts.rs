@@ -86,12 +86,33 @@ struct Text {
     severity: Weight,
     confidence: Confidence,
     source: String,
-    meaning: String,
-    action: String,
-    merchant: String,
+    meaning: Sentence,
+    action: Sentence,
+    merchant: Sentence,
     /// The same in some words, for the name of a form's field to be followed by.
     #[serde(default)]
     beside: String,
+}
+
+/// A text of a table, with places for words in it.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+struct Sentence {
+    text: String,
+    /// As it is shown, where it has no such place; each finding has a copy.
+    whole: Option<Masked>,
+}
+
+impl Sentence {
+    fn filled(&'static self, words: &[(&'static str, Masked)]) -> Masked {
+        self.whole.clone().unwrap_or_else(|| fill(&self.text, words))
+    }
+}
+
+impl From<String> for Sentence {
+    fn from(text: String) -> Self {
+        Self { whole: (!text.contains('{')).then(|| ours(&text)), text }
+    }
 }
 
 /// The ids that have a text.
@@ -124,7 +145,7 @@ fn finding_of(texts: &'static Texts, id: &'static str, seen: Seen, production: b
     let weight = text.map_or(Weight::Bad, |text| text.severity);
     let confidence = text.map_or(Confidence::Sure, |text| text.confidence);
     let filled =
-        |read: fn(&Text) -> &String| text.map_or_else(|| ours(id), |text| fill(read(text), &seen.words));
+        |read: fn(&Text) -> &Sentence| text.map_or_else(|| ours(id), |text| read(text).filled(&seen.words));
     Finding {
         id,
         severity: severity(weight, confidence, production),
@@ -217,9 +238,9 @@ mod tests {
     fn assert_says_something(texts: &Whole) {
         for (id, text) in &texts.rules {
             assert!(texts.sources.contains_key(&text.source), "{id}: source");
-            let last = [&text.meaning, &text.action, &text.merchant].map(|it| it.ends_with(['.', '}']));
+            let last = [&text.meaning, &text.action, &text.merchant].map(|it| it.text.ends_with(['.', '}']));
             assert_eq!(last, [true; 3], "{id} ends no sentence");
-            assert!(!text.merchant.contains('{'), "{id}: the merchant is told nothing from outside");
+            assert!(text.merchant.whole.is_some(), "{id}: the merchant is told nothing from outside");
         }
         for source in texts.sources.keys() {
             assert!(texts.rules.values().any(|text| text.source == *source), "{source} is no rule's");
@@ -235,7 +256,7 @@ mod tests {
         let hints = rules.rules.values().filter(|text| text.confidence == Confidence::Hint);
         assert!(hints.clone().count() > 3);
         for hint in hints {
-            assert!(matches!(hint.severity, Weight::Note | Weight::Warning), "{}", hint.meaning);
+            assert!(matches!(hint.severity, Weight::Note | Weight::Warning), "{}", hint.meaning.text);
         }
     }
 

@@ -2,7 +2,8 @@
 //! so that no view is written down, and hardly any has so many known neighbours in a row that its characters are looked up.
 //! Tested below, and by the properties of `glance`.
 
-use super::runs::{Runs, lowered};
+use super::runs::Runs;
+use super::threes;
 
 /// No character, and none that a character could be taken for.
 const NONE: u32 = u32::MAX;
@@ -11,6 +12,8 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Chain<'a, const LENGTH: usize> {
     runs: &'a Runs<LENGTH>,
     before: [u32; 2],
+    /// What stands for the newest three characters.
+    three: u32,
     /// The newest characters, as far as they are known neighbours, last.
     recent: [u32; LENGTH],
     /// How many of the newest are known behind the two before them.
@@ -19,16 +22,16 @@ pub(super) struct Chain<'a, const LENGTH: usize> {
 
 impl<'a, const LENGTH: usize> Chain<'a, LENGTH> {
     pub(super) fn of(runs: &'a Runs<LENGTH>) -> Self {
-        Self { runs, before: [NONE; 2], recent: [NONE; LENGTH], known: 0 }
+        Self { runs, before: [NONE; 2], three: 0, recent: [NONE; LENGTH], known: 0 }
     }
 
     /// Whether a run of the set ends with this character, of which the case of ASCII does not count.
     #[inline]
     pub(super) fn ends_run(&mut self, c: impl Into<u32>) -> bool {
-        let c = lowered(c);
-        let [first, second] = self.before;
+        let (c, [first, second]) = (c.into(), self.before);
         self.before = [second, c];
-        if self.runs.has_three(first, second, c) {
+        self.three = threes::next(self.three, c);
+        if self.runs.has_three(self.three) {
             return self.goes_on_with([first, second, c]);
         }
         self.known = 0;
@@ -41,8 +44,13 @@ impl<'a, const LENGTH: usize> Chain<'a, LENGTH> {
             *newest = three;
         }
         self.known += 1;
-        self.known >= LENGTH - 2 && self.runs.has(self.recent.iter().copied())
+        self.known >= LENGTH - 2 && self.runs.has(self.recent.iter().copied().map(lowered))
     }
+}
+
+/// A character without the case of ASCII.
+fn lowered(c: u32) -> u32 {
+    c | u32::from(c.wrapping_sub(u32::from('A')) < 26) << 5
 }
 
 #[cfg(test)]

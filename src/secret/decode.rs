@@ -14,25 +14,30 @@ pub(super) const BASE64_RUN: usize = 8;
 
 /// How many bytes a whole base64 text stands for, standard or URL-safe, padded or not; `None` for any other text.
 pub(super) fn base64_length(text: &str) -> Option<usize> {
+    base64_length_if(text, facts::are_digits_of_base64)
+}
+
+/// The same for a caller who can tell whether a text is nothing but digits of base64.
+pub(super) fn base64_length_if(text: &str, are_digits: impl Fn(&str) -> bool) -> Option<usize> {
     let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
     let digits = text.get(..text.len() - padding)?;
     if !matches!((digits.len() % 4, padding), (0 | 2 | 3, 0) | (2, 2) | (3, 1)) {
         return None;
     }
-    let last = digits.chars().next_back().and_then(sextet).unwrap_or_default();
+    let last = digits.bytes().next_back().and_then(|byte| sextet(byte.into())).unwrap_or_default();
     let left_over = match digits.len() % 4 {
         2 => last & 0xf,
         3 => last & 3,
         _ => 0,
     };
-    (facts::are_digits_of_base64(digits) && left_over == 0).then_some(digits.len() * 3 / 4)
+    (left_over == 0 && are_digits(digits)).then_some(digits.len() * 3 / 4)
 }
 
 /// The bytes of a whole base64 text, standard or URL-safe, padded or not.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(base64_length(text)?);
     let (mut bits, mut have) = (0_u32, 0);
-    for digit in text.chars().map_while(sextet) {
+    for digit in text.bytes().map_while(|byte| sextet(byte.into())) {
         bits = bits << 6 | digit;
         have += 6;
         if have >= 8 {
@@ -68,12 +73,17 @@ pub fn to_hex(bytes: &[u8]) -> String {
 
 /// The same one by one.
 pub(super) fn hex_digits(bytes: &[u8]) -> impl Iterator<Item = char> {
-    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble });
     // A range, since how long that is can be told beforehand.
     (0..2 * bytes.len()).map(move |place| {
         let byte = bytes.get(place / 2).copied().unwrap_or_default();
-        digit(if place % 2 == 0 { byte >> 4 } else { byte & 15 })
+        hex_digit(if place % 2 == 0 { byte >> 4 } else { byte & 15 })
     })
+}
+
+/// A digit of hex. Between the last figure and the first letter lie 39 other characters.
+#[inline]
+fn hex_digit(nibble: u8) -> char {
+    char::from(b'0' + nibble + u8::from(nibble > 9) * 39)
 }
 
 /// Hands over everything that a track can be decoded to, one after the other, and what that is. Only a text has escapes.
@@ -197,6 +207,7 @@ fn nibble(c: char) -> Option<u8> {
 }
 
 /// The six bits of a character of base64, of either alphabet.
+#[inline]
 pub(super) fn sextet(c: char) -> Option<u32> {
     let base = |from: char| u32::from(c) - u32::from(from);
     match c {

@@ -1,6 +1,6 @@
 //! What may be known of a secret without reading it: counts, shapes and agreements, never a character.
 
-use super::decode::base64_length;
+use super::decode::base64_length_if;
 
 /// The alphabet that all characters of a value belong to, from narrow to wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Facts {
             length,
             alphabet,
             luhn: alphabet == Alphabet::Digits && (12..=19).contains(&length) && luhn(text),
-            decoded_length: base64_length(text),
+            decoded_length: base64_length_if(text, |digits| seen.are_digits_of_base64(text, digits)),
             has_space: seen.any_of(SPACE),
             placeholder: !text.is_empty() && seen.all_of(X),
             masked_upstream: seen.any_of(MASK),
@@ -139,6 +139,12 @@ impl Seen {
         !self.any_of(!kinds)
     }
 
+    /// Whether a text of which this was seen, and these are all but its padding, is nothing but digits of base64 there.
+    fn are_digits_of_base64(&self, text: &str, digits: &str) -> bool {
+        let seen = if text.len() == digits.len() { self } else { &Self::of(digits) };
+        seen.all_of(PLAIN | STANDARD) || seen.all_of(PLAIN | URL_SAFE)
+    }
+
     fn alphabet(&self) -> Alphabet {
         if self.all_of(DIGIT) {
             Alphabet::Digits
@@ -156,8 +162,7 @@ impl Seen {
 
 /// Whether a text is nothing but digits of base64, of one of its alphabets and without padding.
 pub(super) fn are_digits_of_base64(text: &str) -> bool {
-    let seen = Seen::of(text);
-    seen.all_of(PLAIN | STANDARD) || seen.all_of(PLAIN | URL_SAFE)
+    Seen::of(text).are_digits_of_base64(text, text)
 }
 
 /// The Luhn check of a run of ASCII digits (ISO/IEC 7812-1, annex B); other characters are passed over.

@@ -298,6 +298,7 @@ impl Masked {
     }
 
     /// The text, where nothing of it is hidden.
+    #[inline]
     pub fn plain(&self) -> Option<&str> {
         match self.pieces() {
             [] => Some(""),
@@ -320,15 +321,12 @@ fn json_escaped(text: &str) -> Cow<'_, str> {
     text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n").into()
 }
 
+/// Sanitises text in which nothing is hidden.
 fn push_text(pieces: &mut Pieces, raw: Option<&str>) {
     if let Some(raw) = raw.filter(|raw| !raw.is_empty()) {
-        pieces.push(cleaned(raw));
+        let text = if text::is_plain(raw) { Text::shared(raw) } else { Text::own(text::clean(raw)) };
+        pieces.push(Piece::Text(text));
     }
-}
-
-/// Text in which nothing is hidden, sanitised.
-fn cleaned(raw: &str) -> Piece {
-    Piece::Text(if text::is_plain(raw) { Text::shared(raw) } else { Text::own(text::clean(raw)) })
 }
 
 fn push_words(words: &mut Vec<Masked>, text: &str) {

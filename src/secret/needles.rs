@@ -85,13 +85,12 @@ impl Needles {
 
     /// Nearly every secret is so, and has nothing but case to take off.
     fn know_plain(&mut self, text: &str) {
-        let lower = || text.bytes().map(|byte| char::from(byte.to_ascii_lowercase()));
         if !text.is_empty() && text.len() < RUN {
             self.short.push(Zeroizing::new(text.to_ascii_lowercase()));
         }
-        self.runs.know(lower());
+        self.runs.know_ascii(text.bytes());
         if !is_bare(text) {
-            self.runs.know(lower().filter(char::is_ascii_alphanumeric));
+            self.runs.know_ascii(text.bytes().filter(u8::is_ascii_alphanumeric));
         }
     }
 

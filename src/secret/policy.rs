@@ -116,9 +116,11 @@ impl Place {
         }
     }
 
-    /// The place of a member, by its exact name. There are few, and most differ in their length.
+    /// The place of a member, by its exact name. There are few, and nearly all differ in their length or their first byte.
     pub(super) fn member(&self, name: &str) -> Option<&Self> {
-        self.members.iter().find(|member| member.name == name)
+        let start = name.as_bytes().first();
+        let may_be = |it: &str| it.len() == name.len() && it.as_bytes().first() == start;
+        self.members.iter().find(|member| may_be(member.name) && member.name == name)
     }
 
     /// How many members it has.

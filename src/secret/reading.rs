@@ -1,5 +1,6 @@
 //! Decoded bytes read as UTF-8: whether a run stands in the characters, in what folding leaves of them, or in the letters and
-//! digits of that, and whether they may hold another encoding in turn. One pass, character by character. Tested in `glance`.
+//! digits of that, and whether they may hold another encoding in turn. One pass, character by character, in which a byte that is
+//! part of no character counts as [`track::utf8`] has it. Tested in `glance`.
 
 use super::Needles;
 use super::chain::Chain;
@@ -20,16 +21,19 @@ pub(super) struct Reading {
 impl Reading {
     pub(super) fn of(needles: &Needles, bytes: &[u8]) -> Self {
         let mut views = Views::of(needles);
-        let holds_run = characters(bytes).any(|c| views.take(c));
+        let mut holds_run = false;
+        for chunk in bytes.utf8_chunks() {
+            holds_run |= chunk.valid().chars().any(|c| views.take(c));
+            holds_run |= chunk.invalid().iter().any(|_| views.take_no_character());
+        }
         let nests = views.longest_hex >= HEX_RUN || views.longest_base64 >= BASE64_RUN;
         Self { holds_run, nests }
     }
 }
 
-/// Whether some of the bytes are one character of UTF-8 together.
+/// Whether some of the bytes may be one character of UTF-8 together.
 pub(super) fn has_characters(bytes: &[u8]) -> bool {
-    let may = |pair: &[u8]| matches!(pair, [0xc2..=0xf4, 0x80..=0xbf]);
-    bytes.windows(2).any(may) && bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
+    bytes.windows(2).any(|pair| matches!(pair, [0xc2..=0xf4, 0x80..=0xbf]))
 }
 
 /// The views of a text, as far as it has come.
@@ -57,13 +61,17 @@ impl<'a> Views<'a> {
             self.base64 = if decode::sextet(c).is_some() { self.base64 + 1 } else { 0 };
             self.longest_base64 = self.longest_base64.max(self.base64);
         }
-        // What is no character has no other form, and nearly all of what is decoded at a wrong place is none.
         self.text.ends_run(c)
-            || if c == char::REPLACEMENT_CHARACTER {
-                self.folded.ends_run(c)
-            } else {
-                track::forms(c, Kind::Text).any(|form| self.take_form(form))
+            || match c {
+                ' '..='~' => self.take_form(c.to_ascii_lowercase()),
+                _ => track::forms(c, Kind::Text).any(|form| self.take_form(form)),
             }
+    }
+
+    /// The same of a byte that is part of no character, as nearly all of what is decoded at a wrong place is; it has no other form.
+    fn take_no_character(&mut self) -> bool {
+        self.base64 = 0;
+        self.text.ends_run(char::REPLACEMENT_CHARACTER) | self.folded.ends_run(char::REPLACEMENT_CHARACTER)
     }
 
     /// The same of one of its forms.
@@ -78,13 +86,4 @@ impl<'a> Views<'a> {
         self.longest_hex = self.longest_hex.max(self.hex);
         self.bare.ends_run(form) || self.bare_hex.ends_run(form)
     }
-}
-
-/// The characters of UTF-8 in decoded bytes; the replacement character for each byte that is part of none, as in
-/// [`track::utf8`].
-fn characters(bytes: &[u8]) -> impl Iterator<Item = char> {
-    bytes.utf8_chunks().flat_map(|chunk| {
-        let others = chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER);
-        chunk.valid().chars().chain(others)
-    })
 }

@@ -20,6 +20,9 @@ const DEEPEST_TEXT: u8 = 3;
 /// Words are shorter than this; secrets without a digit and of one case only are not.
 const LONGEST_WORD: usize = 20;
 
+/// No shorter text has a member in it with a name that means a secret: `{"pan":1}`.
+const SHORTEST_INSIDE: usize = 9;
+
 /// Values of the contract's answer that are held: what is secret or personal.
 const HELD: usize = 8;
 
@@ -150,7 +153,7 @@ impl Walk<'_> {
 
     /// What a string that holds JSON says of its own secrets.
     fn learn_inside(&mut self, text: &str, texts: u8) {
-        if !holds(text, *b"{[") {
+        if text.len() < SHORTEST_INSIDE || !holds(text, *b"{[") {
             return;
         }
         let starts = |byte: &u8| matches!(byte, b'{' | b'[');

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::chain::Chain;
+use super::threes::{self, Threes};
 use super::track::Unit;
 
 /// Characters of a secret that may not stand together (threat model, row 28).
@@ -16,12 +17,6 @@ pub(super) const HEX_RUN: usize = 9;
 
 /// Bits of the sieve for each run, so that it lets hardly anything through in vain.
 const SIEVE_BITS: usize = 64;
-
-/// Bits for three neighbours: a secret and what it is encoded to has some hundred. Of two, all that digits can be are known soon.
-const THREE_BITS: usize = 1 << 13;
-
-/// Copied, since the allocator takes longer to hand out memory of zeros than memory of any content.
-static NO_THREES: [u64; THREE_BITS / 64] = [0; THREE_BITS / 64];
 
 /// Characters that are made room for at once: what the secrets of an answer come to, in all ways that they are known in, but for a
 /// key beside them. As hex text they come to half of it. A KiB, the most that glibc's allocator keeps at hand for its next caller.
@@ -48,8 +43,8 @@ pub(super) struct Runs<const LENGTH: usize> {
     ends: Vec<usize>,
     /// The characters of which a run of nothing else counts.
     uniform: BTreeSet<u32>,
-    /// One bit for each three neighbours of what was added.
-    threes: Vec<u64>,
+    /// The neighbours in what was added.
+    threes: Threes,
     /// Whether a replacement character was added, which stands for bytes that are no text.
     has_replacement: bool,
     /// Look-ups so far.
@@ -67,6 +62,11 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         self.has_replacement |= piece.contains(&char::REPLACEMENT_CHARACTER);
     }
 
+    /// Adds every run of these characters of ASCII, whatever their case.
+    pub(super) fn know_ascii(&mut self, bytes: impl Iterator<Item = u8>) {
+        self.add(bytes.map(|byte| char::from(byte.to_ascii_lowercase())), true);
+    }
+
     /// Adds every run of these characters, which are bytes, but those of one and the same, which a cryptogram with zero bytes has,
     /// and many an id too.
     pub(super) fn know_mixed(&mut self, chars: impl Iterator<Item = char>) {
@@ -75,38 +75,29 @@ impl<const LENGTH: usize> Runs<LENGTH> {
 
     /// Adds what is to be found, with runs of one character or without.
     fn add(&mut self, chars: impl Iterator<Item = char>, with_uniform: bool) {
-        self.make_room();
+        if self.ends.is_empty() {
+            self.known.reserve(if LENGTH == RUN { ROOM } else { ROOM / 2 });
+            self.ends.reserve(PIECES);
+        }
         let start = self.known.len();
         self.known.extend(chars);
-        let mut alike = 2;
-        for [first, second, third] in self.known.get(start..).unwrap_or_default().array_windows() {
-            mark_three(&mut self.threes, *first, *second, *third);
-            alike = if first == second && second == third { alike + 1 } else { 2 };
-            if with_uniform && alike == LENGTH {
-                self.uniform.insert((*first).into());
-            }
+        let piece = self.known.get(start..).unwrap_or_default();
+        self.threes.know(piece);
+        if with_uniform {
+            self.uniform.extend(uniform::<LENGTH>(piece));
         }
         self.ends.push(self.known.len());
         self.index.take();
-    }
-
-    fn make_room(&mut self) {
-        if self.threes.is_empty() {
-            self.known.reserve(if LENGTH == RUN { ROOM } else { ROOM / 2 });
-            self.ends.reserve(PIECES);
-            self.threes.extend_from_slice(&NO_THREES);
-        }
     }
 
     pub(super) fn has_replacement(&self) -> bool {
         self.has_replacement
     }
 
-    /// Whether three characters, without the case of ASCII, are neighbours in what was added, or may be.
+    /// Whether three characters are neighbours in what was added, or may be.
     #[inline]
-    pub(super) fn has_three(&self, first: u32, second: u32, third: u32) -> bool {
-        let (word, bit) = three_place(first, second, third);
-        self.threes.get(word).is_some_and(|word| word & bit != 0)
+    pub(super) fn has_three(&self, three: u32) -> bool {
+        self.threes.has(three)
     }
 
     /// Appends the place of every run of the set that stands in the track.
@@ -133,8 +124,8 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         // Each run has as many threes of neighbours as this stride, so one of them is looked at.
         let stride = LENGTH - 2;
         let mut at = 0;
-        while let Some([first, second, third]) = bytes.get(at..at + 3) {
-            if self.has_three(lowered(*first), lowered(*second), lowered(*third)) {
+        while let Some(three) = bytes.get(at..at + 3) {
+            if self.has_three(three.iter().fold(0, |before, byte| threes::next(before, (*byte).into()))) {
                 let mut chain = Chain::of(self);
                 if around::<LENGTH>(bytes, at).iter().any(|byte| chain.ends_run(*byte)) {
                     return true;
@@ -184,6 +175,12 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         }
         runs
     }
+}
+
+/// The characters of the runs that have no other.
+fn uniform<const LENGTH: usize>(piece: &[char]) -> impl Iterator<Item = u32> {
+    let alike = piece.chunk_by(|one, other| one == other).filter(|alike| alike.len() >= LENGTH);
+    alike.filter_map(|alike| alike.first().map(|c| u32::from(*c)))
 }
 
 /// What runs are looked up by.
@@ -236,28 +233,6 @@ fn around<const LENGTH: usize>(bytes: &[u8], at: usize) -> &[u8] {
     bytes.get((at + 3).saturating_sub(LENGTH)..bytes.len().min(at + LENGTH)).unwrap_or_default()
 }
 
-/// A character without the case of ASCII.
-#[inline]
-pub(super) fn lowered(c: impl Into<u32>) -> u32 {
-    let c = c.into();
-    c | u32::from(c.wrapping_sub(u32::from('A')) < 26) << 5
-}
-
-#[inline]
-fn mark_three(threes: &mut [u64], first: char, second: char, third: char) {
-    let (word, bit) = three_place(first.into(), second.into(), third.into());
-    if let Some(word) = threes.get_mut(word) {
-        *word |= bit;
-    }
-}
-
-/// The word and the bit of three neighbours: all count, and those of digits lie apart.
-#[inline]
-fn three_place(first: u32, second: u32, third: u32) -> (usize, u64) {
-    let bit = (first << 8 ^ second << 4 ^ third) as usize % THREE_BITS;
-    (bit / 64, 1 << (bit % 64))
-}
-
 /// The run that ends with this character: 21 bits for each of six, 14 for each of nine, which holds every hex digit. Of a
 /// character that is wider only those count: it is no hex digit, and what it could be taken for is masked in vain at worst.
 fn rolled<const LENGTH: usize>(before: u128, c: u32) -> u128 {
@@ -307,7 +282,7 @@ mod tests {
     fn what_is_empty_takes_no_room_of_its_own() {
         let mut runs = Runs::<RUN>::default();
         (0..3).for_each(|_| runs.know("".chars()));
-        assert_eq!(runs.threes.len(), NO_THREES.len());
+        assert_eq!((runs.known.capacity(), runs.ends.capacity()), (ROOM, PIECES));
     }
 
     #[test]

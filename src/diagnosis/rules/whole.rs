@@ -19,17 +19,18 @@ pub(super) const QUESTIONS: &[Question] = &[
 /// With a sentence about its ECI, where its network has one, and one about the warnings.
 pub(super) fn usable(case: &Answered<'_>, warnings: usize) -> Seen {
     let answer = case.answer;
-    let eci = match case.eci {
-        Some(Eci::Known(sentence)) => format!(" {sentence}"),
-        _ => String::new(),
+    let mut eci = Masked::default();
+    if let Some(Eci::Known(sentence)) = case.eci {
+        eci.push_ours(" ");
+        eci.push_ours(sentence);
+    }
+    let doubts = match warnings {
+        0 => Masked::default(),
+        1 => ours(" Look at the warning first."),
+        many => ours(&format!(" Look at the {many} warnings first.")),
     };
     let seen = Seen::at("token_details.status", answer.token_details.status.shown());
-    let doubts = match warnings {
-        0 => String::new(),
-        1 => " Look at the warning first.".to_owned(),
-        many => format!(" Look at the {many} warnings first."),
-    };
-    seen.and("eci", answer.eci.shown()).says("eci", &eci).says("care", &doubts)
+    seen.and("eci", answer.eci.shown()).word("eci", eci).word("care", doubts)
 }
 
 fn other_card(case: &Answered<'_>) -> Option<Seen> {
