@@ -190,7 +190,7 @@ impl Answer {
         for member in members(&tree) {
             answer.read(member, &mut body);
         }
-        answer.duplicated = if says_twice(&tree) { duplicates(&tree, "") } else { Vec::new() };
+        answer.duplicated = if body.says_twice { duplicates(&tree, "") } else { Vec::new() };
         answer.tree = tree;
         answer.mismatches = asked.map(|asked| answer.mismatches(asked)).unwrap_or_default();
         answer
@@ -388,11 +388,6 @@ fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
 /// A member of an object by its name; the first, where there are several.
 fn member<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
     members(node).iter().find(|entry| entry.name.plain() == Some(name)).map(|entry| &entry.value)
-}
-
-/// Whether a name stands more than once in some object.
-fn says_twice(tree: &Node) -> bool {
-    members(tree).iter().any(|entry| entry.duplicated || says_twice(&entry.value))
 }
 
 fn duplicates(tree: &Node, path: &str) -> Vec<String> {

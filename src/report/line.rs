@@ -8,7 +8,7 @@ use crate::text::{holds, is_plain};
 
 /// A JSON value, and the end of its line.
 pub(super) fn on_one_line(json: &Json<'_>) -> Masked {
-    let mut line = Line { out: Masked::default(), plain: String::with_capacity(PLAIN) };
+    let mut line = Line { out: Masked::with_room(PARTS), plain: String::with_capacity(PLAIN) };
     line.push(json);
     line.flush();
     line.out.end_line();
@@ -17,6 +17,9 @@ pub(super) fn on_one_line(json: &Json<'_>) -> Masked {
 
 /// What stands before the first mask of most lines, in bytes.
 const PLAIN: usize = 1024;
+
+/// Masks, and text before, between and behind them: a row of an answer has seven masks or eight.
+const PARTS: usize = 24;
 
 /// A line of JSON. Plain text is put together before it becomes a part of the masked one, which else would grow, and move,
 /// at every word.

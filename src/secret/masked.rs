@@ -44,6 +44,11 @@ impl Masked {
         Self { pieces: Pieces::One(Piece::Mask) }
     }
 
+    /// Nothing yet, with room for so many parts between and beside masks.
+    pub fn with_room(parts: usize) -> Self {
+        Self { pieces: Pieces::with_room(parts) }
+    }
+
     /// Text of our own program: a word, a label, a number.
     pub fn ours(text: &str) -> Self {
         Self::without(text, Vec::new())
@@ -92,25 +97,22 @@ impl Masked {
 
     /// Reads a line that [`Masked::text`] wrote, so that it can be written once more; as untrusted as any text.
     pub fn from_written(line: &str) -> Self {
-        let mut whole = Self::default();
-        for (place, part) in line.split(MASK).enumerate() {
-            if place > 0 {
-                push_mask(&mut whole.pieces);
-            }
-            whole.push_ours(part);
-        }
-        whole
+        Self::between_masks(line, Self::push_ours)
     }
 
     /// Reads a text out of a report that anybody may have changed since [`Masked::text`] wrote it: the runs that are our mask
     /// are one again, everything else is text from outside, and card numbers in it are masked.
     pub fn from_report(text: &str) -> Self {
+        Self::between_masks(text, |whole, part| whole.push(&Self::free_text(part, &Needles::default())))
+    }
+
+    fn between_masks(text: &str, push: impl Fn(&mut Self, &str)) -> Self {
         let mut whole = Self::default();
         for (place, part) in text.split(MASK).enumerate() {
             if place > 0 {
                 push_mask(&mut whole.pieces);
             }
-            whole.push(&Self::free_text(part, &Needles::default()));
+            push(&mut whole, part);
         }
         whole
     }

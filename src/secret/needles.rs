@@ -38,7 +38,7 @@ impl Needles {
     /// Needles that know what these do, for one more answer. There is no `Clone`, so that a copy is made here only, on purpose.
     #[must_use]
     pub fn for_another_answer(&self) -> Self {
-        let (runs, hex) = (self.runs.clone(), self.hex.clone());
+        let (runs, hex) = (self.runs.with_room(), self.hex.with_room());
         let (short, spared) = (self.short.clone(), self.spared.clone());
         Self { runs, hex, short, spared, room: Cell::default() }
     }

@@ -97,6 +97,11 @@ pub(super) enum Pieces {
 static_assertions::assert_eq_size!(Pieces, String);
 
 impl Pieces {
+    /// None yet, and room for many.
+    pub(super) fn with_room(count: usize) -> Self {
+        Self::Many(Box::new(Vec::with_capacity(count)))
+    }
+
     pub(super) fn push(&mut self, piece: Piece) {
         *self = match std::mem::take(self) {
             Self::None => Self::One(piece),

@@ -116,11 +116,9 @@ impl Place {
         }
     }
 
-    /// The place of a member, by its exact name. There are few, and nearly all differ in their length or their first byte.
+    /// The place of a member, by its exact name. There are few, and most differ in their length.
     pub(super) fn member(&self, name: &str) -> Option<&Self> {
-        let start = name.as_bytes().first();
-        let may_be = |it: &str| it.len() == name.len() && it.as_bytes().first() == start;
-        self.members.iter().find(|member| may_be(member.name) && member.name == name)
+        self.members.iter().find(|member| member.name == name)
     }
 
     /// How many members it has.

@@ -59,6 +59,8 @@ pub struct Entry {
 pub struct Redacted {
     /// What may be shown, in the order of the body.
     pub tree: Node,
+    /// Whether a name stands more than once in some object of it.
+    pub says_twice: bool,
     held: Vec<(&'static str, Secret)>,
 }
 
@@ -77,12 +79,13 @@ static_assertions::const_assert!(size_of::<Entry>() <= 64);
 pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> {
     let text = body::text(body)?;
     let body = body::parse(text)?;
-    let mut walk = Walk { needles, held: Vec::with_capacity(HELD), first_sixes: Vec::new() };
+    let held = Vec::with_capacity(HELD);
+    let mut walk = Walk { needles, held, first_sixes: Vec::new(), says_twice: false };
     let root = Some(Place::root());
     walk.learn_large(text, &body);
     walk.learn(&body.raw, root, Known::Nothing, DEEPEST_TEXT);
     let tree = walk.node(&body.raw, root);
-    Ok(Redacted { tree, held: walk.held })
+    Ok(Redacted { tree, says_twice: walk.says_twice, held: walk.held })
 }
 
 /// What the names above a value say of it.
@@ -104,6 +107,8 @@ struct Walk<'a> {
     held: Vec<(&'static str, Secret)>,
     /// What may stand as the token's first six: those of every token of the answer that is long enough.
     first_sixes: Vec<FirstSix>,
+    /// Whether a name stood more than once in an object so far.
+    says_twice: bool,
 }
 
 /// The first digits of a token, which may be shown: what a move leaves of them on the stack is no secret.
@@ -181,6 +186,7 @@ impl Walk<'_> {
 
     fn map(&mut self, members: &[Member<'_>]) -> Node {
         let twice = twice(members);
+        self.says_twice |= !twice.is_empty();
         let entry = |Member { name, place, value }: &Member<'_>| {
             let duplicated = twice.binary_search(&(name.len(), name)).is_ok();
             let value = if duplicated { Node::Hidden } else { self.node(value, *place) };

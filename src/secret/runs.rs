@@ -35,7 +35,7 @@ const PIECES: usize = 16;
 const LARGEST_SIEVE: usize = 1 << 20;
 
 /// A set of runs of this many characters. It lives as long as a call or a batch, holds its secrets in one piece, and is wiped with everything else that is freed, by the allocator of the program.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Runs<const LENGTH: usize> {
     /// What was added, one piece behind the other.
     known: Vec<char>,
@@ -54,6 +54,8 @@ pub(super) struct Runs<const LENGTH: usize> {
 }
 
 impl<const LENGTH: usize> Runs<LENGTH> {
+    const ROOM: usize = if LENGTH == RUN { ROOM } else { ROOM / 2 };
+
     /// Adds every run of these characters.
     pub(super) fn know(&mut self, chars: impl Iterator<Item = char>) {
         let start = self.known.len();
@@ -73,10 +75,21 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         self.add(chars, false);
     }
 
+    /// A copy with room for what one more answer adds.
+    pub(super) fn with_room(&self) -> Self {
+        let mut copy = Self { uniform: self.uniform.clone(), threes: self.threes.clone(), ..Self::default() };
+        copy.known.reserve(self.known.len() + Self::ROOM);
+        copy.ends.reserve(self.ends.len() + PIECES);
+        copy.known.extend_from_slice(&self.known);
+        copy.ends.extend_from_slice(&self.ends);
+        copy.has_replacement = self.has_replacement;
+        copy
+    }
+
     /// Adds what is to be found, with runs of one character or without.
     fn add(&mut self, chars: impl Iterator<Item = char>, with_uniform: bool) {
         if self.ends.is_empty() {
-            self.known.reserve(if LENGTH == RUN { ROOM } else { ROOM / 2 });
+            self.known.reserve(Self::ROOM);
             self.ends.reserve(PIECES);
         }
         let start = self.known.len();
@@ -87,7 +100,9 @@ impl<const LENGTH: usize> Runs<LENGTH> {
             self.uniform.extend(uniform::<LENGTH>(piece));
         }
         self.ends.push(self.known.len());
-        self.index.take();
+        if self.index.get().is_some() {
+            self.index.take();
+        }
     }
 
     pub(super) fn has_replacement(&self) -> bool {
@@ -184,7 +199,6 @@ fn uniform<const LENGTH: usize>(piece: &[char]) -> impl Iterator<Item = u32> {
 }
 
 /// What runs are looked up by.
-#[derive(Clone)]
 struct Index {
     runs: Vec<u128>,
     /// One bit for each run: where it is not set, the run is not in the set.
