@@ -179,9 +179,9 @@ pub(super) const EMPTY_FIELD: &str = "field-empty";
 /// A theme and its questions.
 type Theme = (&'static str, &'static [Question]);
 
-/// All questions about a reply, in order of weight: first whose answer it is and whether it can be read one way only, then the token's
-/// state, and so on. Of findings that are equally bad the first gives the verdict its sentence.
-const THEMES: &[Theme] = &[
+/// All questions about an answer, in order of weight: first whose answer it is and whether it can be read one way only, then the
+/// token's state, and so on. Of findings that are equally bad the first gives the verdict its sentence.
+const ANSWERS: &[Theme] = &[
     ("the answer as a whole", whole::QUESTIONS),
     ("token state", state::QUESTIONS),
     ("cryptogram", cryptogram::QUESTIONS),
@@ -189,6 +189,10 @@ const THEMES: &[Theme] = &[
     ("card", card::QUESTIONS),
     ("network and requestor", network::QUESTIONS),
     ("ECI", eci::QUESTIONS),
+];
+
+/// What is asked of every other reply beside these, and never of an answer.
+const OTHERS: &[Theme] = &[
     ("refusal", refusal::QUESTIONS),
     ("request", request::QUESTIONS),
     ("no answer", transport::QUESTIONS),
@@ -204,7 +208,8 @@ const LINTS: &[Theme] = &[
 
 /// Every rule's id under its theme, in order of weight.
 pub fn themes() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    let others = THEMES.iter().chain(LINTS).map(|(theme, questions)| (*theme, ids(questions)));
+    let others = [ANSWERS, OTHERS, LINTS].into_iter().flatten();
+    let others = others.map(|(theme, questions)| (*theme, ids(questions)));
     std::iter::once(("a usable answer", vec![USABLE])).chain(others)
 }
 
@@ -221,8 +226,12 @@ fn ids(questions: &[Question]) -> Vec<&'static str> {
 
 /// What the rules find, in order of weight.
 pub(super) fn find(subject: Subject<'_>, production: bool) -> Vec<Finding> {
-    let themes = if matches!(subject, Subject::Reply(_)) { THEMES } else { LINTS };
-    let questions = themes.iter().flat_map(|(_, questions)| questions.iter());
+    let themes: [&[Theme]; 2] = match subject {
+        Subject::Reply(Case::Answered(_)) => [ANSWERS, &[]],
+        Subject::Reply(_) => [ANSWERS, OTHERS],
+        Subject::Draft(_) | Subject::Paste(_) => [LINTS, &[]],
+    };
+    let questions = themes.into_iter().flatten().flat_map(|(_, questions)| questions.iter());
     questions.filter_map(|rules| ask(rules, subject, production)).collect()
 }
 
@@ -276,5 +285,19 @@ fn held_absence(held: &Held) -> Option<&'static str> {
         Held::Null => Some("null"),
         Held::Value(secret) if secret.facts().length == 0 => Some("empty"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_never_asked_of_an_answer_has_no_rule_about_one() {
+        let rules = || OTHERS.iter().flat_map(|(_, questions)| questions.iter().copied().flatten());
+        assert!(rules().count() > 20);
+        for rule in rules() {
+            assert!(!matches!(rule.condition, Condition::Answer(_)), "{}", rule.id);
+        }
     }
 }

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::ops::Deref;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
 use super::policy::Place;
@@ -241,9 +241,8 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Raw<'de>, A::Error> {
         let inner = self.inner();
         let mut map = Vec::new();
-        while let Some(name) = members.next_key_seed(inner)? {
+        while let Some(name) = members.next_key_seed(NameSeed)? {
             self.seen.one_more_key()?;
-            let Raw::Text(name) = name else { return Err(A::Error::custom("name")) };
             if map.is_empty() {
                 map.reserve_exact(self.place.map_or(0, Place::member_count).min(AT_ONCE));
             }
@@ -251,6 +250,33 @@ impl<'de> Visitor<'de> for Seed<'_> {
             map.push(Member { name, place, value: members.next_value_seed(Seed { place, ..inner })? });
         }
         Ok(Raw::Map(map))
+    }
+}
+
+/// The seed of a name, which is a text and nothing else.
+struct NameSeed;
+
+impl<'de> DeserializeSeed<'de> for NameSeed {
+    type Value = Plain<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Plain<'de>, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NameSeed {
+    type Value = Plain<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Plain<'de>, E> {
+        Ok(Plain::Here(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Plain<'de>, E> {
+        Ok(Plain::Own(exact(text)))
     }
 }
 

@@ -18,6 +18,9 @@ pub enum Piece {
 #[derive(Clone)]
 pub struct Text(Kept);
 
+/// What nearly every answer says, so that it takes no memory and no copy of it is counted.
+const WORDS: [&str; 9] = ["07", "IN", "VISA", "DEBIT", "RUPAY", "ACTIVE", "CREDIT", "NETWORK", "MASTERCARD"];
+
 #[derive(Clone)]
 enum Kept {
     /// Written in the program or its tables.
@@ -36,7 +39,8 @@ impl Text {
 
     /// A text that all its copies share.
     pub(super) fn shared(text: &str) -> Self {
-        Self(Kept::Shared(text.into()))
+        let word = WORDS.iter().find(|word| **word == text);
+        Self(word.map_or_else(|| Kept::Shared(text.into()), |word| Kept::Fixed(word)))
     }
 
     /// A text that was put together.
@@ -178,6 +182,15 @@ mod tests {
         assert_eq!(text.as_ptr(), copy.as_ptr());
         copy.push_str("!");
         assert_eq!((&*text, &*copy), ("as it is shown", "as it is shown!"));
+    }
+
+    #[test]
+    fn a_word_of_nearly_every_answer_takes_no_memory() {
+        for word in WORDS {
+            let text = Text::shared(word);
+            assert!(matches!(text.0, Kept::Fixed(_)) && &*text == word, "{word}");
+        }
+        assert!(matches!(Text::shared("ACTIVES").0, Kept::Shared(_)));
     }
 
     #[test]
