@@ -237,6 +237,13 @@ mod tests {
     }
 
     #[test]
+    fn no_name_that_means_a_secret_fits_into_a_text_that_is_not_looked_into() {
+        let sensitive = &POLICY.sensitive;
+        let shortest = sensitive.names.iter().chain(&sensitive.parts).map(String::len).min().unwrap();
+        assert!(r#"{"":1}"#.len() + shortest >= super::super::redact::SHORTEST_INSIDE, "{shortest}");
+    }
+
+    #[test]
     fn a_header_is_shown_by_name_only_unless_it_helps_to_trace_a_call() {
         assert!(header_is_shown("X-Request-Id") && header_is_shown("x-b3-traceid"));
         assert!(!header_is_shown("set-cookie") && !header_is_shown("authorization"));

@@ -21,7 +21,7 @@ const DEEPEST_TEXT: u8 = 3;
 const LONGEST_WORD: usize = 20;
 
 /// No shorter text has a member in it with a name that means a secret: `{"pan":1}`.
-const SHORTEST_INSIDE: usize = 9;
+pub(super) const SHORTEST_INSIDE: usize = 9;
 
 /// Values of the contract's answer that are held: what is secret or personal.
 const HELD: usize = 8;
@@ -293,4 +293,19 @@ fn is_word(text: &str) -> bool {
         word.chars().count() < LONGEST_WORD && word.chars().all(char::is_alphabetic) && one_case
     };
     text.split([' ', '_', '-', '.', ',', '\'']).filter(|word| !word.is_empty()).all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortest_text_that_names_a_secret_is_looked_into() {
+        for (text, secret) in [(r#"{"pan":1}"#, "1"), (r#"{"cvv":"z9"}"#, "Z9")] {
+            let body = serde_json::json!({ "note": text, "issuer": secret }).to_string();
+            let shown = redact(body.as_bytes(), &mut Needles::default()).unwrap().tree;
+            let Node::Map(entries) = shown else { panic!() };
+            assert!(entries.iter().all(|entry| entry.value != Node::Text(Masked::ours(secret))), "{text}");
+        }
+    }
 }

@@ -77,12 +77,12 @@ impl<const LENGTH: usize> Runs<LENGTH> {
 
     /// A copy with room for what one more answer adds.
     pub(super) fn with_room(&self) -> Self {
-        let mut copy = Self { uniform: self.uniform.clone(), threes: self.threes.clone(), ..Self::default() };
+        let (uniform, threes) = (self.uniform.clone(), self.threes.clone());
+        let mut copy = Self { uniform, threes, has_replacement: self.has_replacement, ..Self::default() };
         copy.known.reserve(self.known.len() + Self::ROOM);
-        copy.ends.reserve(self.ends.len() + PIECES);
         copy.known.extend_from_slice(&self.known);
+        copy.ends.reserve(self.ends.len() + PIECES);
         copy.ends.extend_from_slice(&self.ends);
-        copy.has_replacement = self.has_replacement;
         copy
     }
 
@@ -354,6 +354,18 @@ mod tests {
             );
         }
         assert!(runs.index.get().is_some());
+    }
+
+    #[test]
+    fn a_copy_knows_what_was_known_and_has_room_for_more() {
+        let mut runs = Runs::<RUN>::default();
+        runs.know("abcdef\u{fffd}".chars());
+        runs.know("aaaaaa".chars());
+        let copy = runs.with_room();
+        assert!(copy.has_replacement() && copy.known.capacity() >= ROOM + 13);
+        for text in ["abcdef", "bcdef\u{fffd}", "aaaaaa"] {
+            assert_eq!(places(&copy, text), [0..text.len()], "{text}");
+        }
     }
 
     fn assert_stands<const LENGTH: usize>(secret: &str) {
