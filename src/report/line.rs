@@ -19,20 +19,20 @@ struct Line(Drawn);
 impl Line {
     fn push(&mut self, json: &Json<'_>) {
         match json {
-            Json::Null => self.0.push_ours("null"),
+            Json::Null => self.0.push_fixed("null"),
             Json::Number(number) => self.0.push_number(*number),
             Json::Bare(text) => self.0.push(text),
             Json::Text(text) => self.0.push_json_string(text),
             Json::Word(text) => self.0.push_json_word(text),
             Json::List(items) => {
-                self.0.push_ours("[");
+                self.0.push_fixed("[");
                 self.push_apart(items, Self::push);
-                self.0.push_ours("]");
+                self.0.push_fixed("]");
             }
             Json::Map(members) => {
                 self.push_map(members, |line, (name, value)| {
                     line.push_name(name);
-                    line.0.push_ours(": ");
+                    line.0.push_fixed(": ");
                     line.push(value);
                 });
             }
@@ -53,7 +53,7 @@ impl Line {
             Node::Text(text) => self.0.push_json_string(text),
             Node::Map(entries) if are_distinct(entries) => self.push_map(entries, |line, entry| {
                 line.0.push_json_string(&entry.name);
-                line.0.push_ours(": ");
+                line.0.push_fixed(": ");
                 line.push_node(&entry.value);
             }),
             _ => self.push(&Json::of(node)),
@@ -61,15 +61,15 @@ impl Line {
     }
 
     fn push_map<T>(&mut self, items: &[T], push: impl Fn(&mut Self, &T)) {
-        self.0.push_ours("{");
+        self.0.push_fixed("{");
         self.push_apart(items, push);
-        self.0.push_ours("}");
+        self.0.push_fixed("}");
     }
 
     /// Appends items with a comma and a blank between them.
     fn push_apart<T>(&mut self, items: &[T], push: impl Fn(&mut Self, &T)) {
         for (place, item) in items.iter().enumerate() {
-            self.0.push_ours(if place > 0 { ", " } else { "" });
+            self.0.push_fixed(if place > 0 { ", " } else { "" });
             push(self, item);
         }
     }

@@ -17,19 +17,17 @@ impl Drawn {
         Self(String::with_capacity(bytes))
     }
 
-    /// Appends text of our own program.
-    pub fn push_ours(&mut self, text: &str) {
-        if is_plain(text) {
-            self.0.push_str(text);
-        } else {
-            self.push(&Masked::ours(text));
-        }
+    /// Appends what is written in the program or its tables. It is plain, and not looked at again but in a debug build: the
+    /// brackets and names of a line are many.
+    pub fn push_fixed(&mut self, text: &'static str) {
+        debug_assert!(is_plain(text), "{text} is not plain");
+        self.0.push_str(text);
     }
 
-    /// Appends a word of our own program as a JSON string; nothing in it is for JSON to escape.
+    /// The same as a JSON string; nothing in it is for JSON to escape.
     pub fn push_json_word(&mut self, word: &'static str) {
         self.0.push('"');
-        self.push_ours(word);
+        self.push_fixed(word);
         self.0.push('"');
     }
 
