@@ -28,7 +28,7 @@ pub struct Files {
     new: Option<File>,
     /// Where lines are put together, kept for the next ones: its room is made, and wiped, once.
     text: String,
-    /// The hash of a report that was begun here, as far as it is written. That of any other is read for it.
+    /// The hash of what was written of a report that was begun here. Any other is read for it.
     hash: Option<Context>,
 }
 
@@ -84,8 +84,9 @@ impl Book for Files {
     fn begin(&mut self) -> Result<(), BookFault> {
         self.folder.make(&self.name)?;
         self.folder.make(&self.notes_name()).inspect_err(|_| self.folder.remove(&self.name))?;
+        self.open()?;
         self.hash = Some(Context::new(&SHA256));
-        self.open()
+        Ok(())
     }
 
     fn carry_on(&mut self) -> Result<(), BookFault> {
@@ -289,6 +290,20 @@ mod tests {
         files.write(&[line("three")]).unwrap();
         assert_eq!(place.read("out.csv"), "one\ntwo\nthree\n");
         assert_eq!(files.seal().unwrap(), SEAL);
+    }
+
+    #[test]
+    fn after_a_write_that_failed_the_seal_is_of_what_is_there() {
+        let place = Place::new();
+        let mut files = place.files();
+        files.begin().unwrap();
+        files.write(&[line("one")]).unwrap();
+        let read_only = File::open(place.0.path().join("out.csv")).unwrap();
+        let report = files.report.replace(read_only);
+        assert!(files.write(&[line("of which nothing arrives")]).is_err());
+        files.report = report;
+        files.write(&[line("two"), line("three")]).unwrap();
+        assert_eq!(files.seal(), Ok(SEAL.into()));
     }
 
     /// `printf 'one\ntwo\nthree\n' | sha256sum`

@@ -366,6 +366,16 @@ mod tests {
     }
 
     #[test]
+    fn a_host_in_punycode_can_be_asked() {
+        let order = order("https://xn--bcher-kva.example", Path::new("/"));
+        let key = Arc::new(Secret::new("a key"));
+        for is_for_many in [false, true] {
+            let common = Common::of(&order, &key, is_for_many).ok().unwrap();
+            assert!(common.request(order.request()).is_ok());
+        }
+    }
+
+    #[test]
     fn calls_that_are_under_way_are_shared_out_evenly() {
         let http = Http::built(Limits::default(), 3, 1);
         let loads =

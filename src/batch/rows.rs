@@ -108,7 +108,8 @@ struct CsvHead {
 impl<R: BufRead> Rows<R> {
     /// Reads the names of the columns, where there are any. `submerchant_id` is the profile's default.
     pub fn open(reader: R, form: Form, submerchant_id: &str) -> Result<Self, HeadFault> {
-        let mut lines = Lines { reader, is_first: true, line: Zeroizing::default() };
+        let mut lines =
+            Lines { reader, is_first: true, line: Zeroizing::new(Vec::with_capacity(MOST_LINES)) };
         let head = match form {
             Form::Csv => Some(CsvHead::read(&mut lines)?),
             Form::JsonLines => None,
@@ -129,9 +130,13 @@ impl<R: BufRead> Rows<R> {
             Some(head) => head.draft(line, &self.submerchant_id),
             None => Asked::draft(line, &self.submerchant_id),
         });
+        self.lines.line.zeroize();
         Ok(Some(Row { number: self.number, draft }))
     }
 }
+
+/// Room for most lines, in bytes: one that has to grow leaves copies.
+const MOST_LINES: usize = 256;
 
 /// What some programs write before the first line, to tell that the rest is UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -140,7 +145,7 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 struct Lines<R> {
     reader: R,
     is_first: bool,
-    /// The line that is read. It may hold a card number that somebody left in a column, so it is wiped before the next.
+    /// The line that is read. It may hold a card number that somebody left in a column, so it is wiped once it was.
     line: Zeroizing<Vec<u8>>,
 }
 
@@ -160,6 +165,7 @@ impl<R: BufRead> Lines<R> {
                 self.reader.skip_until(b'\n')?;
                 return Ok(Some(Err(RowFault::TooLong)));
             }
+            // Twice, since what is lent to the caller cannot be read into again.
             if text(&self.line, start) != Ok("") {
                 return Ok(Some(text(&self.line, start)));
             }

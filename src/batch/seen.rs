@@ -3,6 +3,7 @@
 //! The file may have been changed by anybody: every text of it goes through [`Masked::from_report`]. Members that a newer
 //! tokenscope added are shown under their names.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
@@ -107,8 +108,8 @@ impl Whole {
         };
         let mut whole = Self::empty(seen(kept, cell));
         whole.summary = shown(&cell("summary"));
-        let id = |id: &str| KeptFinding { id: shown(id), ..KeptFinding::default() };
-        whole.findings = kept.fact.findings.iter().map(|it| id(it)).collect();
+        let finding = |id: &Cow<'_, str>| KeptFinding { id: shown(id), ..KeptFinding::default() };
+        whole.findings = kept.fact.findings.iter().map(finding).collect();
         let told = COLUMNS.iter().filter(|name| !["row", "outcome", "summary", "findings"].contains(name));
         whole.facts = told.map(|name| (Masked::ours(name), shown(&cell(name)))).collect();
         Some(whole)

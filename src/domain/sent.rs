@@ -6,7 +6,8 @@ use super::profile::{Environment, Profile};
 use super::request::ValidRequest;
 use crate::secret::Masked;
 
-/// A call as it left: under which profile, to which host, with which ids. Made from the [`Order`] that was sent.
+/// A call as it left: under which profile, to which host, with which ids. Made of the [`Order`] that was sent, or of the
+/// [`Sender`] of its profile and its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     /// Number of the call in this run of the program, from one.
@@ -97,4 +98,24 @@ fn told(text: &str, verbatim: &mut bool) -> Masked {
     let masked = Masked::typed(text);
     *verbatim &= masked.plain() == Some(text);
     masked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::request::Draft;
+
+    #[test]
+    fn of_each_call_it_is_told_anew_whether_it_is_shown_as_it_was_sent() {
+        let profile = crate::config::demo_profile(([127, 0, 0, 1], 1).into(), "acme");
+        let sender = Sender::of(&profile);
+        let sent = |customer_id: &str| {
+            let draft =
+                Draft { card_reference: "r".into(), customer_id: customer_id.into(), ..Draft::default() };
+            sender.sent(&draft.validate(&profile).unwrap(), 1, Stamp::default())
+        };
+        // Stars could be taken for a mask, so they are shown as an escape.
+        assert_eq!(["c****", "c"].map(|id| sent(id).verbatim), [false, true]);
+        assert_eq!(sent("c").host.text(), profile.endpoint.authority());
+    }
 }

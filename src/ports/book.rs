@@ -56,6 +56,7 @@ pub trait Book {
     fn rewrite(&mut self) -> Result<(), BookFault>;
     /// The new report is whole.
     fn replaced(&mut self) -> Result<(), BookFault>;
-    /// Makes the report durable and returns its SHA-256 in hexadecimal digits.
+    /// Makes the report durable and returns its SHA-256 in hexadecimal digits: that of what was written, so that a change by
+    /// somebody else shows.
     fn seal(&mut self) -> Result<String, BookFault>;
 }

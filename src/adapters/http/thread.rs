@@ -101,7 +101,9 @@ impl<T> Drop for Running<T> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::sync::mpsc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, mpsc};
+    use std::task::Wake;
     use std::time::Duration;
 
     use super::*;
@@ -170,6 +172,35 @@ pub(super) mod tests {
         let work = thread.run(forever());
         drop(thread);
         assert_eq!(tokio::time::timeout(DEADLINE, work).await, Ok(Err(Failure::Cancelled)));
+    }
+
+    #[derive(Default)]
+    struct Woken(AtomicBool);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_asked_last_is_woken() {
+        let thread = CallThread::start().unwrap();
+        let (end, ended) = oneshot::channel::<()>();
+        let mut work = thread.run(async move { Ok(ended.await.is_err()) });
+        assert!(Pin::new(&mut work).poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        let last = Arc::new(Woken::default());
+        assert!(
+            Pin::new(&mut work).poll(&mut Context::from_waker(&Waker::from(Arc::clone(&last)))).is_pending()
+        );
+        drop(end);
+        let woken = async {
+            while !last.0.load(Ordering::SeqCst) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(DEADLINE, woken).await.unwrap();
+        assert_eq!(work.await, Ok(true));
     }
 
     #[tokio::test]

@@ -73,7 +73,7 @@ struct Heard {
     retry_after: Option<Duration>,
 }
 
-/// What was sent for a row, told once it is asked for: on the thread that reads the answer.
+/// What was sent for a row. It is told once it is asked for: on the thread that reads the answer, where there is one.
 #[derive(Clone)]
 struct Left {
     row: u64,

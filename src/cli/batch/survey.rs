@@ -37,11 +37,6 @@ pub(super) fn request(row: &Row, profile: &Profile) -> Result<ValidRequest, Stri
     draft.validate(profile).map_err(|faults| faults.first().map(ToString::to_string).unwrap_or_default())
 }
 
-/// Whether a row has a request.
-fn has_request(row: &Row, profile: &Profile) -> bool {
-    row.draft.as_ref().is_ok_and(|draft| draft.faults(profile).is_empty())
-}
-
 impl Survey {
     /// Checks every row.
     pub(super) fn of(book: &impl Book, form: Form, profile: &Profile) -> Result<Self, Refusal> {
@@ -65,14 +60,14 @@ impl Survey {
 
     fn check(&mut self, row: &Row, profile: &Profile) {
         self.rows = row.number;
-        let is_valid = has_request(row, profile);
+        let is_valid = row.draft.as_ref().is_ok_and(|draft| draft.faults(profile).is_empty());
         self.valid += u64::from(is_valid);
-        // Words and copies are made of the few rows that need them.
-        if is_valid && self.sample.is_none() || !is_valid && self.faults.len() < NAMED {
-            match request(row, profile) {
-                Ok(request) => self.sample = Some(request),
-                Err(fault) => self.faults.push((row.number, fault)),
-            }
+        // Copies and words are made of the few rows that are kept.
+        let is_kept = if is_valid { self.sample.is_none() } else { self.faults.len() < NAMED };
+        match is_kept.then(|| request(row, profile)) {
+            Some(Ok(request)) => self.sample = Some(request),
+            Some(Err(fault)) => self.faults.push((row.number, fault)),
+            None => {}
         }
     }
 
