@@ -60,7 +60,7 @@ pub use drawn::Drawn;
 pub use edges::{is_over, month_and_year};
 pub use facts::{Alphabet, Facts, looks_like_card, luhn};
 pub use grant::{Grant, MAX_REVEAL, Moment};
-pub use masked::{MASK, MASK_ASCII, Masked};
+pub use masked::{ESCAPED, MASK, MASK_ASCII, Masked};
 pub use needles::Needles;
 pub use pieces::{Piece, Text};
 pub use policy::{Class, POLICY_VERSION, header_is_shown, is_named, is_sensitive};

@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_byte_is_found_wherever_it_stands() {
-        let places = (0..17).flat_map(|length| (0..length).map(move |place| (length, place)));
+        let places = (1..=17).flat_map(|length| (0..length).map(move |place| (length, place)));
         for (byte, (length, place)) in (0..=0x7f_u8).flat_map(|byte| places.clone().map(move |at| (byte, at)))
         {
             let mut bytes = *b"sixteen, and one!";

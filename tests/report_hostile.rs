@@ -267,7 +267,7 @@ proptest! {
     #[test]
     fn a_json_line_of_a_row_is_one_line_and_gives_the_masked_texts_back(texts in proptest::array::uniform8(hostile())) {
         let row = row(&texts);
-        let line = entry_json(&row).text();
+        let line = entry_json(&row).into_text();
         prop_assert_eq!(line.matches('\n').count(), 1);
         prop_assert!(line.ends_with('\n'));
         let read: Read = serde_json::from_str(&line).unwrap();
@@ -297,9 +297,9 @@ fn assert_counted(sent: &Sent, reply: &Reply) -> Result<(), TestCaseError> {
         let told = BatchTold::Call(Call { sent, reply, judgement: &judgement });
         let row = BatchRow { row: 7, outcome: BatchOutcome::Answered, told };
         let line = batch_line(form, &row);
-        let read = Kept::read(form, line.text().trim_end_matches('\n')).map(|kept| kept.fact);
+        let read = Kept::read(form, line.as_str().trim_end_matches('\n')).map(|kept| kept.fact);
         prop_assert!(read.is_some());
-        prop_assert_eq!(batch_fact(form, &row, &line), read, "{}", line.text());
+        prop_assert_eq!(batch_fact(form, &row, &line), read, "{}", line.as_str());
     }
     Ok(())
 }

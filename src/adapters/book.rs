@@ -12,7 +12,7 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::private::{DiskFault, Folder};
 use crate::ports::{Book, BookFault};
-use crate::secret::{MASK, Masked, Piece, to_hex};
+use crate::secret::{Drawn, to_hex};
 
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -104,12 +104,9 @@ impl Book for Files {
         from_start(self.notes.as_ref())
     }
 
-    fn write(&mut self, lines: &[Masked]) -> Result<(), BookFault> {
+    fn write(&mut self, lines: &[Drawn]) -> Result<(), BookFault> {
         self.text.clear();
-        self.text.extend(lines.iter().flat_map(Masked::pieces).map(|piece| match piece {
-            Piece::Text(text) => text,
-            Piece::Mask => MASK,
-        }));
+        self.text.extend(lines.iter().map(Drawn::as_str));
         // Of a write that failed nobody knows how much is there.
         let hash = self.hash.take();
         append(self.new.as_ref().or(self.report.as_ref()), &self.text)?;
@@ -219,6 +216,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
+    use crate::secret::Masked;
 
     struct Place(tempfile::TempDir);
 
@@ -236,10 +234,12 @@ mod tests {
         }
     }
 
-    fn line(text: &str) -> Masked {
-        let mut line = Masked::ours(text);
-        line.end_line();
-        line
+    fn line(text: &str) -> Drawn {
+        torn(text).ended()
+    }
+
+    fn torn(text: &str) -> Drawn {
+        Drawn::from(&Masked::ours(text))
     }
 
     fn all(mut reader: impl BufRead) -> String {
@@ -278,7 +278,7 @@ mod tests {
         files.begin().unwrap();
         files.write(&[line("one")]).unwrap();
         files.write(&[line("two")]).unwrap();
-        files.write(&[Masked::ours("thr")]).unwrap();
+        files.write(&[torn("thr")]).unwrap();
         files.note("1\n2", true).unwrap();
         drop(files);
         let mut files = place.files();
@@ -335,7 +335,7 @@ mod tests {
         let place = Place::new();
         let mut files = place.files();
         files.begin().unwrap();
-        files.write(&[Masked::ours(&"x".repeat(3 * CHUNK + 7))]).unwrap();
+        files.write(&[torn(&"x".repeat(3 * CHUNK + 7))]).unwrap();
         drop(files);
         let mut files = place.files();
         files.carry_on().unwrap();

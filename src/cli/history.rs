@@ -68,7 +68,7 @@ fn print_list(args: &ListArgs, page: Page, archive: &impl Archive, paper: Paper)
             let line = |row: &Entry| paper.draw_row(&report::table_row(row), row.verdict);
             print(rows, Some(head), line)
         }
-        ListFormat::Json => print(rows, None, |row| report::entry_json(row).text()),
+        ListFormat::Json => print(rows, None, |row| report::entry_json(row).into_text()),
     }
 }
 
@@ -76,7 +76,7 @@ fn print_export(args: &ExportArgs, page: Page, archive: &impl Archive) -> u8 {
     let rows = Rows { archive, next: page, left: u64::MAX };
     match args.format {
         ExportFormat::Csv => print(rows, Some(report::csv_head()), report::csv_row),
-        ExportFormat::Json => print(rows, None, |row| report::export_entry_json(row).text()),
+        ExportFormat::Json => print(rows, None, |row| report::export_entry_json(row).into_text()),
     }
 }
 

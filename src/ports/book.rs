@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use crate::secret::Masked;
+use crate::secret::Drawn;
 
 /// Why the files of a batch cannot be used; each says what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -49,7 +49,7 @@ pub trait Book {
     /// The notes as they are, from their start.
     fn notes(&self) -> Result<impl BufRead + use<Self>, BookFault>;
     /// Appends to the report, all lines at once.
-    fn write(&mut self, lines: &[Masked]) -> Result<(), BookFault>;
+    fn write(&mut self, lines: &[Drawn]) -> Result<(), BookFault>;
     /// Appends to the notes, one line or more; `durable` notes are on the disk afterwards, whatever happens to the machine.
     fn note(&mut self, lines: &str, durable: bool) -> Result<(), BookFault>;
     /// From here on [`Book::write`] goes to a new report, which takes the place of the old one at [`Book::replaced`].

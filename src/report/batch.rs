@@ -11,7 +11,7 @@ use super::{Call, Told};
 use crate::batch::{COLUMNS, Fact, Form, Kept, Outcome};
 use crate::domain::answer::{Answer, Field};
 use crate::domain::profile::Environment;
-use crate::secret::{Masked, Node};
+use crate::secret::{Drawn, Masked, Node};
 
 /// A row, and how it ended.
 pub struct BatchRow<'a> {
@@ -49,23 +49,23 @@ pub struct Unsent {
 }
 
 /// The first line of a report; a report of JSON lines has none.
-pub fn batch_head(form: Form) -> Option<Masked> {
-    (form == Form::Csv).then(|| line(COLUMNS.into_iter().map(Masked::ours)))
+pub fn batch_head(form: Form) -> Option<Drawn> {
+    (form == Form::Csv).then(|| Drawn::from(&line(COLUMNS.into_iter().map(Masked::ours))))
 }
 
 /// The line of a row.
-pub fn batch_line(form: Form, row: &BatchRow<'_>) -> Masked {
+pub fn batch_line(form: Form, row: &BatchRow<'_>) -> Drawn {
     match form {
         Form::JsonLines => on_one_line(&Json::Map(row.members())),
-        Form::Csv => line(row.cells().into_iter()),
+        Form::Csv => Drawn::from(&line(row.cells().into_iter())),
     }
 }
 
 /// What is counted of a row: what [`Kept::read`] finds in its line. Of a line of JSON it is known without reading that.
-pub fn batch_fact(form: Form, row: &BatchRow<'_>, line: &Masked) -> Option<Fact> {
+pub fn batch_fact(form: Form, row: &BatchRow<'_>, line: &Drawn) -> Option<Fact> {
     match form {
         Form::JsonLines => Some(row.fact()),
-        Form::Csv => Kept::read(form, &line.text()).map(|kept| kept.fact),
+        Form::Csv => Kept::read(form, line.as_str()).map(|kept| kept.fact),
     }
 }
 

@@ -7,7 +7,7 @@ use super::json::{Json, Member, named};
 use super::line::on_one_line;
 use super::redacted_by;
 use crate::domain::history::Entry;
-use crate::secret::Masked;
+use crate::secret::Drawn;
 
 /// A name and how its value is read off a row.
 type Fact = (&'static str, fn(&Entry) -> Json<'_>);
@@ -31,12 +31,12 @@ pub(super) const FACTS: [Fact; 14] = [
 ];
 
 /// A row as a JSON object on a line of its own.
-pub fn entry_json(row: &Entry) -> Masked {
+pub fn entry_json(row: &Entry) -> Drawn {
     on_one_line(&Json::Map(members(row)))
 }
 
 /// The same, led by a member that says who redacted it.
-pub fn export_entry_json(row: &Entry) -> Masked {
+pub fn export_entry_json(row: &Entry) -> Drawn {
     let mut all = vec![named("redacted", Json::ours(&redacted_by()))];
     all.extend(members(row));
     on_one_line(&Json::Map(all))

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::{Call, Told, millis, readiness, redacted_by};
 use crate::diagnosis::Finding;
 use crate::domain::exchange::{Outcome, Part, Reply};
-use crate::secret::{Entry, Masked, Node};
+use crate::secret::{ESCAPED, Entry, Masked, Node};
 use crate::text::{holds, is_plain};
 
 /// A line of a JSON text. The value holds the whole rest of the line: quotes, brackets and comma too.
@@ -157,7 +157,7 @@ fn word(text: &'static str) -> &'static str {
 }
 
 fn is_word(text: &str) -> bool {
-    is_plain(text) && !holds(text, [b'"', b'\\'])
+    is_plain(text) && !holds(text, ESCAPED)
 }
 
 impl<'a> Json<'a> {

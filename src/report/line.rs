@@ -1,13 +1,13 @@
 //! JSON on one line, for one object among many. A batch writes one for each of its rows.
 
 use super::json::{Json, Name, are_distinct};
-use crate::secret::{Drawn, Masked, Node};
+use crate::secret::{Drawn, Node};
 
 /// A JSON value, and the end of its line.
-pub(super) fn on_one_line(json: &Json<'_>) -> Masked {
+pub(super) fn on_one_line(json: &Json<'_>) -> Drawn {
     let mut line = Line(Drawn::with_room(ROOM));
     line.push(json);
-    line.0.into_line()
+    line.0.ended()
 }
 
 /// What most lines take, in bytes.
@@ -80,7 +80,7 @@ pub(super) mod tests {
     use std::borrow::Cow;
 
     use super::*;
-    use crate::secret::{MASK, Needles, Secret};
+    use crate::secret::{MASK, Masked, Needles, Secret};
 
     /// A text with a secret in it, masked.
     pub(in super::super) fn masked(text: &str) -> Masked {
@@ -112,12 +112,12 @@ pub(super) mod tests {
                 alone.push_ours(behind);
             }
             alone.end_line();
-            assert_eq!(on_one_line(&map).text(), alone.text());
+            assert_eq!(on_one_line(&map).as_str(), alone.text());
         }
         let bare = on_one_line(&Json::List(vec![
             Json::Bare(Cow::Owned(masked("4788080252078243"))),
             Json::number(7_u32),
         ]));
-        assert_eq!(bare.text(), format!("[{MASK}, 7]\n"));
+        assert_eq!(bare.as_str(), format!("[{MASK}, 7]\n"));
     }
 }

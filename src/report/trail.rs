@@ -9,7 +9,7 @@ use super::line::on_one_line;
 use crate::domain::calendar::Stamp;
 use crate::domain::history::Entry;
 use crate::domain::trail::{AUDIT_DAYS, Finding, Tombstone, Trace, Verification};
-use crate::secret::Masked;
+use crate::secret::{Drawn, Masked};
 
 /// What was found, a line a finding, and what no walk can see.
 pub fn verification_text(found: &Verification) -> Masked {
@@ -59,7 +59,7 @@ fn told(tombstone: &Tombstone) -> String {
 }
 
 /// The same as a JSON object.
-pub fn verification_json(found: &Verification) -> Masked {
+pub fn verification_json(found: &Verification) -> Drawn {
     let time = |at: Option<Stamp>| at.map_or(Json::Null, |at| Json::ours(&at.utc()));
     on_one_line(&Json::Map(vec![
         named("rows", Json::number(found.rows)),
@@ -159,7 +159,7 @@ fn facts(entry: &Entry) -> [(&'static str, Masked); 14] {
 }
 
 /// A row of history as a JSON object, with what was done with its answer as `timeline`.
-pub fn entry_and_timeline_json(entry: &Entry, traces: &[Trace]) -> Masked {
+pub fn entry_and_timeline_json(entry: &Entry, traces: &[Trace]) -> Drawn {
     let mut all = members(entry);
     all.push(named("timeline", Json::List(traces.iter().map(trace).collect())));
     on_one_line(&Json::Map(all))

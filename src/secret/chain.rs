@@ -2,6 +2,8 @@
 //! so that no view is written down, and hardly any has so many known neighbours in a row that its characters are looked up.
 //! Tested below, and by the properties of `glance`.
 
+use zeroize::Zeroize as _;
+
 use super::runs::Runs;
 use super::threes;
 
@@ -18,6 +20,15 @@ pub(super) struct Chain<'a, const LENGTH: usize> {
     recent: [u32; LENGTH],
     /// How many of the newest are known behind the two before them.
     known: usize,
+}
+
+/// They may be of a secret, and a stack is wiped by nobody else.
+impl<const LENGTH: usize> Drop for Chain<'_, LENGTH> {
+    fn drop(&mut self) {
+        if self.recent.last() != Some(&NONE) {
+            self.recent.zeroize();
+        }
+    }
 }
 
 impl<'a, const LENGTH: usize> Chain<'a, LENGTH> {

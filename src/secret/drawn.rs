@@ -7,8 +7,9 @@ use super::Masked;
 use super::masked::json_escaped;
 use crate::text::is_plain;
 
-/// Text that is put together for a file, with [`super::MASK`] wherever something is hidden.
-#[derive(Default)]
+/// Text that is put together for a file, with [`super::MASK`] wherever something is hidden. It is made of masked text and of what
+/// is written in the program, and it is for nothing but to be written: what was hidden cannot be told from bullets any more.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Drawn(String);
 
 impl Drawn {
@@ -24,8 +25,9 @@ impl Drawn {
         self.0.push_str(text);
     }
 
-    /// The same as a JSON string; nothing in it is for JSON to escape.
+    /// The same as a JSON string; nothing in it is for JSON to escape, which a debug build holds too.
     pub fn push_json_word(&mut self, word: &'static str) {
+        debug_assert!(matches!(json_escaped(word), Cow::Borrowed(_)), "{word} has to be escaped");
         self.0.push('"');
         self.push_fixed(word);
         self.0.push('"');
@@ -54,13 +56,26 @@ impl Drawn {
         self.0.push('"');
     }
 
-    /// Ends the line. A mask in it is a part of the text now, so that it is for nothing but to be written.
-    pub fn into_line(mut self) -> Masked {
+    /// Ends a line.
+    #[must_use]
+    pub fn ended(mut self) -> Self {
         self.0.push('\n');
-        Masked::drawn(self)
+        self
     }
 
-    pub(super) fn into_text(self) -> String {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text.
+    pub fn into_text(self) -> String {
         self.0
+    }
+}
+
+impl From<&Masked> for Drawn {
+    fn from(text: &Masked) -> Self {
+        Self(text.text())
     }
 }

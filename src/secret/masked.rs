@@ -7,7 +7,6 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Needles;
-use super::drawn::Drawn;
 use super::needles::{card_numbers, merged};
 use super::pieces::{Piece, Pieces, Text};
 use crate::text;
@@ -116,11 +115,6 @@ impl Masked {
     /// The form for a database: the text with a control character for each hidden part, which tells a mask from bullets.
     pub fn to_stored(&self) -> String {
         self.text_with(STORED_MASK.encode_utf8(&mut [0; 4]))
-    }
-
-    /// A text whose masks are drawn.
-    pub(super) fn drawn(text: Drawn) -> Self {
-        Self { pieces: Pieces::One(Piece::Text(Text::own(text.into_text()))) }
     }
 
     fn without(raw: &str, hide: Vec<Range<usize>>) -> Self {
@@ -316,9 +310,12 @@ impl Masked {
     }
 }
 
-/// What JSON has to escape of a clean text.
+/// What JSON has to escape in a clean text.
+pub const ESCAPED: [u8; 3] = [b'\\', b'"', b'\n'];
+
+/// A clean text as it stands in a JSON string.
 pub(super) fn json_escaped(text: &str) -> Cow<'_, str> {
-    if !text::holds(text, [b'\\', b'"', b'\n']) {
+    if !text::holds(text, ESCAPED) {
         return text.into();
     }
     text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n").into()

@@ -7,7 +7,7 @@ const BITS: u32 = 1 << 13;
 /// Copied, since the allocator takes longer to hand out memory of zeros than memory of any content.
 static NONE: [u64; BITS as usize / 64] = [0; BITS as usize / 64];
 
-/// A bit for each three neighbours; no memory until there is one.
+/// A bit for each three neighbours; no memory before the first text.
 #[derive(Clone, Default)]
 pub(super) struct Threes(Vec<u64>);
 
@@ -35,7 +35,7 @@ impl Threes {
     }
 }
 
-/// What stands for the three characters that end with this one: five bits of each, but for two of the first. The case of ASCII is
+/// What stands for the three characters that end with this one: five bits of each, without the upper two of the first. The case of ASCII is
 /// not among them, so that characters may be taken for others that are known, and none that is known is missed.
 #[inline]
 pub(super) fn next(before: u32, c: u32) -> u32 {

@@ -27,7 +27,7 @@ use crate::domain::request::ValidRequest;
 use crate::domain::sent::{Sender, Sent};
 use crate::ports::{Book, BookFault, Clock, Gateway};
 use crate::report::{BatchRow, BatchTold, Call, Unsent, batch_fact, batch_line};
-use crate::secret::{Masked, Moment};
+use crate::secret::{Drawn, Masked, Moment};
 
 /// Why a batch ended before its last row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +53,7 @@ pub(super) enum Stop {
 struct Ended {
     /// `None` for a line that was taken over.
     outcome: Option<Outcome>,
-    line: Masked,
+    line: Drawn,
     /// What is counted of the line; `None` where it is no row.
     fact: Option<Fact>,
     heard: Option<Heard>,
@@ -272,11 +272,11 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
     /// Writes the lines of rows that ended, of all that have by now.
     fn write(&mut self, first: Ended, flights: &mut FuturesOrdered<Flight<'a>>) -> Result<(), BookFault> {
         let others = std::iter::from_fn(|| flights.next().now_or_never().flatten());
-        let lines: Vec<Masked> = std::iter::once(first).chain(others).map(|ended| self.end(ended)).collect();
+        let lines: Vec<Drawn> = std::iter::once(first).chain(others).map(|ended| self.end(ended)).collect();
         self.book.write(&lines)
     }
 
-    fn end(&mut self, ended: Ended) -> Masked {
+    fn end(&mut self, ended: Ended) -> Drawn {
         let now = self.tools.clock.moment();
         if let Some(heard) = &ended.heard {
             self.heed(heard, now);
@@ -326,8 +326,7 @@ fn said(form: Form, row: u64, outcome: Outcome, unsent: Unsent) -> Ended {
 
 fn copied(form: Form, line: &str) -> Ended {
     let fact = Kept::read(form, line).map(|kept| kept.fact);
-    let mut line = Masked::from_written(line);
-    line.end_line();
+    let line = Drawn::from(&Masked::from_written(line)).ended();
     Ended { outcome: None, line, fact, heard: None }
 }
 

@@ -21,7 +21,7 @@ pub fn show(args: &ShowArgs, archive: Opened<impl Archive>, paper: Paper) -> u8 
         }
         Ok(Some((entry, traces))) => print(&match args.format {
             ShowFormat::Text => paper.draw(&report::entry_text(&entry, &traces), entry.verdict),
-            ShowFormat::Json => report::entry_and_timeline_json(&entry, &traces).text(),
+            ShowFormat::Json => report::entry_and_timeline_json(&entry, &traces).into_text(),
         }),
     })
 }

@@ -29,7 +29,7 @@ pub fn verify(args: &VerifyArgs, looked: Result<Option<Verification>, LedgerFaul
 fn tell(format: ShowFormat, verification: &Verification) -> u8 {
     let printed = print(&match format {
         ShowFormat::Text => report::verification_text(verification).text(),
-        ShowFormat::Json => report::verification_json(verification).text(),
+        ShowFormat::Json => report::verification_json(verification).into_text(),
     });
     if verification.findings.is_empty() { printed } else { FINDING }
 }
