@@ -1,6 +1,7 @@
 //! Where plaintext lives: secrets, the mask, and the right to look.
 //!
 //! Owns: [`Secret`] (a value nobody can print), [`Masked`] (text that may be shown, logged, stored, copied, exported),
+//! [`Drawn`] (a line of it for a file),
 //! [`Needles`] (finds known secrets in any text), [`compare`] (whether a pasted value is one), [`Print`] (a keyed hash, to tell
 //! one value from another later), [`AliasKey`] (what stands for an id in stage mode), the field policy, the parser that turns a body into masked data, and
 //! [`Grant`] (the right to see one field until an instant). Must not know: HTTP, SQL, screens, time.
