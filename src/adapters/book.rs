@@ -225,6 +225,14 @@ mod tests {
             Self(tempfile::tempdir().unwrap())
         }
 
+        /// With a report that was begun.
+        fn begun() -> (Self, Files) {
+            let place = Self::new();
+            let mut files = place.files();
+            files.begin().unwrap();
+            (place, files)
+        }
+
         fn files(&self) -> Files {
             Files::new(&self.0.path().join("in.csv"), &self.0.path().join("out.csv")).unwrap()
         }
@@ -273,9 +281,7 @@ mod tests {
 
     #[test]
     fn a_torn_line_is_cut_off_and_what_follows_is_appended() {
-        let place = Place::new();
-        let mut files = place.files();
-        files.begin().unwrap();
+        let (place, mut files) = Place::begun();
         files.write(&[line("one")]).unwrap();
         files.write(&[line("two")]).unwrap();
         files.write(&[torn("thr")]).unwrap();
@@ -294,9 +300,7 @@ mod tests {
 
     #[test]
     fn after_a_write_that_failed_the_seal_is_of_what_arrived_all_the_same() {
-        let place = Place::new();
-        let mut files = place.files();
-        files.begin().unwrap();
+        let (place, mut files) = Place::begun();
         files.write(&[line("one")]).unwrap();
         let read_only = File::open(place.0.path().join("out.csv")).unwrap();
         let report = files.report.replace(read_only);
@@ -312,16 +316,12 @@ mod tests {
 
     #[test]
     fn the_seal_is_of_the_whole_report_however_it_came_about() {
-        let place = Place::new();
-        let mut files = place.files();
-        files.begin().unwrap();
+        let (_place, mut files) = Place::begun();
         files.write(&[line("one"), line("two")]).unwrap();
         files.write(&[line("three")]).unwrap();
         assert_eq!((files.seal(), files.seal()), (Ok(SEAL.into()), Ok(SEAL.into())));
 
-        let place = Place::new();
-        let mut files = place.files();
-        files.begin().unwrap();
+        let (_place, mut files) = Place::begun();
         files.write(&[line("of the old report")]).unwrap();
         files.rewrite().unwrap();
         files.write(&[line("one")]).unwrap();
@@ -332,9 +332,7 @@ mod tests {
 
     #[test]
     fn a_report_without_a_whole_line_is_empty_again_however_long_the_torn_one_was() {
-        let place = Place::new();
-        let mut files = place.files();
-        files.begin().unwrap();
+        let (place, mut files) = Place::begun();
         files.write(&[torn(&"x".repeat(3 * CHUNK + 7))]).unwrap();
         drop(files);
         let mut files = place.files();
@@ -354,9 +352,7 @@ mod tests {
 
     #[test]
     fn a_new_report_takes_the_old_ones_place_when_it_is_whole() {
-        let place = Place::new();
-        let mut files = place.files();
-        files.begin().unwrap();
+        let (place, mut files) = Place::begun();
         files.write(&[line("old")]).unwrap();
         files.rewrite().unwrap();
         files.write(&[line("new")]).unwrap();

@@ -32,7 +32,7 @@ impl Piece {
 }
 
 /// Sanitised text with whatever is secret taken out. The only text that a sink (screen, log, database, export, clipboard)
-/// takes; the ways to make one are all here.
+/// takes; the ways to make one are all here. A file of many lines takes [`super::Drawn`], which is made of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Masked {
     pieces: Pieces,
