@@ -187,46 +187,58 @@ impl Answer {
     /// Types a redacted body.
     pub(super) fn of(mut body: Redacted, asked: Option<&ValidRequest>) -> Self {
         let (mut answer, tree) = (Self::default(), std::mem::take(&mut body.tree));
-        for member in members(&tree) {
-            answer.read(member, &mut body);
-        }
-        answer.duplicated = if body.says_twice { duplicates(&tree, "") } else { Vec::new() };
+        answer.read("", &tree, &mut body);
+        answer.duplicated = body.duplicated;
         answer.tree = tree;
         answer.mismatches = asked.map(|asked| answer.mismatches(asked)).unwrap_or_default();
         answer
     }
 
-    /// Reads a member of the whole. Of a name that stands twice every value is hidden, so that the last is as good as the first.
-    fn read(&mut self, Entry { name, value, .. }: &Entry, body: &mut Redacted) {
-        let mut hold = |path| held(value, body.take(path));
-        match name.plain().unwrap_or_default() {
-            "eci" => self.eci = field(Some(value)),
-            "name_on_card" => self.name_on_card = hold("name_on_card"),
-            "token_requestor_id" => self.token_requestor_id = field(Some(value)),
-            "fingerprint" => self.fingerprint = hold("fingerprint"),
-            "card_type" => self.card_type = field(Some(value)),
-            "reference" => self.reference = field(Some(value)),
-            "customer_id" => self.customer_id = field(Some(value)),
-            "sub_type" => self.sub_type = field(Some(value)),
-            "network" => self.network = field(Some(value)),
-            "token_details" => self.token_details = TokenDetails::of(value),
-            "issuer_country_code" => self.issuer_country_code = field(Some(value)),
-            "authentication_details" => self.read_authentication(value, body),
-            "nickname" => self.nickname = hold("nickname"),
-            "issuer" => self.issuer = field(Some(value)),
-            "card_details" => self.card_details = CardDetails::of(value, body),
-            _ => {}
+    /// Reads an object of the body: the whole, of no name, or one in it. Of a name that stands twice every value is hidden, so
+    /// that the last is as good as the first.
+    fn read(&mut self, object: &str, node: &Node, body: &mut Redacted) {
+        for Entry { name, value, .. } in members(node) {
+            let name = name.plain().unwrap_or_default();
+            match self.place(object, name) {
+                Some(Place::Shown(place)) => *place = field(Some(value)),
+                Some(Place::Held(place, path)) => *place = held(value, body.take(path)),
+                None if object.is_empty() && !name.is_empty() => self.read(name, value, body),
+                None => {}
+            }
         }
     }
 
-    fn read_authentication(&mut self, details: &Node, body: &mut Redacted) {
-        for Entry { name, value, .. } in members(details) {
-            match name.plain().unwrap_or_default() {
-                "cryptogram" => self.cryptogram = held(value, body.take("authentication_details.cryptogram")),
-                "token" => self.token = held(value, body.take("authentication_details.token")),
-                _ => {}
-            }
+    /// The place of a member of an object.
+    fn place(&mut self, object: &str, name: &str) -> Option<Place<'_>> {
+        match object {
+            "" => self.own_place(name),
+            "token_details" => self.token_details.place(name),
+            "authentication_details" => Some(match name {
+                "cryptogram" => Place::Held(&mut self.cryptogram, "authentication_details.cryptogram"),
+                "token" => Place::Held(&mut self.token, "authentication_details.token"),
+                _ => return None,
+            }),
+            "card_details" => self.card_details.place(name),
+            _ => None,
         }
+    }
+
+    fn own_place(&mut self, name: &str) -> Option<Place<'_>> {
+        Some(match name {
+            "eci" => Place::Shown(&mut self.eci),
+            "name_on_card" => Place::Held(&mut self.name_on_card, "name_on_card"),
+            "token_requestor_id" => Place::Shown(&mut self.token_requestor_id),
+            "fingerprint" => Place::Held(&mut self.fingerprint, "fingerprint"),
+            "card_type" => Place::Shown(&mut self.card_type),
+            "reference" => Place::Shown(&mut self.reference),
+            "customer_id" => Place::Shown(&mut self.customer_id),
+            "sub_type" => Place::Shown(&mut self.sub_type),
+            "network" => Place::Shown(&mut self.network),
+            "issuer_country_code" => Place::Shown(&mut self.issuer_country_code),
+            "nickname" => Place::Held(&mut self.nickname, "nickname"),
+            "issuer" => Place::Shown(&mut self.issuer),
+            _ => return None,
+        })
     }
 
     /// The personal fields, under the names that a person knows them by.
@@ -318,38 +330,38 @@ pub(super) fn is_answer(tree: &Node) -> bool {
     })
 }
 
+/// Where a value of the answer is kept.
+enum Place<'a> {
+    /// A field that may be shown.
+    Shown(&'a mut Field),
+    /// One that is held, and its path.
+    Held(&'a mut Held, &'static str),
+}
+
 impl TokenDetails {
-    fn of(details: &Node) -> Self {
-        let mut read = Self::default();
-        for Entry { name, value, .. } in members(details) {
-            match name.plain().unwrap_or_default() {
-                "status" => read.status = field(Some(value)),
-                "first_six" => read.first_six = field(Some(value)),
-                "last_four" => read.last_four = field(Some(value)),
-                "exp_month" => read.exp_month = field(Some(value)),
-                "exp_year" => read.exp_year = field(Some(value)),
-                "provider" => read.provider = field(Some(value)),
-                "provider_category" => read.provider_category = field(Some(value)),
-                _ => {}
-            }
-        }
-        read
+    fn place(&mut self, name: &str) -> Option<Place<'_>> {
+        Some(Place::Shown(match name {
+            "status" => &mut self.status,
+            "first_six" => &mut self.first_six,
+            "last_four" => &mut self.last_four,
+            "exp_month" => &mut self.exp_month,
+            "exp_year" => &mut self.exp_year,
+            "provider" => &mut self.provider,
+            "provider_category" => &mut self.provider_category,
+            _ => return None,
+        }))
     }
 }
 
 impl CardDetails {
-    fn of(details: &Node, body: &mut Redacted) -> Self {
-        let mut read = Self::default();
-        for Entry { name, value, .. } in members(details) {
-            match name.plain().unwrap_or_default() {
-                "last_four" => read.last_four = field(Some(value)),
-                "par" => read.par = held(value, body.take("card_details.par")),
-                "exp_month" => read.exp_month = held(value, body.take("card_details.exp_month")),
-                "exp_year" => read.exp_year = held(value, body.take("card_details.exp_year")),
-                _ => {}
-            }
-        }
-        read
+    fn place(&mut self, name: &str) -> Option<Place<'_>> {
+        Some(match name {
+            "last_four" => Place::Shown(&mut self.last_four),
+            "par" => Place::Held(&mut self.par, "card_details.par"),
+            "exp_month" => Place::Held(&mut self.exp_month, "card_details.exp_month"),
+            "exp_year" => Place::Held(&mut self.exp_year, "card_details.exp_year"),
+            _ => return None,
+        })
     }
 }
 
@@ -388,17 +400,4 @@ fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
 /// A member of an object by its name; the first, where there are several.
 fn member<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
     members(node).iter().find(|entry| entry.name.plain() == Some(name)).map(|entry| &entry.value)
-}
-
-fn duplicates(tree: &Node, path: &str) -> Vec<String> {
-    let mut all = Vec::new();
-    for entry in members(tree).iter().filter(|entry| entry.duplicated || matches!(entry.value, Node::Map(_)))
-    {
-        let here = format!("{path}{}", entry.name.text());
-        all.extend(duplicates(&entry.value, &format!("{here}.")));
-        if entry.duplicated && !all.contains(&here) {
-            all.push(here);
-        }
-    }
-    all
 }

@@ -344,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_name_that_stands_there_twice_is_numbered_also_where_it_is_masked() {
-        let entry = |name: &str| Entry { name: masked(name), value: Node::Null, duplicated: false };
+        let entry = |name: &str| Entry { name: Cow::Owned(masked(name)), value: Node::Null };
         let names = |names: &[&str]| {
             let entries: Vec<Entry> = names.iter().map(|name| entry(name)).collect();
             distinct(&entries).iter().map(|(name, _)| name.masked().text()).collect::<Vec<_>>()

@@ -1,16 +1,16 @@
-//! The parser of a body: JSON text to a tree of plaintext, with limits. The texts of the tree are those of the body, and the few
-//! that are escaped there are copies that are wiped.
+//! The parser of a body: JSON text to a list of its values in plaintext, with limits. Their texts are those of the body, and the
+//! few that are escaped there are copies that are wiped.
 //!
 //! It is a serde visitor of our own and not `serde_json::Value`, which keeps only the last of two equal keys and turns big
-//! numbers into floats. Nothing of the tree leaves this folder; an error holds a place and never content.
+//! numbers into floats. A list of all, each before what stands in it, takes one block of memory where a tree takes many. Nothing
+//! of it leaves this folder; an error holds a place and never content.
 
-use std::cell::Cell;
 use std::ops::Deref;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
-use super::policy::Place;
+use super::policy::{self, Place};
 
 /// Objects and lists within each other (threat model, row 50); it is also the limit of the JSON library.
 const MAX_DEPTH: usize = 127;
@@ -21,15 +21,21 @@ const MAX_KEYS: usize = 10_000;
 /// Digits of a whole number that can be held; below zero some of so many cannot, and no secret is below zero.
 const LONGEST_NUMBER: usize = 19;
 
-/// Members that room is made for at once: as many as the contract's answer has, in a KiB (see `runs`).
-const AT_ONCE: usize = 16;
+/// Values that room is made for at once: those of the contract's answer, in a KiB (see `runs`).
+const AT_ONCE: usize = 32;
 
 /// A text of a body.
 pub(super) enum Plain<'a> {
     /// As it stands there.
     Here(&'a str),
-    /// What its escapes mean, or a number written out.
-    Own(Zeroizing<String>),
+    /// What its escapes mean, or a number written out. Boxed, since hardly any text is so.
+    Own(Box<Zeroizing<String>>),
+}
+
+impl Plain<'_> {
+    fn own(text: String) -> Self {
+        Self::Own(Box::new(Zeroizing::new(text)))
+    }
 }
 
 impl Deref for Plain<'_> {
@@ -43,31 +49,74 @@ impl Deref for Plain<'_> {
     }
 }
 
-/// A JSON value in plaintext.
-pub(super) enum Raw<'a> {
+/// What a value of a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
     Null,
     Bool(bool),
-    /// The digits of a whole number.
-    Number(Plain<'a>),
+    /// A whole number, by its digits.
+    Number,
     /// A number that cannot be held exactly, as near as it can.
-    Inexact(Plain<'a>),
-    Text(Plain<'a>),
-    List(Vec<Raw<'a>>),
-    /// All members in their order, equal names too.
-    Map(Vec<Member<'a>>),
+    Inexact,
+    Text,
+    List,
+    Map,
+    /// No value: the name of the one behind it, where the policy has no place for that.
+    Name,
 }
 
-/// A member of an object.
-pub(super) struct Member<'a> {
-    pub(super) name: Plain<'a>,
+/// What the names above a value say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// Nothing.
+    Nothing,
+    /// It stands below a name that means a secret.
+    Sensitive,
+    /// It is the contract's secret or names a person.
+    Secret,
+}
+
+/// A value of a body in plaintext.
+pub(super) struct Item<'a> {
+    pub(super) kind: Kind,
+    pub(super) known: Known,
+    /// How many items behind it stand in it.
+    inside: u32,
     /// Where it stands: nowhere, if the policy does not name it.
     pub(super) place: Option<&'static Place>,
-    pub(super) value: Raw<'a>,
+    /// What it says; empty, where it is neither a text nor a number.
+    pub(super) text: Plain<'a>,
+}
+
+static_assertions::assert_eq_size!([Item<'_>; AT_ONCE], [u8; 1024]);
+
+/// A member of an object.
+pub(super) struct Member<'b> {
+    pub(super) name: &'b str,
+    pub(super) place: Option<&'static Place>,
+    /// Its value, and behind that what stands in it.
+    pub(super) value: &'b [Item<'b>],
+}
+
+/// The members of an object in their order, those of equal names too.
+pub(super) fn members<'b>(object: &'b [Item<'b>]) -> impl Iterator<Item = Member<'b>> + Clone {
+    let mut rest = object.get(1..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (first, behind) = rest.split_first()?;
+        let name = (first.kind == Kind::Name).then_some(&*first.text);
+        let all = if name.is_some() { behind } else { rest };
+        let value = all.first()?;
+        let (whole, others) = all.split_at_checked(1 + value.inside as usize)?;
+        rest = others;
+        let name = name.or_else(|| value.place.map(Place::word)).unwrap_or_default();
+        Some(Member { name, place: value.place, value: whole })
+    })
 }
 
 /// A body in plaintext.
 pub(super) struct Body<'a> {
-    pub(super) raw: Raw<'a>,
+    /// All values, each before those that stand in it.
+    pub(super) items: Vec<Item<'a>>,
     /// Whether some number in it could not be held as it is written.
     pub(super) has_inexact: bool,
 }
@@ -132,124 +181,171 @@ pub(super) fn parse(text: &str) -> Result<Body<'_>, Unparsed> {
     if text.trim_ascii_start().starts_with('<') {
         return Err(Unparsed::Markup);
     }
-    let seen = Seen::default();
+    let mut reader = Reader::default();
     let mut json = serde_json::Deserializer::from_str(text);
-    let root = Seed { seen: &seen, depth: 0, place: Some(Place::root()) };
-    let raw = root.deserialize(&mut json).map_err(|e| seen.explain(&e))?;
-    json.end().map_err(|e| seen.explain(&e))?;
-    Ok(Body { raw, has_inexact: seen.inexact.get() })
+    let read = Seed::of(&mut reader).deserialize(&mut json).and_then(|()| json.end());
+    read.map_err(|e| reader.explain(&e))?;
+    Ok(Body { items: reader.items, has_inexact: reader.inexact })
 }
 
-/// What the visitor has seen so far.
-#[derive(Default)]
-struct Seen {
-    keys: Cell<usize>,
-    deepest: Cell<usize>,
-    inexact: Cell<bool>,
+/// What has been read so far.
+struct Reader<'a> {
+    items: Vec<Item<'a>>,
+    keys: usize,
+    deepest: usize,
+    inexact: bool,
 }
 
-impl Seen {
+impl Default for Reader<'_> {
+    fn default() -> Self {
+        Self { items: Vec::with_capacity(AT_ONCE), keys: 0, deepest: 0, inexact: false }
+    }
+}
+
+impl Reader<'_> {
     fn explain(&self, error: &serde_json::Error) -> Unparsed {
         let spot = Spot { line: error.line(), column: error.column() };
-        if self.keys.get() > MAX_KEYS {
+        if self.keys > MAX_KEYS {
             Unparsed::TooManyKeys
         } else if error.is_eof() {
             Unparsed::CutShort(spot)
-        } else if self.deepest.get() >= MAX_DEPTH {
+        } else if self.deepest >= MAX_DEPTH {
             Unparsed::TooDeep
         } else {
             Unparsed::NotJson(spot)
         }
     }
 
-    fn one_more_key<E: serde::de::Error>(&self) -> Result<(), E> {
-        self.keys.set(self.keys.get() + 1);
-        if self.keys.get() > MAX_KEYS { Err(E::custom("keys")) } else { Ok(()) }
+    fn one_more_key<E: serde::de::Error>(&mut self) -> Result<(), E> {
+        self.keys += 1;
+        if self.keys > MAX_KEYS { Err(E::custom("keys")) } else { Ok(()) }
     }
 }
 
-#[derive(Clone, Copy)]
-struct Seed<'a> {
-    seen: &'a Seen,
+/// Reads a value, and tells nothing but whether it could.
+struct Seed<'r, 'a> {
+    reader: &'r mut Reader<'a>,
     depth: usize,
     /// Where the value stands.
     place: Option<&'static Place>,
+    known: Known,
 }
 
-impl Seed<'_> {
-    /// The seed of what stands in the value.
-    fn inner(self) -> Self {
-        let depth = self.depth + 1;
-        self.seen.deepest.set(self.seen.deepest.get().max(depth));
-        Self { depth, place: None, ..self }
+impl<'r, 'a> Seed<'r, 'a> {
+    /// The seed of a whole body.
+    fn of(reader: &'r mut Reader<'a>) -> Self {
+        Self { reader, depth: 0, place: Some(Place::root()), known: Known::Nothing }
+    }
+
+    /// The seed of a value in this one: under these names, a secret too.
+    fn inner(&mut self, place: Option<&'static Place>, is_sensitive: bool) -> Seed<'_, 'a> {
+        let known = match self.known {
+            _ if place.is_some_and(Place::is_secret) => Known::Secret,
+            Known::Nothing if is_sensitive => Known::Sensitive,
+            known => known,
+        };
+        Seed { reader: self.reader, depth: self.depth + 1, place, known }
+    }
+
+    fn push(self, kind: Kind, text: Plain<'a>) {
+        let Self { reader, place, known, .. } = self;
+        reader.items.push(Item { kind, known, inside: 0, place, text });
+    }
+
+    /// Begins a value that others stand in, and tells its place among all.
+    fn begin(&mut self, kind: Kind) -> usize {
+        let start = self.reader.items.len();
+        let (place, known) = (self.place, self.known);
+        self.reader.items.push(Item { kind, known, inside: 0, place, text: Plain::Here("") });
+        self.reader.deepest = self.reader.deepest.max(self.depth + 1);
+        start
+    }
+
+    /// Ends it.
+    fn end(self, start: usize) {
+        let inside = self.reader.items.len() - start - 1;
+        if let Some(item) = self.reader.items.get_mut(start) {
+            item.inside = u32::try_from(inside).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// Notes the name of the next member, and tells the seed of its value.
+    fn member(&mut self, name: Plain<'a>) -> Seed<'_, 'a> {
+        let place = self.place.and_then(|place| place.member(&name));
+        let is_sensitive = place.map_or_else(|| policy::is_sensitive(&name), Place::is_sensitive);
+        if place.is_none() {
+            self.inner(None, false).push(Kind::Name, name);
+        }
+        self.inner(place, is_sensitive)
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Raw<'de>;
+impl<'de> DeserializeSeed<'de> for Seed<'_, 'de> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Raw<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
         json.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Raw<'de>;
+impl<'de> Visitor<'de> for Seed<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Raw<'de>, E> {
-        Ok(Raw::Null)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.push(Kind::Null, Plain::Here(""));
+        Ok(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Raw<'de>, E> {
-        Ok(Raw::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.push(Kind::Bool(value), Plain::Here(""));
+        Ok(())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Raw<'de>, E> {
-        Ok(Raw::Number(Plain::Own(Zeroizing::new(value.to_string()))))
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.push(Kind::Number, Plain::own(value.to_string()));
+        Ok(())
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Raw<'de>, E> {
-        Ok(Raw::Number(Plain::Own(Zeroizing::new(value.to_string()))))
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.push(Kind::Number, Plain::own(value.to_string()));
+        Ok(())
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Raw<'de>, E> {
-        self.seen.inexact.set(true);
-        Ok(Raw::Inexact(Plain::Own(Zeroizing::new(value.to_string()))))
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.reader.inexact = true;
+        self.push(Kind::Inexact, Plain::own(value.to_string()));
+        Ok(())
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Raw<'de>, E> {
-        Ok(Raw::Text(Plain::Here(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.push(Kind::Text, Plain::Here(text));
+        Ok(())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Raw<'de>, E> {
-        Ok(Raw::Text(Plain::Own(exact(text))))
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.push(Kind::Text, Plain::own(text.to_owned()));
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw<'de>, A::Error> {
-        let inner = self.inner();
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(inner)? {
-            list.push(item);
-        }
-        Ok(Raw::List(list))
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        let start = self.begin(Kind::List);
+        while items.next_element_seed(self.inner(None, false))?.is_some() {}
+        self.end(start);
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Raw<'de>, A::Error> {
-        let inner = self.inner();
-        let mut map = Vec::new();
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
+        let start = self.begin(Kind::Map);
         while let Some(name) = members.next_key_seed(NameSeed)? {
-            self.seen.one_more_key()?;
-            if map.is_empty() {
-                map.reserve_exact(self.place.map_or(0, Place::member_count).min(AT_ONCE));
-            }
-            let place = self.place.and_then(|place| place.member(&name));
-            map.push(Member { name, place, value: members.next_value_seed(Seed { place, ..inner })? });
+            self.reader.one_more_key()?;
+            members.next_value_seed(self.member(name))?;
         }
-        Ok(Raw::Map(map))
+        self.end(start);
+        Ok(())
     }
 }
 
@@ -276,14 +372,8 @@ impl<'de> Visitor<'de> for NameSeed {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Plain<'de>, E> {
-        Ok(Plain::Own(exact(text)))
+        Ok(Plain::own(text.to_owned()))
     }
-}
-
-fn exact(text: &str) -> Zeroizing<String> {
-    let mut own = String::with_capacity(text.len());
-    own.push_str(text);
-    Zeroizing::new(own)
 }
 
 #[cfg(test)]
@@ -320,13 +410,17 @@ mod tests {
 
     #[test]
     fn equal_keys_and_big_numbers_are_kept() {
-        let Ok(Body { raw: Raw::Map(members), .. }) = parse(r#"{"a":1,"a":18446744073709551615,"b":1e40}"#)
-        else {
-            panic!()
-        };
-        assert_eq!(members.len(), 3);
-        let Ok(Body { raw: Raw::Number(below_zero), .. }) = parse("-7") else { panic!() };
-        assert_eq!(&*below_zero, "-7");
+        let body = parse(r#"{"a":1,"a":18446744073709551615,"b":1e40}"#).ok().unwrap();
+        let read: Vec<_> =
+            members(&body.items).map(|it| (it.name, it.value[0].kind, &*it.value[0].text)).collect();
+        let all = [
+            ("a", Kind::Number, "1"),
+            ("a", Kind::Number, "18446744073709551615"),
+            ("b", Kind::Inexact, "1e40"),
+        ];
+        assert_eq!(read[..2], all[..2]);
+        assert_eq!((read.len(), read[2].1), (3, Kind::Inexact));
+        assert_eq!(&*parse("-7").ok().unwrap().items[0].text, "-7");
     }
 
     #[test]

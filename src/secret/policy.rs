@@ -105,9 +105,8 @@ impl Place {
     }
 
     fn new_member(&self, name: &'static str) -> Self {
-        let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
         Self {
-            path,
+            path: self.path_of(name),
             name,
             shown: Masked::fixed(name),
             is_sensitive: is_sensitive(name),
@@ -121,11 +120,6 @@ impl Place {
         self.members.iter().find(|member| member.name == name)
     }
 
-    /// How many members it has.
-    pub(super) fn member_count(&self) -> usize {
-        self.members.len()
-    }
-
     /// A bit that no other member of its object has, of those that there are bits for.
     pub(super) fn bit(&self) -> Option<u64> {
         1_u64.checked_shl(u32::try_from(self.number).ok()?)
@@ -136,7 +130,17 @@ impl Place {
         &self.path
     }
 
-    /// Its own name, the last of the path, which is public.
+    /// The dotted path of a member.
+    pub(super) fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    /// Its own name, the last of the path.
+    pub(super) fn word(&self) -> &'static str {
+        self.name
+    }
+
+    /// The same as it is shown, since it is public.
     pub(super) fn name(&self) -> &Masked {
         &self.shown
     }
@@ -144,6 +148,11 @@ impl Place {
     /// Whether it is an object with a name that means a secret.
     pub(super) fn is_sensitive(&self) -> bool {
         self.is_sensitive
+    }
+
+    /// Whether its value is a secret or names a person.
+    pub(super) fn is_secret(&self) -> bool {
+        matches!(self.class, Some(Class::Secret | Class::PersonalId))
     }
 
     /// What it is, as a field.

@@ -1,10 +1,12 @@
 //! From a body to masked data: walks the plaintext once under the field policy, keeps what must stay secret as [`Secret`],
 //! and turns everything else into text that may be shown.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
-use super::body::{self, Body, Member, Raw, Unparsed};
-use super::policy::{self, Class, Place};
+use super::body::{self, Body, Item, Kind, Known, Member, Unparsed, members};
+use super::policy::{Class, Place};
 use super::{Masked, Needles, Secret};
 use crate::text::holds;
 
@@ -47,20 +49,18 @@ pub enum Node {
 /// A member of a masked object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The name, masked where it holds a secret.
-    pub name: Masked,
-    /// The value.
+    /// The name, masked where it holds a secret; lent, where it is one of the contract.
+    pub name: Cow<'static, Masked>,
+    /// The value; hidden, if the name stands more than once in its object.
     pub value: Node,
-    /// Whether the name stands more than once in its object; then every value under it is hidden.
-    pub duplicated: bool,
 }
 
 /// A body after redaction.
 pub struct Redacted {
     /// What may be shown, in the order of the body.
     pub tree: Node,
-    /// Whether a name stands more than once in some object of it.
-    pub says_twice: bool,
+    /// The paths of names that stand more than once in their object.
+    pub duplicated: Vec<String>,
     held: Vec<(&'static str, Secret)>,
 }
 
@@ -73,30 +73,17 @@ impl Redacted {
 }
 
 // Values are moved from hand to hand, which is dear for large ones.
-static_assertions::const_assert!(size_of::<Entry>() <= 64);
+static_assertions::const_assert!(size_of::<Entry>() <= 56);
 
 /// Parses a body and masks it. `needles` holds the secrets known before (the API key); those of the body are added to it.
 pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> {
     let text = body::text(body)?;
     let body = body::parse(text)?;
     let held = Vec::with_capacity(HELD);
-    let mut walk = Walk { needles, held, first_sixes: Vec::new(), says_twice: false };
-    let root = Some(Place::root());
-    walk.learn_large(text, &body);
-    walk.learn(&body.raw, root, Known::Nothing, DEEPEST_TEXT);
-    let tree = walk.node(&body.raw, root);
-    Ok(Redacted { tree, says_twice: walk.says_twice, held: walk.held })
-}
-
-/// What the names above a value say of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
-    /// Nothing.
-    Nothing,
-    /// It stands below a name that means a secret.
-    Sensitive,
-    /// It is the contract's secret or names a person.
-    Secret,
+    let mut walk = Walk { needles, held, first_sixes: Vec::new(), duplicated: Vec::new() };
+    walk.learn(text, &body, DEEPEST_TEXT);
+    let tree = walk.node(&body.items);
+    Ok(Redacted { tree, duplicated: walk.duplicated, held: walk.held })
 }
 
 /// Where a value stands: nowhere, for all that the policy does not name.
@@ -107,8 +94,8 @@ struct Walk<'a> {
     held: Vec<(&'static str, Secret)>,
     /// What may stand as the token's first six: those of every token of the answer that is long enough.
     first_sixes: Vec<FirstSix>,
-    /// Whether a name stood more than once in an object so far.
-    says_twice: bool,
+    /// The paths of names that stood more than once in their object so far.
+    duplicated: Vec<String>,
 }
 
 /// The first digits of a token, which may be shown: what a move leaves of them on the stack is no secret.
@@ -116,43 +103,29 @@ type FirstSix = Zeroizing<[u8; 6]>;
 
 impl Walk<'_> {
     /// First pass: every value under a secret path or a sensitive name becomes a needle, also in a string that holds JSON.
-    fn learn(&mut self, raw: &Raw<'_>, place: Spot, above: Known, texts: u8) {
-        let known = match place.and_then(Place::class) {
-            Some(Class::Secret | Class::PersonalId) => Known::Secret,
-            _ => above,
-        };
-        match raw {
-            Raw::Text(text) | Raw::Number(text) | Raw::Inexact(text) if known != Known::Nothing => {
-                self.learn_value(text, place, known);
-            }
-            Raw::Text(text) => self.learn_inside(text, texts),
-            Raw::List(items) => items.iter().for_each(|item| self.learn(item, None, known, texts)),
-            Raw::Map(members) => {
-                for Member { name, place, value } in members {
-                    let is_sensitive = place.map_or_else(|| policy::is_sensitive(name), Place::is_sensitive);
-                    let above =
-                        if is_sensitive && known == Known::Nothing { Known::Sensitive } else { known };
-                    self.learn(value, *place, above, texts);
+    /// Numbers that cannot be held as they are written could be secrets wherever they stand.
+    fn learn(&mut self, text: &str, body: &Body<'_>, texts: u8) {
+        if body.has_inexact {
+            body::large_numbers(text).for_each(|number| self.needles.know_text(number));
+        }
+        for item in &body.items {
+            match (item.kind, item.known) {
+                (Kind::Text, Known::Nothing) => self.learn_inside(&item.text, texts),
+                (Kind::Text | Kind::Number | Kind::Inexact, Known::Sensitive | Known::Secret) => {
+                    self.learn_value(item);
                 }
+                _ => {}
             }
-            _ => {}
         }
     }
 
-    fn learn_value(&mut self, text: &str, place: Spot, known: Known) {
-        if known == Known::Sensitive && (is_word(text) || self.needles.is_spared(text)) {
+    fn learn_value(&mut self, Item { known, place, text, .. }: &Item<'_>) {
+        if *known == Known::Sensitive && (is_word(text) || self.needles.is_spared(text)) {
             return;
         }
         self.needles.know_text(text);
         if place.is_some_and(|place| place.path() == TOKEN) {
             self.first_sixes.extend(first_six(text));
-        }
-    }
-
-    /// Numbers that the tree cannot hold as they are written could be secrets wherever they stand.
-    fn learn_large(&mut self, text: &str, body: &Body<'_>) {
-        if body.has_inexact {
-            body::large_numbers(text).for_each(|number| self.needles.know_text(number));
         }
     }
 
@@ -168,51 +141,65 @@ impl Walk<'_> {
         if let (Some(inner), Some(texts)) = (text.get(start..=end), texts.checked_sub(1))
             && let Ok(body) = body::parse(inner)
         {
-            self.learn_large(inner, &body);
-            self.learn(&body.raw, Some(Place::root()), Known::Nothing, texts);
+            self.learn(inner, &body, texts);
         }
     }
 
-    /// Second pass: what may be shown.
-    fn node(&mut self, raw: &Raw<'_>, place: Spot) -> Node {
-        let Some(place) = place else { return Node::Hidden };
-        match (place.class(), raw) {
-            (Some(class), _) => self.leaf(raw, place, class),
-            (None, Raw::Map(members)) => self.map(members),
-            (None, Raw::Null) if !place.path().is_empty() => Node::Null,
+    /// Second pass: what may be shown of a value, behind which stands what is in it.
+    fn node(&mut self, items: &[Item<'_>]) -> Node {
+        let Some(item) = items.first() else { return Node::Hidden };
+        let Some(place) = item.place else { return Node::Hidden };
+        match (place.class(), item.kind) {
+            (Some(class), _) => self.leaf(item, place, class),
+            (None, Kind::Map) => self.map(items, place),
+            (None, Kind::Null) if !place.path().is_empty() => Node::Null,
             _ => Node::Hidden,
         }
     }
 
-    fn map(&mut self, members: &[Member<'_>]) -> Node {
-        let twice = twice(members);
-        self.says_twice |= !twice.is_empty();
-        let entry = |Member { name, place, value }: &Member<'_>| {
-            let duplicated = twice.binary_search(&(name.len(), name)).is_ok();
-            let value = if duplicated { Node::Hidden } else { self.node(value, *place) };
-            Entry { name: self.name(name, *place), value, duplicated }
-        };
-        Node::Map(members.iter().map(entry).collect())
+    fn map(&mut self, items: &[Item<'_>], object: &Place) -> Node {
+        let apart = count_apart(items);
+        let twice = if apart.is_some() { Vec::new() } else { twice(items) };
+        let mut entries = Vec::with_capacity(apart.unwrap_or_default());
+        for Member { name, place, value } in members(items) {
+            let is_twice = twice.binary_search(&(name.len(), name)).is_ok();
+            let name = self.name(name, place);
+            if is_twice {
+                self.note_twice(object, &name);
+            }
+            let value = if is_twice { Node::Hidden } else { self.node(value) };
+            entries.push(Entry { name, value });
+        }
+        Node::Map(entries)
+    }
+
+    fn note_twice(&mut self, object: &Place, name: &Masked) {
+        let path = object.path_of(&name.text());
+        if !self.duplicated.contains(&path) {
+            self.duplicated.push(path);
+        }
     }
 
     /// A name of the contract at its place is public, whatever is known; any other is text from outside.
-    fn name(&self, name: &str, place: Spot) -> Masked {
-        place.map_or_else(|| Masked::free_text(name, self.needles), |place| place.name().clone())
+    fn name(&self, name: &str, place: Spot) -> Cow<'static, Masked> {
+        match place {
+            Some(place) => Cow::Borrowed(place.name()),
+            None => Cow::Owned(Masked::free_text(name, self.needles)),
+        }
     }
 
-    fn leaf(&mut self, raw: &Raw<'_>, place: &'static Place, class: Class) -> Node {
-        match (class, raw) {
-            (_, Raw::Null) => Node::Null,
-            (Class::Secret | Class::Personal | Class::PersonalId, _) => self.hold(raw, place),
-            (Class::Public | Class::Text, Raw::Bool(value)) => Node::Bool(*value),
-            (Class::Public | Class::Text, Raw::Number(digits)) => Node::Number(self.public(digits)),
-            (Class::Public, Raw::Text(text)) => Node::Text(self.public(text)),
-            (Class::Text, Raw::Text(text)) => Node::Text(Masked::free_text(text, self.needles)),
-            (Class::FirstSix, Raw::Text(text)) if self.may_be_first_six(text) => {
-                Node::Text(Masked::ours(text))
-            }
-            (Class::LastFour, Raw::Text(text)) if are_digits(text, 4) => Node::Text(Masked::ours(text)),
-            (Class::FirstSix | Class::LastFour, Raw::Text(text)) if text.is_empty() => {
+    fn leaf(&mut self, item: &Item<'_>, place: &'static Place, class: Class) -> Node {
+        let text = &*item.text;
+        match (class, item.kind) {
+            (_, Kind::Null) => Node::Null,
+            (Class::Secret | Class::Personal | Class::PersonalId, _) => self.hold(item, place),
+            (Class::Public | Class::Text, Kind::Bool(value)) => Node::Bool(value),
+            (Class::Public | Class::Text, Kind::Number) => Node::Number(self.public(text)),
+            (Class::Public, Kind::Text) => Node::Text(self.public(text)),
+            (Class::Text, Kind::Text) => Node::Text(Masked::free_text(text, self.needles)),
+            (Class::FirstSix, Kind::Text) if self.may_be_first_six(text) => Node::Text(Masked::ours(text)),
+            (Class::LastFour, Kind::Text) if are_digits(text, 4) => Node::Text(Masked::ours(text)),
+            (Class::FirstSix | Class::LastFour, Kind::Text) if text.is_empty() => {
                 Node::Text(Masked::default())
             }
             _ => Node::Hidden,
@@ -238,10 +225,10 @@ impl Walk<'_> {
     }
 
     /// Keeps a secret or personal value; an empty text is shown as such, since "empty" is what the engineer must see.
-    fn hold(&mut self, raw: &Raw<'_>, place: &'static Place) -> Node {
-        if let Raw::Text(text) | Raw::Number(text) = raw {
-            self.held.push((place.path(), Secret::new(text)));
-            if text.is_empty() {
+    fn hold(&mut self, item: &Item<'_>, place: &'static Place) -> Node {
+        if matches!(item.kind, Kind::Text | Kind::Number) {
+            self.held.push((place.path(), Secret::new(&item.text)));
+            if item.text.is_empty() {
                 return Node::Text(Masked::default());
             }
         }
@@ -249,25 +236,21 @@ impl Walk<'_> {
     }
 }
 
-/// The names that stand more than once, in the order of their lengths, by which most names differ.
-fn twice<'a>(members: &'a [Member<'_>]) -> Vec<(usize, &'a str)> {
-    if stand_apart(members) {
-        return Vec::new();
-    }
-    let mut names: Vec<(usize, &str)> = members.iter().map(|it| (it.name.len(), &*it.name)).collect();
+/// The names that stand more than once in an object, in the order of their lengths, by which most names differ.
+fn twice<'a>(object: &'a [Item<'a>]) -> Vec<(usize, &'a str)> {
+    let mut names: Vec<(usize, &str)> = members(object).map(|it| (it.name.len(), it.name)).collect();
     names.sort_unstable();
     let pairs = names.windows(2).filter_map(|pair| pair.first().filter(|it| pair.last() == Some(it)));
     pairs.copied().collect()
 }
 
-/// Whether all are named by the policy, each at a place of its own; nearly every object is so.
-fn stand_apart(members: &[Member<'_>]) -> bool {
-    let mut taken = 0;
-    members.iter().all(|member| {
-        let bit = member.place.and_then(Place::bit).filter(|bit| taken & bit == 0);
-        taken |= bit.unwrap_or_default();
-        bit.is_some()
-    })
+/// How many members an object has, if all are named by the policy, each at a place of its own; nearly every object is so.
+fn count_apart(object: &[Item<'_>]) -> Option<usize> {
+    let taken = members(object).try_fold(0, |taken, member| {
+        let bit = member.place.and_then(Place::bit).filter(|bit| taken & bit == 0)?;
+        Some(taken | bit)
+    });
+    taken.map(|taken: u64| taken.count_ones() as usize)
 }
 
 fn are_digits(text: &str, count: usize) -> bool {
