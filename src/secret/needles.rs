@@ -193,7 +193,9 @@ impl Needles {
 
 /// A text without case, width and accents.
 fn folded(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(text.chars().flat_map(|c| track::forms(c, Kind::Text)).collect())
+    let mut folded = Zeroizing::new(String::with_capacity(text.len()));
+    text.chars().for_each(|c| track::each_form(c, Kind::Text, |form| folded.push(form)));
+    folded
 }
 
 /// Whether a text has nothing but letters and digits.

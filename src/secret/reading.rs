@@ -64,8 +64,14 @@ impl<'a> Views<'a> {
         self.text.ends_run(c)
             || match c {
                 ' '..='~' => self.take_form(c.to_ascii_lowercase()),
-                _ => track::forms(c, Kind::Text).any(|form| self.take_form(form)),
+                _ => self.take_forms(c),
             }
+    }
+
+    fn take_forms(&mut self, c: char) -> bool {
+        let mut ends_run = false;
+        track::each_form(c, Kind::Text, |form| ends_run |= self.take_form(form));
+        ends_run
     }
 
     /// The same of a byte that is part of no character, as nearly all of what is decoded at a wrong place is; it has no other form.

@@ -1,8 +1,7 @@
 //! A text on the search for secrets: its characters, each with its place in the source, so that a find in a text that was
 //! folded or decoded can be masked in the text as it is shown.
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use crate::text::is_dangerous;
 
@@ -46,22 +45,24 @@ pub(super) fn plain(raw: &str) -> Track {
 pub(super) fn folded(track: &[Unit], kind: Kind) -> Track {
     let mut out = Track::with_capacity(track.len());
     for unit in track {
-        out.extend(forms(unit.c, kind).map(|c| Unit { c, ..*unit }));
+        each_form(unit.c, kind, |c| out.push(Unit { c, ..*unit }));
     }
     out
 }
 
-/// The characters that folding leaves of one.
-pub(super) fn forms(c: char, kind: Kind) -> impl Iterator<Item = char> {
-    let is_simple = c.is_ascii() || kind == Kind::Bytes;
-    let simple = (is_simple && !is_dangerous(c)).then(|| c.to_ascii_lowercase());
-    let others = (!is_simple && !is_dangerous(c)).then(|| simple_forms(c));
-    simple.into_iter().chain(others.into_iter().flatten())
-}
-
-/// The characters that folding leaves of one beyond ASCII.
-fn simple_forms(c: char) -> impl Iterator<Item = char> {
-    std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)
+/// Hands over the characters that folding leaves of one.
+pub(super) fn each_form(c: char, kind: Kind, mut take: impl FnMut(char)) {
+    if is_dangerous(c) {
+        return;
+    }
+    if c.is_ascii() || kind == Kind::Bytes {
+        return take(c.to_ascii_lowercase());
+    }
+    decompose_compatible(c, |form| {
+        if !is_combining_mark(form) {
+            form.to_lowercase().for_each(&mut take);
+        }
+    });
 }
 
 /// Without the case of ASCII, and nothing else.
@@ -121,6 +122,18 @@ mod tests {
         assert_eq!(text(&folded(&plain("ＴoＫ\u{200b}e\u{301}N\u{e9} ½"), Kind::Text)), "tokene 1\u{2044}2");
         assert_eq!(text(&bare(&plain("47-88 08/é"))), "478808é");
         assert_eq!(text(&unbroken(&plain("a b\r\n\tc"))), "abc");
+    }
+
+    #[test]
+    fn the_forms_of_each_character_are_those_of_the_norm() {
+        use unicode_normalization::UnicodeNormalization as _;
+        let mut forms = String::new();
+        for c in (char::MIN..=char::MAX).filter(|c| !c.is_ascii() && !is_dangerous(*c)) {
+            forms.clear();
+            each_form(c, Kind::Text, |form| forms.push(form));
+            let kept = std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c));
+            assert!(kept.flat_map(char::to_lowercase).eq(forms.chars()), "{c:?}");
+        }
     }
 
     #[test]
