@@ -5,7 +5,7 @@
 use zeroize::Zeroize as _;
 
 use super::runs::Runs;
-use super::threes;
+use super::threes::{self, Asked};
 
 /// No character, and none that a character could be taken for.
 const NONE: u32 = u32::MAX;
@@ -13,6 +13,7 @@ const NONE: u32 = u32::MAX;
 /// The last characters of a view.
 pub(super) struct Chain<'a, const LENGTH: usize> {
     runs: &'a Runs<LENGTH>,
+    threes: Asked<'a>,
     before: [u32; 2],
     /// What stands for the newest three characters.
     three: u32,
@@ -33,7 +34,8 @@ impl<const LENGTH: usize> Drop for Chain<'_, LENGTH> {
 
 impl<'a, const LENGTH: usize> Chain<'a, LENGTH> {
     pub(super) fn of(runs: &'a Runs<LENGTH>) -> Self {
-        Self { runs, before: [NONE; 2], three: 0, recent: [NONE; LENGTH], known: 0 }
+        let threes = runs.threes();
+        Self { runs, threes, before: [NONE; 2], three: 0, recent: [NONE; LENGTH], known: 0 }
     }
 
     /// Whether a run of the set ends with this character, of which the case of ASCII does not count.
@@ -42,7 +44,7 @@ impl<'a, const LENGTH: usize> Chain<'a, LENGTH> {
         let (c, [first, second]) = (c.into(), self.before);
         self.before = [second, c];
         self.three = threes::next(self.three, c);
-        if self.runs.has_three(self.three) {
+        if self.threes.has(self.three) {
             return self.goes_on_with([first, second, c]);
         }
         self.known = 0;

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::facts;
+use super::facts::Seen;
 use super::track::{self, Kind, Track, Unit};
 
 /// Shorter runs of hex digits hold less than six characters.
@@ -12,32 +12,28 @@ pub(super) const HEX_RUN: usize = 12;
 /// Shorter runs of base64 hold less than six characters.
 pub(super) const BASE64_RUN: usize = 8;
 
-/// How many bytes a whole base64 text stands for, standard or URL-safe, padded or not; `None` for any other text.
-pub(super) fn base64_length(text: &str) -> Option<usize> {
-    base64_length_if(text, facts::are_digits_of_base64)
-}
-
-/// The same for a caller who can tell whether a text is nothing but digits of base64.
-pub(super) fn base64_length_if(text: &str, are_digits: impl Fn(&str) -> bool) -> Option<usize> {
+/// How many bytes a whole base64 text, in which this was seen, stands for, standard or URL-safe, padded or not; `None` for any
+/// other text.
+pub(super) fn base64_length(text: &str, seen: Seen) -> Option<usize> {
     let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
     let digits = text.get(..text.len() - padding)?;
     if !matches!((digits.len() % 4, padding), (0 | 2 | 3, 0) | (2, 2) | (3, 1)) {
         return None;
     }
-    let last = digits.bytes().next_back().and_then(|byte| sextet(byte.into())).unwrap_or_default();
+    let last = digits.bytes().next_back().and_then(sextet_of).unwrap_or_default();
     let left_over = match digits.len() % 4 {
         2 => last & 0xf,
         3 => last & 3,
         _ => 0,
     };
-    (left_over == 0 && are_digits(digits)).then_some(digits.len() * 3 / 4)
+    (left_over == 0 && seen.are_digits_of_base64(digits)).then_some(digits.len() * 3 / 4)
 }
 
 /// The bytes of a whole base64 text, standard or URL-safe, padded or not.
-pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(base64_length(text)?);
+pub(super) fn base64(text: &str, seen: Seen) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(base64_length(text, seen)?);
     let (mut bits, mut have) = (0_u32, 0);
-    for digit in text.bytes().map_while(|byte| sextet(byte.into())) {
+    for digit in text.bytes().map_while(sextet_of) {
         bits = bits << 6 | digit;
         have += 6;
         if have >= 8 {
@@ -54,9 +50,9 @@ pub(super) fn to_base64(bytes: &[u8]) -> String {
     STANDARD_NO_PAD.encode(bytes)
 }
 
-/// The bytes of a whole hex text.
-pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+/// The bytes of a whole hex text, in which this was seen.
+pub(super) fn hex(text: &str, seen: Seen) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !seen.are_digits_of_hex() {
         return None;
     }
     let nibble = |byte: &u8| nibble(char::from(*byte)).unwrap_or_default();
@@ -67,17 +63,14 @@ pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
 /// Bytes as lower-case hexadecimal digits.
 pub fn to_hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
-    text.extend(hex_digits(bytes));
+    text.extend(bytes.iter().flat_map(|byte| hex_digits(*byte)));
     text
 }
 
-/// The same one by one.
-pub(super) fn hex_digits(bytes: &[u8]) -> impl Iterator<Item = char> {
-    // A range, since how long that is can be told beforehand.
-    (0..2 * bytes.len()).map(move |place| {
-        let byte = bytes.get(place / 2).copied().unwrap_or_default();
-        hex_digit(if place % 2 == 0 { byte >> 4 } else { byte & 15 })
-    })
+/// The two digits of a byte.
+#[inline]
+pub(super) fn hex_digits(byte: u8) -> [char; 2] {
+    [hex_digit(byte >> 4), hex_digit(byte & 15)]
 }
 
 /// A digit of hex. Between the last figure and the first letter lie 39 other characters.
@@ -207,17 +200,37 @@ fn nibble(c: char) -> Option<u8> {
 }
 
 /// The six bits of a character of base64, of either alphabet.
-#[inline]
 pub(super) fn sextet(c: char) -> Option<u32> {
-    let base = |from: char| u32::from(c) - u32::from(from);
-    match c {
-        'A'..='Z' => Some(base('A')),
-        'a'..='z' => Some(base('a') + 26),
-        '0'..='9' => Some(base('0') + 52),
-        '+' | '-' => Some(62),
-        '/' | '_' => Some(63),
-        _ => None,
+    u8::try_from(c).ok().and_then(sextet_of)
+}
+
+/// The same of a byte.
+#[inline]
+pub(super) fn sextet_of(byte: u8) -> Option<u32> {
+    let sextet = SEXTETS.get(usize::from(byte)).filter(|sextet| **sextet < NO_SEXTET);
+    sextet.map(|sextet| u32::from(*sextet))
+}
+
+/// What no digit of base64 stands for.
+const NO_SEXTET: u8 = 64;
+
+static SEXTETS: [u8; 256] = sextets();
+
+const fn sextets() -> [u8; 256] {
+    let mut all = [NO_SEXTET; 256];
+    let (mut rest, mut byte) = (all.as_mut_slice(), 0_u8);
+    while let Some((first, others)) = rest.split_first_mut() {
+        *first = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => NO_SEXTET,
+        };
+        (rest, byte) = (others, byte.wrapping_add(1));
     }
+    all
 }
 
 #[cfg(test)]
@@ -261,8 +274,8 @@ mod tests {
         let mut all = vec![];
         each_hex(&plain("x0343738383038"), &mut |it: &[Unit]| all.push(text(it)));
         assert!(all.iter().any(|it| it.contains("478808")), "{all:?}");
-        assert_eq!(hex("0047fF").unwrap(), b"\x00\x47\xff");
-        assert!(hex("0047f").is_none());
+        assert_eq!(hex("0047fF", Seen::of("0047fF")).unwrap(), b"\x00\x47\xff");
+        assert!(hex("0047f", Seen::of("0047f")).is_none());
     }
 
     proptest! {
@@ -270,8 +283,8 @@ mod tests {
         fn base64_is_decoded_as_by_its_library(text in "[A-Za-z0-9+/]{0,9}={0,3}|[A-Dgw0-9+/_-]{0,5}={0,2}|\\PC{0,4}") {
             let engines = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
             let decoded = engines.iter().find_map(|engine| engine.decode(&text).ok());
-            prop_assert_eq!(base64_length(&text), decoded.as_ref().map(Vec::len));
-            prop_assert_eq!(base64(&text), decoded);
+            prop_assert_eq!(base64_length(&text, Seen::of(&text)), decoded.as_ref().map(Vec::len));
+            prop_assert_eq!(base64(&text, Seen::of(&text)), decoded);
         }
     }
 

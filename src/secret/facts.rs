@@ -1,6 +1,7 @@
 //! What may be known of a secret without reading it: counts, shapes and agreements, never a character.
 
-use super::decode::base64_length_if;
+use super::decode::base64_length;
+use crate::text::holds;
 
 /// The alphabet that all characters of a value belong to, from narrow to wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl Facts {
             length,
             alphabet,
             luhn: alphabet == Alphabet::Digits && (12..=19).contains(&length) && luhn(text),
-            decoded_length: base64_length_if(text, |digits| seen.are_digits_of_base64(text, digits)),
+            decoded_length: base64_length(text, seen),
             has_space: seen.any_of(SPACE),
             placeholder: !text.is_empty() && seen.all_of(X),
             masked_upstream: seen.any_of(MASK),
@@ -118,10 +119,11 @@ const fn kinds() -> [Kinds; 256] {
 }
 
 /// The kinds of which a text has characters; it is gone through once.
-struct Seen(Kinds);
+#[derive(Clone, Copy)]
+pub(super) struct Seen(Kinds);
 
 impl Seen {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         if !text.is_ascii() {
             return Self(text.chars().fold(0, |seen, c| seen | kind(c)));
         }
@@ -130,22 +132,31 @@ impl Seen {
     }
 
     /// Whether some character is of these kinds.
-    fn any_of(&self, kinds: Kinds) -> bool {
+    fn any_of(self, kinds: Kinds) -> bool {
         self.0 & kinds != 0
     }
 
     /// Whether every character is.
-    fn all_of(&self, kinds: Kinds) -> bool {
+    fn all_of(self, kinds: Kinds) -> bool {
         !self.any_of(!kinds)
     }
 
-    /// Whether a text of which this was seen, and these are all but its padding, is nothing but digits of base64 there.
-    fn are_digits_of_base64(&self, text: &str, digits: &str) -> bool {
-        let seen = if text.len() == digits.len() { self } else { &Self::of(digits) };
-        seen.all_of(PLAIN | STANDARD) || seen.all_of(PLAIN | URL_SAFE)
+    /// Whether a text is nothing but letters and digits of ASCII.
+    pub(super) fn is_bare(self) -> bool {
+        self.all_of(PLAIN)
     }
 
-    fn alphabet(&self) -> Alphabet {
+    /// Whether it is nothing but digits of hex.
+    pub(super) fn are_digits_of_hex(self) -> bool {
+        self.all_of(HEX)
+    }
+
+    /// Whether these, which are all of the text but its padding, are nothing but digits of base64, of one of its alphabets.
+    pub(super) fn are_digits_of_base64(self, digits: &str) -> bool {
+        (self.all_of(CODED | STANDARD) || self.all_of(CODED | URL_SAFE)) && !holds(digits, *b"=")
+    }
+
+    fn alphabet(self) -> Alphabet {
         if self.all_of(DIGIT) {
             Alphabet::Digits
         } else if self.all_of(HEX) {
@@ -158,11 +169,6 @@ impl Seen {
             Alphabet::Other
         }
     }
-}
-
-/// Whether a text is nothing but digits of base64, of one of its alphabets and without padding.
-pub(super) fn are_digits_of_base64(text: &str) -> bool {
-    Seen::of(text).are_digits_of_base64(text, text)
 }
 
 /// The Luhn check of a run of ASCII digits (ISO/IEC 7812-1, annex B); other characters are passed over.

@@ -101,7 +101,7 @@ impl Look<'_> {
 
     fn is_in_base64(&mut self, text: &[u8]) -> bool {
         let is_part = |byte: &u8| !char::from(*byte).is_whitespace();
-        self.is_in_runs(text, is_part, BASE64_RUN, 6, |byte| decode::sextet(byte.into()))
+        self.is_in_runs(text, is_part, BASE64_RUN, 6, decode::sextet_of)
     }
 
     /// Whether the bytes that runs of digits of `width` bits stand for may hold something.

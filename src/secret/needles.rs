@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::facts::Seen;
 use super::glance::Room;
 use super::runs::{HEX_RUN, RUN, Runs};
 use super::track::{self, Kind, Unit};
@@ -65,31 +66,32 @@ impl Needles {
     }
 
     pub(super) fn know_text(&mut self, text: &str) {
+        let seen = Seen::of(text);
         if is_plain(text) {
-            self.know_plain(text);
+            self.know_plain(text, seen.is_bare());
         } else {
             self.know_folded(text);
         }
-        if let Some(bytes) = decode::base64(text) {
+        if let Some(bytes) = decode::base64(text, seen) {
             self.know_bytes(&bytes);
             // In the other alphabet it is known already: as it stands, but for its padding, since no bit of it is left over.
             if holds(text, *b"-_") {
                 self.know_base64(&bytes);
             }
         }
-        if let Some(bytes) = decode::hex(text) {
+        if let Some(bytes) = decode::hex(text, seen) {
             self.know_bytes(&bytes);
             self.know_base64(&bytes);
         }
     }
 
     /// Nearly every secret is so, and has nothing but case to take off.
-    fn know_plain(&mut self, text: &str) {
+    fn know_plain(&mut self, text: &str, is_bare: bool) {
         if !text.is_empty() && text.len() < RUN {
             self.short.push(Zeroizing::new(text.to_ascii_lowercase()));
         }
         self.runs.know_ascii(text.bytes());
-        if !is_bare(text) {
+        if !is_bare {
             self.runs.know_ascii(text.bytes().filter(u8::is_ascii_alphanumeric));
         }
     }
@@ -112,7 +114,7 @@ impl Needles {
     /// A secret that is itself encoded: its bytes, and their hex text. Of that nine digits hold as much as six characters of
     /// base64; six would stand by chance in one of some thousand request ids.
     fn know_bytes(&mut self, bytes: &[u8]) {
-        self.hex.know_mixed(decode::hex_digits(bytes));
+        self.hex.know_hex(bytes);
         self.runs.know_mixed(bytes.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
     }
 

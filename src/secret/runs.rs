@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::chain::Chain;
-use super::threes::{self, Threes};
+use super::decode;
+use super::threes::{self, Asked, Threes};
 use super::track::Unit;
 
 /// Characters of a secret that may not stand together (threat model, row 28).
@@ -58,21 +59,35 @@ impl<const LENGTH: usize> Runs<LENGTH> {
 
     /// Adds every run of these characters.
     pub(super) fn know(&mut self, chars: impl Iterator<Item = char>) {
-        let start = self.known.len();
-        self.add(chars, true);
+        let start = self.begin();
+        self.known.extend(chars);
+        self.end(start, true);
         let piece = self.known.get(start..).unwrap_or_default();
         self.has_replacement |= piece.contains(&char::REPLACEMENT_CHARACTER);
     }
 
     /// Adds every run of these characters of ASCII, whatever their case.
     pub(super) fn know_ascii(&mut self, bytes: impl Iterator<Item = u8>) {
-        self.add(bytes.map(|byte| char::from(byte.to_ascii_lowercase())), true);
+        let start = self.begin();
+        self.known.extend(bytes.map(|byte| char::from(byte.to_ascii_lowercase())));
+        self.end(start, true);
     }
 
     /// Adds every run of these characters, which are bytes, but those of one and the same, which a cryptogram with zero bytes has,
     /// and many an id too.
     pub(super) fn know_mixed(&mut self, chars: impl Iterator<Item = char>) {
-        self.add(chars, false);
+        let start = self.begin();
+        self.known.extend(chars);
+        self.end(start, false);
+    }
+
+    /// Adds the hex text of bytes, as [`Runs::know_mixed`] does.
+    pub(super) fn know_hex(&mut self, bytes: &[u8]) {
+        let start = self.begin();
+        self.known.resize(start + 2 * bytes.len(), '0');
+        let (pairs, _) = self.known.get_mut(start..).unwrap_or_default().as_chunks_mut();
+        pairs.iter_mut().zip(bytes).for_each(|(pair, byte)| *pair = decode::hex_digits(*byte));
+        self.end(start, false);
     }
 
     /// A copy with room for what one more answer adds.
@@ -86,17 +101,22 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         copy
     }
 
-    /// Adds what is to be found, with runs of one character or without.
-    fn add(&mut self, chars: impl Iterator<Item = char>, with_uniform: bool) {
+    /// Begins a piece that is to be found, and tells where.
+    fn begin(&mut self) -> usize {
         if self.ends.is_empty() {
             self.known.reserve(Self::ROOM);
             self.ends.reserve(PIECES);
         }
-        let start = self.known.len();
-        self.known.extend(chars);
+        self.known.len()
+    }
+
+    /// Ends a piece, with runs of one character or without. Not inlined: many pieces are added in a row, by code that is read
+    /// from memory once for all of them.
+    #[inline(never)]
+    fn end(&mut self, start: usize, with_uniform: bool) {
         let piece = self.known.get(start..).unwrap_or_default();
         self.threes.know(piece);
-        if with_uniform {
+        if with_uniform && may_be_uniform::<LENGTH>(piece) {
             self.uniform.extend(uniform::<LENGTH>(piece));
         }
         self.ends.push(self.known.len());
@@ -109,10 +129,9 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         self.has_replacement
     }
 
-    /// Whether three characters are neighbours in what was added, or may be.
-    #[inline]
-    pub(super) fn has_three(&self, three: u32) -> bool {
-        self.threes.has(three)
+    /// What tells whether three characters are neighbours in what was added, or may be.
+    pub(super) fn threes(&self) -> Asked<'_> {
+        self.threes.asked()
     }
 
     /// Appends the place of every run of the set that stands in the track.
@@ -137,10 +156,10 @@ impl<const LENGTH: usize> Runs<LENGTH> {
             return false;
         }
         // Each run has as many threes of neighbours as this stride, so one of them is looked at.
-        let stride = LENGTH - 2;
+        let (stride, threes) = (LENGTH - 2, self.threes());
         let mut at = 0;
         while let Some(three) = bytes.get(at..at + 3) {
-            if self.has_three(three.iter().fold(0, |before, byte| threes::next(before, (*byte).into()))) {
+            if threes.has(three.iter().fold(0, |before, byte| threes::next(before, (*byte).into()))) {
                 let mut chain = Chain::of(self);
                 if around::<LENGTH>(bytes, at).iter().any(|byte| chain.ends_run(*byte)) {
                     return true;
@@ -190,6 +209,11 @@ impl<const LENGTH: usize> Runs<LENGTH> {
         }
         runs
     }
+}
+
+/// Whether some run may have one character only: any run has two neighbours within one of these parts.
+fn may_be_uniform<const LENGTH: usize>(piece: &[char]) -> bool {
+    piece.chunks(LENGTH - 1).any(|part| matches!(part, [one, other, ..] if one == other))
 }
 
 /// The characters of the runs that have no other.

@@ -18,6 +18,7 @@ use std::hint::black_box;
 
 use zeroize::Zeroizing;
 
+use super::facts::Seen;
 use super::{Secret, decode};
 
 /// Fewer characters are not compared.
@@ -271,14 +272,18 @@ fn lower(text: &str) -> Zeroizing<String> {
 
 /// Whether one text is hex or base64 of the other, or both are of the same bytes.
 fn is_encoded(secret: &str, form: &str) -> bool {
-    let read = |decode: fn(&str) -> Option<Vec<u8>>, text| decode(text).map(Zeroizing::new);
-    let ours = [read(decode::base64, secret), read(decode::hex, secret)];
-    let theirs = [read(decode::base64, form), read(decode::hex, form)];
+    let (ours, theirs) = (decoded(secret), decoded(form));
     let is_text = theirs.iter().flatten().any(|bytes| same_bytes(secret.as_bytes(), bytes));
     let [ours_base64, ours_hex] = ours;
     let [theirs_base64, theirs_hex] = theirs;
     let crossed = [ours_base64.zip(theirs_hex), ours_hex.zip(theirs_base64)];
     is_text || crossed.iter().flatten().any(|(a, b)| same_bytes(a, b))
+}
+
+/// What a text decodes to as base64, and as hex.
+fn decoded(text: &str) -> [Option<Zeroizing<Vec<u8>>>; 2] {
+    let seen = Seen::of(text);
+    [decode::base64(text, seen), decode::hex(text, seen)].map(|bytes| bytes.map(Zeroizing::new))
 }
 
 /// How many characters of the value the text holds, where it is the first two thirds of it or more.
@@ -325,7 +330,7 @@ mod tests {
         use Change::{
             Grouped, JsonEscapes, OtherCase, OtherEncoding, Percent, SpaceForPlus, Surrounded, UrlSafe,
         };
-        let hex = decode::to_hex(&decode::base64(CRYPTOGRAM).unwrap());
+        let hex = decode::to_hex(&decode::base64(CRYPTOGRAM, Seen::of(CRYPTOGRAM)).unwrap());
         for (text, changes) in [
             (CRYPTOGRAM, vec![]),
             ("AwAA AEAQ3Pr0sMA/Uh7gIcAAAA=", vec![SpaceForPlus]),
