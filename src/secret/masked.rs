@@ -118,6 +118,9 @@ impl Masked {
     }
 
     fn without(raw: &str, hide: Vec<Range<usize>>) -> Self {
+        if hide.is_empty() {
+            return sanitised(raw).map_or_else(Self::default, |piece| Self { pieces: Pieces::One(piece) });
+        }
         let mut pieces = Pieces::None;
         let mut end = 0;
         for range in hide {
@@ -321,11 +324,17 @@ pub(super) fn json_escaped(text: &str) -> Cow<'_, str> {
     text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n").into()
 }
 
-/// Sanitises text in which nothing is hidden.
+/// Text in which nothing is hidden, sanitised; no piece where it is empty.
+fn sanitised(raw: &str) -> Option<Piece> {
+    if raw.is_empty() {
+        return None;
+    }
+    Some(Piece::Text(if text::is_plain(raw) { Text::shared(raw) } else { Text::own(text::clean(raw)) }))
+}
+
 fn push_text(pieces: &mut Pieces, raw: Option<&str>) {
-    if let Some(raw) = raw.filter(|raw| !raw.is_empty()) {
-        let text = if text::is_plain(raw) { Text::shared(raw) } else { Text::own(text::clean(raw)) };
-        pieces.push(Piece::Text(text));
+    if let Some(piece) = raw.and_then(sanitised) {
+        pieces.push(piece);
     }
 }
 

@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use compact_str::CompactString;
+
 /// A part of a masked text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -18,34 +20,32 @@ pub enum Piece {
 #[derive(Clone)]
 pub struct Text(Kept);
 
-/// What nearly every answer says, so that it takes no memory and no copy of it is counted.
-const WORDS: [&str; 9] = ["07", "IN", "VISA", "DEBIT", "RUPAY", "ACTIVE", "CREDIT", "NETWORK", "MASTERCARD"];
-
 #[derive(Clone)]
 enum Kept {
-    /// Written in the program or its tables.
-    Fixed(&'static str),
+    /// Short, so that it takes no memory of its own, or written in the program, or put together here and perhaps not whole yet.
+    Own(CompactString),
     /// Shared by all its copies.
     Shared(Arc<str>),
-    /// Put together here, and perhaps not whole yet.
-    Own(String),
 }
+
+/// Bytes of a short text.
+const SHORT: usize = size_of::<CompactString>();
 
 impl Text {
     /// A text that is written in the program or its tables, without a copy of it.
     pub(super) const fn fixed(text: &'static str) -> Self {
-        Self(Kept::Fixed(text))
+        Self(Kept::Own(CompactString::const_new(text)))
     }
 
     /// A text that all its copies share.
     pub(super) fn shared(text: &str) -> Self {
-        let word = WORDS.iter().find(|word| **word == text);
-        Self(word.map_or_else(|| Kept::Shared(text.into()), |word| Kept::Fixed(word)))
+        let is_short = text.len() <= SHORT;
+        Self(if is_short { Kept::Own(CompactString::new(text)) } else { Kept::Shared(text.into()) })
     }
 
     /// A text that was put together.
-    pub(super) const fn own(text: String) -> Self {
-        Self(Kept::Own(text))
+    pub(super) fn own(text: String) -> Self {
+        Self(Kept::Own(text.into()))
     }
 
     /// Appends to it.
@@ -53,7 +53,7 @@ impl Text {
         if let Kept::Own(text) = &mut self.0 {
             return text.push_str(more);
         }
-        let mut own = String::with_capacity(self.len() + more.len());
+        let mut own = CompactString::with_capacity(self.len() + more.len());
         own.push_str(self);
         own.push_str(more);
         self.0 = Kept::Own(own);
@@ -66,9 +66,8 @@ impl Deref for Text {
     #[inline]
     fn deref(&self) -> &str {
         match &self.0 {
-            Kept::Fixed(text) => text,
-            Kept::Shared(text) => text,
             Kept::Own(text) => text,
+            Kept::Shared(text) => text,
         }
     }
 }
@@ -176,21 +175,21 @@ mod tests {
     }
 
     #[test]
-    fn copies_of_a_text_share_it_until_one_of_them_grows() {
-        let text = Text::shared("as it is shown");
+    fn copies_of_a_long_text_share_it_until_one_of_them_grows() {
+        let text = Text::shared("as it is shown to everybody");
         let mut copy = text.clone();
         assert_eq!(text.as_ptr(), copy.as_ptr());
         copy.push_str("!");
-        assert_eq!((&*text, &*copy), ("as it is shown", "as it is shown!"));
+        assert_eq!((&*text, &*copy), ("as it is shown to everybody", "as it is shown to everybody!"));
     }
 
     #[test]
-    fn a_word_of_nearly_every_answer_takes_no_memory() {
-        for word in WORDS {
-            let text = Text::shared(word);
-            assert!(matches!(text.0, Kept::Fixed(_)) && &*text == word, "{word}");
+    fn a_short_text_and_one_of_the_program_take_no_memory() {
+        let short = ["", "ACTIVE", &"x".repeat(SHORT)].map(Text::shared);
+        for text in short.iter().chain([&Text::fixed("fingerprint of the card's number")]) {
+            assert!(matches!(&text.0, Kept::Own(own) if !own.is_heap_allocated()), "{text:?}");
         }
-        assert!(matches!(Text::shared("ACTIVES").0, Kept::Shared(_)));
+        assert!(matches!(Text::shared(&"x".repeat(SHORT + 1)).0, Kept::Shared(_)));
     }
 
     #[test]
