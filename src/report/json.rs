@@ -229,13 +229,13 @@ fn distinct(entries: &[Entry]) -> Vec<Member<'_>> {
     entries.iter().map(|entry| (renamed(&entry.name), Json::of(&entry.value))).collect()
 }
 
-/// So many names are sooner compared each with each than put in order.
+/// So many names are soon compared each with each.
 const FEW: usize = 32;
 
 /// Whether no name stands there twice, as in nearly every answer; `false` where one is masked in part.
 pub(super) fn are_distinct(entries: &[Entry]) -> bool {
-    if entries.len() <= FEW {
-        return are_distinct_few(entries);
+    if are_apart(entries) {
+        return true;
     }
     let names: Option<Vec<&str>> = entries.iter().map(|entry| entry.name.plain()).collect();
     names.is_some_and(|mut names| {
@@ -244,16 +244,14 @@ pub(super) fn are_distinct(entries: &[Entry]) -> bool {
     })
 }
 
-fn are_distinct_few(entries: &[Entry]) -> bool {
-    let mut names = [""; FEW];
-    for (count, entry) in entries.iter().enumerate() {
-        let (before, rest) = names.split_at_mut_checked(count).unwrap_or_default();
-        match (entry.name.plain(), rest) {
-            (Some(name), [place, ..]) if !before.contains(&name) => *place = name,
-            _ => return false,
-        }
-    }
-    true
+/// Whether they are few and all of the contract, which has each name once.
+fn are_apart(entries: &[Entry]) -> bool {
+    entries.len() <= FEW
+        && entries.iter().enumerate().all(|(count, entry)| {
+            let Cow::Borrowed(name) = entry.name else { return false };
+            let is_it = |before: &Entry| matches!(before.name, Cow::Borrowed(it) if std::ptr::eq(it, name));
+            !entries.iter().take(count).any(is_it)
+        })
 }
 
 pub(super) fn written(json: &Json<'_>) -> Masked {

@@ -1,7 +1,9 @@
 //! JSON on one line, for one object among many. A batch writes one for each of its rows.
 
+use std::borrow::Cow;
+
 use super::json::{Json, Name, are_distinct};
-use crate::secret::{Drawn, Node};
+use crate::secret::{Drawn, Entry, Node};
 
 /// A JSON value, and the end of its line.
 pub(super) fn on_one_line(json: &Json<'_>) -> Drawn {
@@ -52,11 +54,22 @@ impl Line {
         match node {
             Node::Text(text) => self.0.push_json_string(text),
             Node::Map(entries) if are_distinct(entries) => self.push_map(entries, |line, entry| {
-                line.0.push_json_string(&entry.name);
+                line.push_entry_name(entry);
                 line.0.push_fixed(": ");
                 line.push_node(&entry.value);
             }),
             _ => self.push(&Json::of(node)),
+        }
+    }
+
+    /// A name of the contract is written in a table of the program, and not looked at for what JSON escapes.
+    fn push_entry_name(&mut self, entry: &Entry) {
+        if let Cow::Borrowed(name) = entry.name
+            && let Some(word) = name.plain()
+        {
+            self.0.push_json_word(word);
+        } else {
+            self.0.push_json_string(&entry.name);
         }
     }
 
@@ -77,8 +90,6 @@ impl Line {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::borrow::Cow;
-
     use super::*;
     use crate::secret::{MASK, Masked, Needles, Secret};
 
