@@ -119,7 +119,7 @@ impl Masked {
 
     fn without(raw: &str, hide: Vec<Range<usize>>) -> Self {
         if hide.is_empty() {
-            return sanitised(raw).map_or_else(Self::default, |piece| Self { pieces: Pieces::One(piece) });
+            return Self::shown(raw);
         }
         let mut pieces = Pieces::None;
         let mut end = 0;
@@ -130,6 +130,14 @@ impl Masked {
         }
         push_text(&mut pieces, raw.get(end..));
         Self { pieces }
+    }
+
+    /// Text in which nothing is hidden, sanitised.
+    fn shown(raw: &str) -> Self {
+        if raw.is_empty() {
+            return Self::default();
+        }
+        Self { pieces: Pieces::One(Piece::Text(sanitised(raw))) }
     }
 
     /// Several texts as one.
@@ -324,17 +332,14 @@ pub(super) fn json_escaped(text: &str) -> Cow<'_, str> {
     text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n").into()
 }
 
-/// Text in which nothing is hidden, sanitised; no piece where it is empty.
-fn sanitised(raw: &str) -> Option<Piece> {
-    if raw.is_empty() {
-        return None;
-    }
-    Some(Piece::Text(if text::is_plain(raw) { Text::shared(raw) } else { Text::own(text::clean(raw)) }))
+fn sanitised(raw: &str) -> Text {
+    if text::is_plain(raw) { Text::shared(raw) } else { Text::own(text::clean(raw)) }
 }
 
+/// Sanitises text in which nothing is hidden.
 fn push_text(pieces: &mut Pieces, raw: Option<&str>) {
-    if let Some(piece) = raw.and_then(sanitised) {
-        pieces.push(piece);
+    if let Some(raw) = raw.filter(|raw| !raw.is_empty()) {
+        pieces.push(Piece::Text(sanitised(raw)));
     }
 }
 
