@@ -94,24 +94,50 @@ struct Text {
     beside: String,
 }
 
-/// A text of a table, with places for words in it.
+/// A text of a table, cut where words go into it.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
-struct Sentence {
-    text: String,
-    /// As it is shown, where it has no such place; each finding has a copy.
-    whole: Option<Masked>,
+pub(super) struct Sentence(Vec<Part>);
+
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    /// As it is shown; each finding has a copy.
+    Text(Masked),
+    /// The name of a word, which stands in braces.
+    Word(String),
 }
 
 impl Sentence {
-    fn filled(&'static self, words: &[(&'static str, Masked)]) -> Masked {
-        self.whole.clone().unwrap_or_else(|| fill(&self.text, words))
+    /// With each name replaced by its word.
+    pub(super) fn filled(&self, words: &[(&'static str, Masked)]) -> Masked {
+        if let [Part::Text(whole)] = self.0.as_slice() {
+            return whole.clone();
+        }
+        let mut filled = Masked::default();
+        for part in &self.0 {
+            match part {
+                Part::Text(text) => filled.push(text),
+                Part::Word(name) => {
+                    words.iter().filter(|(word, _)| word == name).for_each(|(_, word)| filled.push(word));
+                }
+            }
+        }
+        filled
     }
 }
 
 impl From<String> for Sentence {
     fn from(text: String) -> Self {
-        Self { whole: (!text.contains('{')).then(|| ours(&text)), text }
+        let mut parts = Vec::new();
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+            parts.extend([Part::Text(ours(before)), Part::Word(name.to_owned())]);
+            rest = behind;
+        }
+        parts.push(Part::Text(ours(rest)));
+        parts.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
+        Self(parts)
     }
 }
 
@@ -170,23 +196,6 @@ fn severity(weight: Weight, confidence: Confidence, production: bool) -> Severit
     }
 }
 
-/// Our text with each `{name}` replaced by its word.
-pub(super) fn fill(text: &'static str, words: &[(&'static str, Masked)]) -> Masked {
-    if !text.contains('{') {
-        return Masked::fixed(text);
-    }
-    let mut out = Masked::default();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
-        out.push_ours(before);
-        words.iter().filter(|(word, _)| *word == name).for_each(|(_, word)| out.push(word));
-        rest = behind;
-    }
-    out.push_ours(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,12 +244,22 @@ mod tests {
         }
     }
 
+    /// Whether a sentence ends with a full stop or a word.
+    fn ends(sentence: &Sentence) -> bool {
+        match sentence.0.last() {
+            Some(Part::Text(text)) => text.plain().is_some_and(|text| text.ends_with('.')),
+            last => last.is_some(),
+        }
+    }
+
     fn assert_says_something(texts: &Whole) {
         for (id, text) in &texts.rules {
             assert!(texts.sources.contains_key(&text.source), "{id}: source");
-            let last = [&text.meaning, &text.action, &text.merchant].map(|it| it.text.ends_with(['.', '}']));
-            assert_eq!(last, [true; 3], "{id} ends no sentence");
-            assert!(text.merchant.whole.is_some(), "{id}: the merchant is told nothing from outside");
+            for sentence in [&text.meaning, &text.action, &text.merchant] {
+                assert!(ends(sentence), "{id} ends no sentence");
+            }
+            let is_whole = matches!(text.merchant.0.as_slice(), [Part::Text(_)]);
+            assert!(is_whole, "{id}: the merchant is told nothing from outside");
         }
         for source in texts.sources.keys() {
             assert!(texts.rules.values().any(|text| text.source == *source), "{source} is no rule's");
@@ -256,7 +275,7 @@ mod tests {
         let hints = rules.rules.values().filter(|text| text.confidence == Confidence::Hint);
         assert!(hints.clone().count() > 3);
         for hint in hints {
-            assert!(matches!(hint.severity, Weight::Note | Weight::Warning), "{}", hint.meaning.text);
+            assert!(matches!(hint.severity, Weight::Note | Weight::Warning), "{:?}", hint.meaning);
         }
     }
 
@@ -275,7 +294,7 @@ mod tests {
     #[test]
     fn a_word_is_filled_in_with_its_masks_and_a_brace_from_outside_stays() {
         let words = [("a", Masked::hidden()), ("b", ours("{a}"))];
-        let filled = fill("x {a} y {b}{c}.", &words);
+        let filled = Sentence::from("x {a} y {b}{c}.".to_owned()).filled(&words);
         assert_eq!(filled.text(), format!("x {} y {{a}}.", crate::secret::MASK));
         assert_eq!(filled.pieces().len(), 3);
     }

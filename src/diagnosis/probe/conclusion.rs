@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::{Form, Heard, Input, Plan, Tried, Variation};
-use crate::diagnosis::{Confidence, ours, texts};
+use crate::diagnosis::texts::Sentence;
+use crate::diagnosis::{Confidence, ours};
 use crate::domain::failure::Processed;
 use crate::secret::Masked;
 
@@ -27,8 +28,8 @@ struct Texts {
 struct Text {
     confidence: Confidence,
     source: String,
-    meaning: String,
-    action: String,
+    meaning: Sentence,
+    action: Sentence,
 }
 
 /// The ids that have a text.
@@ -76,7 +77,7 @@ pub fn conclude(plan: &Plan, tried: &[Tried], end: &End) -> Conclusion {
     let words = [words, vec![("made", made(plan, tried))]].concat();
     let text = TEXTS.conclusions.get(id);
     let filled =
-        |read: fn(&Text) -> &String| text.map_or_else(|| ours(id), |text| texts::fill(read(text), &words));
+        |read: fn(&Text) -> &Sentence| text.map_or_else(|| ours(id), |text| read(text).filled(&words));
     Conclusion {
         id,
         meaning: filled(|text| &text.meaning),
