@@ -27,6 +27,7 @@ use super::networks::{self, Eci, Network};
 pub use super::texts::{beside, ids as texts};
 use super::{Evidence, Finding, Severity, ours, texts as table};
 use crate::domain::answer::{Answer, Field, Held, Refusal};
+use crate::domain::calendar::Expiry;
 use crate::domain::exchange::Exchange;
 use crate::domain::failure::{Failure, Unreadable};
 use crate::domain::history::Entry;
@@ -74,13 +75,15 @@ pub(super) struct Answered<'a> {
     pub(super) network: Option<&'static Network>,
     /// What its ECI is to that network.
     pub(super) eci: Option<Eci>,
+    /// When the token expires, where that can be read.
+    pub(super) expiry: Option<Expiry>,
 }
 
 impl<'a> Answered<'a> {
     pub(super) fn new(answer: &'a Answer, today: Date) -> Self {
         let network = answer.network.plain().and_then(networks::find);
         let eci = answer.eci.plain().map(|eci| networks::eci(network, eci));
-        Self { answer, today, network, eci }
+        Self { answer, today, network, eci, expiry: token::expiry(&answer.token_details) }
     }
 }
 
@@ -231,8 +234,11 @@ pub(super) fn find(subject: Subject<'_>, production: bool) -> Vec<Finding> {
         Subject::Reply(_) => [ANSWERS, OTHERS],
         Subject::Draft(_) | Subject::Paste(_) => [LINTS, &[]],
     };
-    let questions = themes.into_iter().flatten().flat_map(|(_, questions)| questions.iter());
-    questions.filter_map(|rules| ask(rules, subject, production)).collect()
+    let mut found = Vec::new();
+    for (_, questions) in themes.into_iter().flatten() {
+        found.extend(questions.iter().filter_map(|rules| ask(rules, subject, production)));
+    }
+    found
 }
 
 /// What is said of an answer in which this was found, and nothing bad.

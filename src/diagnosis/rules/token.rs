@@ -1,7 +1,7 @@
 //! The token's number and expiry. Only the facts of the number are known here, and its edges, which may be shown.
 
 use super::{Answered, Question, Seen, answer, cryptogram, held_absence, state};
-use crate::domain::answer::{Answer, Field, Held};
+use crate::domain::answer::{Answer, Field, Held, TokenDetails};
 use crate::domain::calendar::Expiry;
 use crate::secret::{Alphabet, Facts};
 
@@ -73,8 +73,7 @@ fn odd_prefix(case: &Answered<'_>) -> Option<Seen> {
     })
 }
 
-fn expiry(case: &Answered<'_>) -> Option<Expiry> {
-    let details = &case.answer.token_details;
+pub(super) fn expiry(details: &TokenDetails) -> Option<Expiry> {
     Expiry::read(details.exp_month.plain()?, details.exp_year.plain()?)
 }
 
@@ -86,12 +85,12 @@ fn expiry_seen(case: &Answered<'_>) -> Seen {
 
 /// A token that is not active goes into no payment.
 fn expiry_unreadable(case: &Answered<'_>) -> Option<Seen> {
-    (state::is_active(case) && expiry(case).is_none()).then(|| expiry_seen(case))
+    (state::is_active(case) && case.expiry.is_none()).then(|| expiry_seen(case))
 }
 
 /// To the end of the month, by India's clock. Under another state it is no contradiction.
 fn expiry_past(case: &Answered<'_>) -> Option<Seen> {
-    let is_past = state::is_active(case) && expiry(case)?.is_over(case.today);
+    let is_past = state::is_active(case) && case.expiry.as_ref()?.is_over(case.today);
     let status = || case.answer.token_details.status.shown();
     is_past.then(|| expiry_seen(case).and("token_details.status", status()))
 }
