@@ -1,8 +1,5 @@
 //! The ways in which a text can hide another: percent, JSON and HTML escapes, hex, base64.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
-
 use super::facts::Seen;
 use super::track::{self, Kind, Track, Unit};
 
@@ -47,8 +44,18 @@ pub(super) fn base64(text: &str, seen: Seen) -> Option<Vec<u8>> {
 
 /// The base64 text of bytes, without its padding.
 pub(super) fn to_base64(bytes: &[u8]) -> String {
-    STANDARD_NO_PAD.encode(bytes)
+    let mut text = String::with_capacity(bytes.len() * 4 / 3 + 1);
+    for three in bytes.chunks(3) {
+        let bits =
+            (0..3).fold(0, |bits, place| bits << 8 | three.get(place).map_or(0, |byte| usize::from(*byte)));
+        let digits = (0..=three.len()).map(|place| bits >> (18 - 6 * place) & 63);
+        text.extend(digits.filter_map(|digit| DIGITS.get(digit)).copied().map(char::from));
+    }
+    text
 }
+
+/// The digits of base64, standard alphabet.
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// The bytes of a whole hex text, in which this was seen.
 pub(super) fn hex(text: &str, seen: Seen) -> Option<Vec<u8>> {
@@ -235,7 +242,8 @@ const fn sextets() -> [u8; 256] {
 
 #[cfg(test)]
 mod tests {
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
     use proptest::prelude::*;
 
     use super::track::plain;
@@ -285,6 +293,11 @@ mod tests {
             let decoded = engines.iter().find_map(|engine| engine.decode(&text).ok());
             prop_assert_eq!(base64_length(&text, Seen::of(&text)), decoded.as_ref().map(Vec::len));
             prop_assert_eq!(base64(&text, Seen::of(&text)), decoded);
+        }
+
+        #[test]
+        fn bytes_are_encoded_as_by_the_library_of_base64(bytes in proptest::collection::vec(0_u8.., 0..9)) {
+            prop_assert_eq!(to_base64(&bytes), STANDARD_NO_PAD.encode(&bytes));
         }
     }
 

@@ -10,7 +10,7 @@ use super::chain::Chain;
 use super::decode::{self, BASE64_RUN, HEX_RUN};
 use super::reading::{Reading, has_characters};
 use super::runs::{self, RUN};
-use super::seen::{ALPHANUMERIC, ASCII, Class, DANGEROUS, ESCAPE, Seen, classes, is_ascii_alphanumeric};
+use super::seen::{ALPHANUMERIC, ASCII, Class, DANGEROUS, ESCAPE, Seen, classes};
 use super::track::{self, Kind};
 
 /// The longest text whose room is kept for the next.
@@ -52,16 +52,16 @@ fn is_in_views(needles: &Needles, bytes: &[u8], seen: &Seen) -> bool {
     if seen.is_bare() {
         return has_digits_of_bytes(seen) && needles.hex.stand_in(bytes);
     }
-    (seen.alphanumeric >= RUN && is_in_bare_part(needles, bytes, seen, |class| class & ALPHANUMERIC != 0))
+    (seen.alphanumeric >= RUN && is_in_bare_part(needles, bytes, seen, ALPHANUMERIC))
         || (seen.any & DANGEROUS != 0
             && seen.harmless >= RUN
-            && is_in_part(&needles.runs, bytes, |class| class & DANGEROUS == 0))
+            && is_in_part(&needles.runs, bytes, DANGEROUS, 0))
 }
 
-/// Looks into the letters and digits among the bytes, which alone are looked through for the digits of bytes.
-fn is_in_bare_part(needles: &Needles, bytes: &[u8], seen: &Seen, keep: impl Fn(Class) -> bool) -> bool {
-    is_in_part(&needles.runs, bytes, &keep)
-        || (has_digits_of_bytes(seen) && is_in_part(&needles.hex, bytes, &keep))
+/// Looks into the bytes that are of all these classes, letters and digits, which alone are looked through for the digits of bytes.
+fn is_in_bare_part(needles: &Needles, bytes: &[u8], seen: &Seen, classes: Class) -> bool {
+    is_in_part(&needles.runs, bytes, classes, classes)
+        || (has_digits_of_bytes(seen) && is_in_part(&needles.hex, bytes, classes, classes))
 }
 
 /// Whether as many digits of hex stand together as a run of them has.
@@ -69,14 +69,11 @@ fn has_digits_of_bytes(seen: &Seen) -> bool {
     seen.longest_hex >= runs::HEX_RUN
 }
 
-/// Looks into the bytes of some classes.
-fn is_in_part<const LENGTH: usize>(
-    runs: &runs::Runs<LENGTH>,
-    bytes: &[u8],
-    keep: impl Fn(Class) -> bool,
-) -> bool {
+/// Looks into the bytes that are, of some classes, of these and no others.
+#[inline(never)]
+fn is_in_part<const LENGTH: usize>(runs: &runs::Runs<LENGTH>, bytes: &[u8], of: Class, these: Class) -> bool {
     let (mut chain, class_of) = (Chain::of(runs), classes());
-    bytes.iter().any(|byte| keep(class_of(*byte)) && chain.ends_run(*byte))
+    bytes.iter().any(|byte| class_of(*byte) & of == these && chain.ends_run(*byte))
 }
 
 /// Room for the parts of a text.
@@ -161,7 +158,7 @@ impl Look<'_> {
         // What is not ASCII is no character at all, so that the bare view alone is another one.
         let holds_run = self.needles.knows_replacement()
             || (seen.ascii_alphanumeric >= RUN
-                && is_in_bare_part(self.needles, bytes, seen, is_ascii_alphanumeric));
+                && is_in_bare_part(self.needles, bytes, seen, ALPHANUMERIC | ASCII));
         Reading { holds_run, nests: false }
     }
 

@@ -95,6 +95,6 @@ fn longer(run: usize, is_part: bool, is_passed: bool) -> usize {
 
 /// Whether a byte is a letter or digit of ASCII.
 #[inline]
-pub(super) fn is_ascii_alphanumeric(class: Class) -> bool {
+fn is_ascii_alphanumeric(class: Class) -> bool {
     class & (ALPHANUMERIC | ASCII) == ALPHANUMERIC | ASCII
 }
