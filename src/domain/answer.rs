@@ -199,44 +199,45 @@ impl Answer {
     fn read(&mut self, object: &str, node: &Node, body: &mut Redacted) {
         for Entry { name, value, .. } in members(node) {
             let name = name.plain().unwrap_or_default();
-            match self.place(object, name) {
-                Some(Place::Shown(place)) => *place = field(Some(value)),
-                Some(Place::Held(place, path)) => *place = held(value, body.take(path)),
-                None if object.is_empty() && !name.is_empty() => self.read(name, value, body),
+            match self.slot(object, name) {
+                Some(Slot::Shown(slot)) => *slot = field(Some(value)),
+                Some(Slot::Held(slot, path)) => *slot = held(value, body.take(path)),
+                // The contract has no object in an object of the body.
+                None if object.is_empty() => self.read(name, value, body),
                 None => {}
             }
         }
     }
 
-    /// The place of a member of an object.
-    fn place(&mut self, object: &str, name: &str) -> Option<Place<'_>> {
+    /// Where a member of an object is kept.
+    fn slot(&mut self, object: &str, name: &str) -> Option<Slot<'_>> {
         match object {
-            "" => self.own_place(name),
-            "token_details" => self.token_details.place(name),
+            "" => self.own_slot(name),
+            "token_details" => self.token_details.slot(name),
             "authentication_details" => Some(match name {
-                "cryptogram" => Place::Held(&mut self.cryptogram, "authentication_details.cryptogram"),
-                "token" => Place::Held(&mut self.token, "authentication_details.token"),
+                "cryptogram" => Slot::Held(&mut self.cryptogram, "authentication_details.cryptogram"),
+                "token" => Slot::Held(&mut self.token, "authentication_details.token"),
                 _ => return None,
             }),
-            "card_details" => self.card_details.place(name),
+            "card_details" => self.card_details.slot(name),
             _ => None,
         }
     }
 
-    fn own_place(&mut self, name: &str) -> Option<Place<'_>> {
+    fn own_slot(&mut self, name: &str) -> Option<Slot<'_>> {
         Some(match name {
-            "eci" => Place::Shown(&mut self.eci),
-            "name_on_card" => Place::Held(&mut self.name_on_card, "name_on_card"),
-            "token_requestor_id" => Place::Shown(&mut self.token_requestor_id),
-            "fingerprint" => Place::Held(&mut self.fingerprint, "fingerprint"),
-            "card_type" => Place::Shown(&mut self.card_type),
-            "reference" => Place::Shown(&mut self.reference),
-            "customer_id" => Place::Shown(&mut self.customer_id),
-            "sub_type" => Place::Shown(&mut self.sub_type),
-            "network" => Place::Shown(&mut self.network),
-            "issuer_country_code" => Place::Shown(&mut self.issuer_country_code),
-            "nickname" => Place::Held(&mut self.nickname, "nickname"),
-            "issuer" => Place::Shown(&mut self.issuer),
+            "eci" => Slot::Shown(&mut self.eci),
+            "name_on_card" => Slot::Held(&mut self.name_on_card, "name_on_card"),
+            "token_requestor_id" => Slot::Shown(&mut self.token_requestor_id),
+            "fingerprint" => Slot::Held(&mut self.fingerprint, "fingerprint"),
+            "card_type" => Slot::Shown(&mut self.card_type),
+            "reference" => Slot::Shown(&mut self.reference),
+            "customer_id" => Slot::Shown(&mut self.customer_id),
+            "sub_type" => Slot::Shown(&mut self.sub_type),
+            "network" => Slot::Shown(&mut self.network),
+            "issuer_country_code" => Slot::Shown(&mut self.issuer_country_code),
+            "nickname" => Slot::Held(&mut self.nickname, "nickname"),
+            "issuer" => Slot::Shown(&mut self.issuer),
             _ => return None,
         })
     }
@@ -331,7 +332,7 @@ pub(super) fn is_answer(tree: &Node) -> bool {
 }
 
 /// Where a value of the answer is kept.
-enum Place<'a> {
+enum Slot<'a> {
     /// A field that may be shown.
     Shown(&'a mut Field),
     /// One that is held, and its path.
@@ -339,8 +340,8 @@ enum Place<'a> {
 }
 
 impl TokenDetails {
-    fn place(&mut self, name: &str) -> Option<Place<'_>> {
-        Some(Place::Shown(match name {
+    fn slot(&mut self, name: &str) -> Option<Slot<'_>> {
+        Some(Slot::Shown(match name {
             "status" => &mut self.status,
             "first_six" => &mut self.first_six,
             "last_four" => &mut self.last_four,
@@ -354,12 +355,12 @@ impl TokenDetails {
 }
 
 impl CardDetails {
-    fn place(&mut self, name: &str) -> Option<Place<'_>> {
+    fn slot(&mut self, name: &str) -> Option<Slot<'_>> {
         Some(match name {
-            "last_four" => Place::Shown(&mut self.last_four),
-            "par" => Place::Held(&mut self.par, "card_details.par"),
-            "exp_month" => Place::Held(&mut self.exp_month, "card_details.exp_month"),
-            "exp_year" => Place::Held(&mut self.exp_year, "card_details.exp_year"),
+            "last_four" => Slot::Shown(&mut self.last_four),
+            "par" => Slot::Held(&mut self.par, "card_details.par"),
+            "exp_month" => Slot::Held(&mut self.exp_month, "card_details.exp_month"),
+            "exp_year" => Slot::Held(&mut self.exp_year, "card_details.exp_year"),
             _ => return None,
         })
     }

@@ -28,7 +28,7 @@ const AT_ONCE: usize = 32;
 pub(super) enum Plain<'a> {
     /// As it stands there.
     Here(&'a str),
-    /// What its escapes mean, or a number written out. Boxed, since hardly any text is so.
+    /// What its escapes mean, or a number written out. Boxed, so that the others take less.
     Own(Box<Zeroizing<String>>),
 }
 
@@ -99,7 +99,7 @@ pub(super) struct Member<'b> {
 }
 
 /// The members of an object in their order, those of equal names too.
-pub(super) fn members<'b>(object: &'b [Item<'b>]) -> impl Iterator<Item = Member<'b>> + Clone {
+pub(super) fn members<'b>(object: &'b [Item<'b>]) -> impl Iterator<Item = Member<'b>> {
     let mut rest = object.get(1..).unwrap_or_default();
     std::iter::from_fn(move || {
         let (first, behind) = rest.split_first()?;
@@ -158,7 +158,7 @@ pub(super) fn text(body: &[u8]) -> Result<&str, Unparsed> {
     std::str::from_utf8(body).map_err(|e| Unparsed::NotUtf8 { offset: e.valid_up_to() })
 }
 
-/// Whole numbers of a text that are too large to be held; in the tree they are [`Raw::Inexact`].
+/// Whole numbers of a text that are too large to be held; in the list they are [`Kind::Inexact`].
 pub(super) fn large_numbers(text: &str) -> impl Iterator<Item = &str> {
     let (mut inside, mut escaped) = (false, false);
     let is_no_number = move |c: char| {
@@ -247,16 +247,15 @@ impl<'r, 'a> Seed<'r, 'a> {
         Seed { reader: self.reader, depth: self.depth + 1, place, known }
     }
 
-    fn push(self, kind: Kind, text: Plain<'a>) {
-        let Self { reader, place, known, .. } = self;
-        reader.items.push(Item { kind, known, inside: 0, place, text });
+    fn push(&mut self, kind: Kind, text: Plain<'a>) {
+        let (place, known) = (self.place, self.known);
+        self.reader.items.push(Item { kind, known, inside: 0, place, text });
     }
 
     /// Begins a value that others stand in, and tells its place among all.
     fn begin(&mut self, kind: Kind) -> usize {
         let start = self.reader.items.len();
-        let (place, known) = (self.place, self.known);
-        self.reader.items.push(Item { kind, known, inside: 0, place, text: Plain::Here("") });
+        self.push(kind, Plain::Here(""));
         self.reader.deepest = self.reader.deepest.max(self.depth + 1);
         start
     }
@@ -295,38 +294,38 @@ impl<'de> Visitor<'de> for Seed<'_, 'de> {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
+    fn visit_unit<E>(mut self) -> Result<(), E> {
         self.push(Kind::Null, Plain::Here(""));
         Ok(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+    fn visit_bool<E>(mut self, value: bool) -> Result<(), E> {
         self.push(Kind::Bool(value), Plain::Here(""));
         Ok(())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+    fn visit_u64<E>(mut self, value: u64) -> Result<(), E> {
         self.push(Kind::Number, Plain::own(value.to_string()));
         Ok(())
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+    fn visit_i64<E>(mut self, value: i64) -> Result<(), E> {
         self.push(Kind::Number, Plain::own(value.to_string()));
         Ok(())
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+    fn visit_f64<E>(mut self, value: f64) -> Result<(), E> {
         self.reader.inexact = true;
         self.push(Kind::Inexact, Plain::own(value.to_string()));
         Ok(())
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+    fn visit_borrowed_str<E>(mut self, text: &'de str) -> Result<(), E> {
         self.push(Kind::Text, Plain::Here(text));
         Ok(())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+    fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
         self.push(Kind::Text, Plain::own(text.to_owned()));
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The ways in which a text can hide another: percent, JSON and HTML escapes, hex, base64.
 
-use super::facts::Seen;
+use super::facts::Content;
 use super::track::{self, Kind, Track, Unit};
 
 /// Shorter runs of hex digits hold less than six characters.
@@ -9,11 +9,10 @@ pub(super) const HEX_RUN: usize = 12;
 /// Shorter runs of base64 hold less than six characters.
 pub(super) const BASE64_RUN: usize = 8;
 
-/// How many bytes a whole base64 text, in which this was seen, stands for, standard or URL-safe, padded or not; `None` for any
-/// other text.
-pub(super) fn base64_length(text: &str, seen: Seen) -> Option<usize> {
-    let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
-    let digits = text.get(..text.len() - padding)?;
+/// How many bytes a whole base64 text stands for, standard or URL-safe, padded or not; `None` for any other text.
+pub(super) fn base64_length(content: Content<'_>) -> Option<usize> {
+    let digits = content.digits_of_base64()?;
+    let padding = content.text.len() - digits.len();
     if !matches!((digits.len() % 4, padding), (0 | 2 | 3, 0) | (2, 2) | (3, 1)) {
         return None;
     }
@@ -23,14 +22,14 @@ pub(super) fn base64_length(text: &str, seen: Seen) -> Option<usize> {
         3 => last & 3,
         _ => 0,
     };
-    (left_over == 0 && seen.are_digits_of_base64(digits)).then_some(digits.len() * 3 / 4)
+    (left_over == 0).then_some(digits.len() * 3 / 4)
 }
 
 /// The bytes of a whole base64 text, standard or URL-safe, padded or not.
-pub(super) fn base64(text: &str, seen: Seen) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(base64_length(text, seen)?);
+pub(super) fn base64(content: Content<'_>) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(base64_length(content)?);
     let (mut bits, mut have) = (0_u32, 0);
-    for digit in text.bytes().map_while(sextet_of) {
+    for digit in content.text.bytes().map_while(sextet_of) {
         bits = bits << 6 | digit;
         have += 6;
         if have >= 8 {
@@ -57,9 +56,10 @@ pub(super) fn to_base64(bytes: &[u8]) -> String {
 /// The digits of base64, standard alphabet.
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The bytes of a whole hex text, in which this was seen.
-pub(super) fn hex(text: &str, seen: Seen) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !seen.are_digits_of_hex() {
+/// The bytes of a whole hex text.
+pub(super) fn hex(content: Content<'_>) -> Option<Vec<u8>> {
+    let text = content.text;
+    if !text.len().is_multiple_of(2) || !content.are_digits_of_hex() {
         return None;
     }
     let nibble = |byte: &u8| nibble(char::from(*byte)).unwrap_or_default();
@@ -282,8 +282,8 @@ mod tests {
         let mut all = vec![];
         each_hex(&plain("x0343738383038"), &mut |it: &[Unit]| all.push(text(it)));
         assert!(all.iter().any(|it| it.contains("478808")), "{all:?}");
-        assert_eq!(hex("0047fF", Seen::of("0047fF")).unwrap(), b"\x00\x47\xff");
-        assert!(hex("0047f", Seen::of("0047f")).is_none());
+        assert_eq!(hex(Content::of("0047fF")).unwrap(), b"\x00\x47\xff");
+        assert!(hex(Content::of("0047f")).is_none());
     }
 
     proptest! {
@@ -291,13 +291,20 @@ mod tests {
         fn base64_is_decoded_as_by_its_library(text in "[A-Za-z0-9+/]{0,9}={0,3}|[A-Dgw0-9+/_-]{0,5}={0,2}|\\PC{0,4}") {
             let engines = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
             let decoded = engines.iter().find_map(|engine| engine.decode(&text).ok());
-            prop_assert_eq!(base64_length(&text, Seen::of(&text)), decoded.as_ref().map(Vec::len));
-            prop_assert_eq!(base64(&text, Seen::of(&text)), decoded);
+            prop_assert_eq!(base64_length(Content::of(&text)), decoded.as_ref().map(Vec::len));
+            prop_assert_eq!(base64(Content::of(&text)), decoded);
         }
 
         #[test]
         fn bytes_are_encoded_as_by_the_library_of_base64(bytes in proptest::collection::vec(0_u8.., 0..9)) {
             prop_assert_eq!(to_base64(&bytes), STANDARD_NO_PAD.encode(&bytes));
+        }
+    }
+
+    #[test]
+    fn what_has_padding_inside_is_no_base64() {
+        for text in ["AA=A", "A=BC", "=", "=AAA", "AAA=AAA="] {
+            assert!(base64_length(Content::of(text)).is_none(), "{text}");
         }
     }
 

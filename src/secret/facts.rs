@@ -44,18 +44,18 @@ pub struct Facts {
 impl Facts {
     /// Reads the facts off a plaintext.
     pub(super) fn of(text: &str) -> Self {
-        let seen = Seen::of(text);
-        let (length, alphabet) = (text.chars().count(), seen.alphabet());
+        let content = Content::of(text);
+        let (length, alphabet) = (text.chars().count(), content.alphabet());
         Self {
             length,
             alphabet,
             luhn: alphabet == Alphabet::Digits && (12..=19).contains(&length) && luhn(text),
-            decoded_length: base64_length(text, seen),
-            has_space: seen.any_of(SPACE),
-            placeholder: !text.is_empty() && seen.all_of(X),
-            masked_upstream: seen.any_of(MASK),
-            capitals_and_digits: seen.all_of(DIGIT | CAPITAL),
-            form_encoded: seen.any_of(STANDARD | PADDING),
+            decoded_length: base64_length(content),
+            has_space: content.any_of(SPACE),
+            placeholder: !text.is_empty() && content.all_of(X),
+            masked_upstream: content.any_of(MASK),
+            capitals_and_digits: content.all_of(DIGIT | CAPITAL),
+            form_encoded: content.any_of(STANDARD | PADDING),
         }
     }
 }
@@ -118,22 +118,27 @@ const fn kinds() -> [Kinds; 256] {
     all
 }
 
-/// The kinds of which a text has characters; it is gone through once.
+/// A text and the kinds of which it has characters; it is gone through once for them.
 #[derive(Clone, Copy)]
-pub(super) struct Seen(Kinds);
+pub(super) struct Content<'a> {
+    pub(super) text: &'a str,
+    kinds: Kinds,
+}
 
-impl Seen {
-    pub(super) fn of(text: &str) -> Self {
-        if !text.is_ascii() {
-            return Self(text.chars().fold(0, |seen, c| seen | kind(c)));
-        }
+impl<'a> Content<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
         let of_byte = |byte: u8| KINDS.get(usize::from(byte)).copied().unwrap_or(OTHER);
-        Self(text.bytes().fold(0, |seen, byte| seen | of_byte(byte)))
+        let kinds = if text.is_ascii() {
+            text.bytes().fold(0, |kinds, byte| kinds | of_byte(byte))
+        } else {
+            text.chars().fold(0, |kinds, c| kinds | kind(c))
+        };
+        Self { text, kinds }
     }
 
     /// Whether some character is of these kinds.
     fn any_of(self, kinds: Kinds) -> bool {
-        self.0 & kinds != 0
+        self.kinds & kinds != 0
     }
 
     /// Whether every character is.
@@ -141,7 +146,7 @@ impl Seen {
         !self.any_of(!kinds)
     }
 
-    /// Whether a text is nothing but letters and digits of ASCII.
+    /// Whether it is nothing but letters and digits of ASCII.
     pub(super) fn is_bare(self) -> bool {
         self.all_of(PLAIN)
     }
@@ -151,9 +156,11 @@ impl Seen {
         self.all_of(HEX)
     }
 
-    /// Whether these, which are all of the text but its padding, are nothing but digits of base64, of one of its alphabets.
-    pub(super) fn are_digits_of_base64(self, digits: &str) -> bool {
-        (self.all_of(CODED | STANDARD) || self.all_of(CODED | URL_SAFE)) && !holds(digits, *b"=")
+    /// The text without its padding, where that is nothing but digits of base64, of one of its alphabets.
+    pub(super) fn digits_of_base64(self) -> Option<&'a str> {
+        let digits = self.text.trim_end_matches('=');
+        let are_digits = self.all_of(CODED | STANDARD) || self.all_of(CODED | URL_SAFE);
+        (are_digits && !holds(digits, *b"=")).then_some(digits)
     }
 
     fn alphabet(self) -> Alphabet {

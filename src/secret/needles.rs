@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::facts::Seen;
+use super::facts::Content;
 use super::glance::Room;
 use super::runs::{HEX_RUN, RUN, Runs};
 use super::track::{self, Kind, Unit};
@@ -66,20 +66,20 @@ impl Needles {
     }
 
     pub(super) fn know_text(&mut self, text: &str) {
-        let seen = Seen::of(text);
+        let content = Content::of(text);
         if is_plain(text) {
-            self.know_plain(text, seen.is_bare());
+            self.know_plain(text, content.is_bare());
         } else {
             self.know_folded(text);
         }
-        if let Some(bytes) = decode::base64(text, seen) {
+        if let Some(bytes) = decode::base64(content) {
             self.know_bytes(&bytes);
             // In the other alphabet it is known already: as it stands, but for its padding, since no bit of it is left over.
             if holds(text, *b"-_") {
                 self.know_base64(&bytes);
             }
         }
-        if let Some(bytes) = decode::hex(text, seen) {
+        if let Some(bytes) = decode::hex(content) {
             self.know_bytes(&bytes);
             self.know_base64(&bytes);
         }

@@ -1,5 +1,5 @@
-//! What a masked text is made of, kept small: nearly every one is a single piece, which takes no memory but that of its text,
-//! and copies of a text that came as it is shown share that. Tested below.
+//! What a masked text is made of, kept small: nearly every one is a single piece, which takes no memory but that of its text, and
+//! none for a short one; copies of a long text that came as it is shown share that. Tested below.
 
 use std::fmt;
 use std::ops::Deref;
@@ -22,8 +22,8 @@ pub struct Text(Kept);
 
 #[derive(Clone)]
 enum Kept {
-    /// Short, so that it takes no memory of its own, or written in the program, or put together here and perhaps not whole yet.
-    Own(CompactString),
+    /// Short or written in the program, so that it takes no memory, or put together here and perhaps not whole yet.
+    Alone(CompactString),
     /// Shared by all its copies.
     Shared(Arc<str>),
 }
@@ -34,29 +34,29 @@ const SHORT: usize = size_of::<CompactString>();
 impl Text {
     /// A text that is written in the program or its tables, without a copy of it.
     pub(super) const fn fixed(text: &'static str) -> Self {
-        Self(Kept::Own(CompactString::const_new(text)))
+        Self(Kept::Alone(CompactString::const_new(text)))
     }
 
-    /// A text that all its copies share.
+    /// A text that all its copies share, if it is not short.
     pub(super) fn shared(text: &str) -> Self {
         let is_short = text.len() <= SHORT;
-        Self(if is_short { Kept::Own(CompactString::new(text)) } else { Kept::Shared(text.into()) })
+        Self(if is_short { Kept::Alone(CompactString::new(text)) } else { Kept::Shared(text.into()) })
     }
 
     /// A text that was put together.
     pub(super) fn own(text: String) -> Self {
-        Self(Kept::Own(text.into()))
+        Self(Kept::Alone(text.into()))
     }
 
     /// Appends to it.
     pub(super) fn push_str(&mut self, more: &str) {
-        if let Kept::Own(text) = &mut self.0 {
+        if let Kept::Alone(text) = &mut self.0 {
             return text.push_str(more);
         }
         let mut own = CompactString::with_capacity(self.len() + more.len());
         own.push_str(self);
         own.push_str(more);
-        self.0 = Kept::Own(own);
+        self.0 = Kept::Alone(own);
     }
 }
 
@@ -66,7 +66,7 @@ impl Deref for Text {
     #[inline]
     fn deref(&self) -> &str {
         match &self.0 {
-            Kept::Own(text) => text,
+            Kept::Alone(text) => text,
             Kept::Shared(text) => text,
         }
     }
@@ -187,7 +187,7 @@ mod tests {
     fn a_short_text_and_one_of_the_program_take_no_memory() {
         let short = ["", "ACTIVE", &"x".repeat(SHORT)].map(Text::shared);
         for text in short.iter().chain([&Text::fixed("fingerprint of the card's number")]) {
-            assert!(matches!(&text.0, Kept::Own(own) if !own.is_heap_allocated()), "{text:?}");
+            assert!(matches!(&text.0, Kept::Alone(own) if !own.is_heap_allocated()), "{text:?}");
         }
         assert!(matches!(Text::shared(&"x".repeat(SHORT + 1)).0, Kept::Shared(_)));
     }

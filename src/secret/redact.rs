@@ -1,5 +1,5 @@
-//! From a body to masked data: walks the plaintext once under the field policy, keeps what must stay secret as [`Secret`],
-//! and turns everything else into text that may be shown.
+//! From a body to masked data: goes through the plaintext under the field policy, first to learn what is secret, then to keep
+//! that as [`Secret`] and turn everything else into text that may be shown.
 
 use std::borrow::Cow;
 
@@ -160,24 +160,20 @@ impl Walk<'_> {
     fn map(&mut self, items: &[Item<'_>], object: &Place) -> Node {
         let apart = count_apart(items);
         let twice = if apart.is_some() { Vec::new() } else { twice(items) };
+        let mut is_noted = vec![false; twice.len()];
         let mut entries = Vec::with_capacity(apart.unwrap_or_default());
         for Member { name, place, value } in members(items) {
-            let is_twice = twice.binary_search(&(name.len(), name)).is_ok();
+            let twice = twice.binary_search(&(name.len(), name)).ok();
             let name = self.name(name, place);
-            if is_twice {
-                self.note_twice(object, &name);
+            if let Some(is_noted) = twice.and_then(|at| is_noted.get_mut(at))
+                && !std::mem::replace(is_noted, true)
+            {
+                self.duplicated.push(object.path_of(&name.text()));
             }
-            let value = if is_twice { Node::Hidden } else { self.node(value) };
+            let value = if twice.is_some() { Node::Hidden } else { self.node(value) };
             entries.push(Entry { name, value });
         }
         Node::Map(entries)
-    }
-
-    fn note_twice(&mut self, object: &Place, name: &Masked) {
-        let path = object.path_of(&name.text());
-        if !self.duplicated.contains(&path) {
-            self.duplicated.push(path);
-        }
     }
 
     /// A name of the contract at its place is public, whatever is known; any other is text from outside.
@@ -236,12 +232,12 @@ impl Walk<'_> {
     }
 }
 
-/// The names that stand more than once in an object, in the order of their lengths, by which most names differ.
+/// Each name that stands more than once in an object, in the order of their lengths, by which most names differ.
 fn twice<'a>(object: &'a [Item<'a>]) -> Vec<(usize, &'a str)> {
     let mut names: Vec<(usize, &str)> = members(object).map(|it| (it.name.len(), it.name)).collect();
     names.sort_unstable();
-    let pairs = names.windows(2).filter_map(|pair| pair.first().filter(|it| pair.last() == Some(it)));
-    pairs.copied().collect()
+    let alike = names.chunk_by(|one, other| one == other).filter(|alike| alike.len() > 1);
+    alike.filter_map(|alike| alike.first().copied()).collect()
 }
 
 /// How many members an object has, if all are named by the policy, each at a place of its own; nearly every object is so.
@@ -281,6 +277,16 @@ fn is_word(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_stands_there_more_than_once_is_told_once_in_the_order_of_the_body() {
+        let body = r#"{"status":1,"b":2,"token_details":{"status":1,"x":1,"status":2},"b":3,"status":4,"b":5,"c":6}"#;
+        let read = redact(body.as_bytes(), &mut Needles::default()).ok().unwrap();
+        assert_eq!(read.duplicated, ["status", "b", "token_details.status"]);
+        let Node::Map(entries) = read.tree else { panic!() };
+        let hidden = entries.iter().filter(|entry| entry.name.plain() == Some("b"));
+        assert!(hidden.clone().count() == 3 && hidden.clone().all(|entry| entry.value == Node::Hidden));
+    }
 
     #[test]
     fn the_shortest_text_that_names_a_secret_is_looked_into() {

@@ -212,7 +212,7 @@ impl<const LENGTH: usize> Runs<LENGTH> {
     }
 }
 
-/// Whether some run may have one character only: any run has two neighbours within one of these parts.
+/// Whether some run may have one character only: wherever a run lies, the first two characters of one of these parts are of it.
 fn may_be_uniform<const LENGTH: usize>(piece: &[char]) -> bool {
     piece.chunks(LENGTH - 1).any(|part| matches!(part, [one, other, ..] if one == other))
 }
@@ -389,7 +389,9 @@ mod tests {
         runs.know("abcdef\u{fffd}".chars());
         runs.know("aaaaaa".chars());
         let copy = runs.with_room();
-        assert!(copy.has_replacement() && copy.known.capacity() >= ROOM);
+        assert!(copy.has_replacement() && copy.known.capacity() >= ROOM && copy.ends.capacity() >= PIECES);
+        runs.know_ascii([b'a'; 3 * ROOM].into_iter());
+        assert!(runs.with_room().known.capacity() >= 3 * ROOM + ROOM / 2);
         for text in ["abcdef", "bcdef\u{fffd}", "aaaaaa"] {
             assert_eq!(places(&copy, text), [0..text.len()], "{text}");
             assert!(!text.is_ascii() || copy.stand_in(text.as_bytes()), "{text}");

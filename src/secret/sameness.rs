@@ -18,7 +18,7 @@ use std::hint::black_box;
 
 use zeroize::Zeroizing;
 
-use super::facts::Seen;
+use super::facts::Content;
 use super::{Secret, decode};
 
 /// Fewer characters are not compared.
@@ -282,8 +282,8 @@ fn is_encoded(secret: &str, form: &str) -> bool {
 
 /// What a text decodes to as base64, and as hex.
 fn decoded(text: &str) -> [Option<Zeroizing<Vec<u8>>>; 2] {
-    let seen = Seen::of(text);
-    [decode::base64(text, seen), decode::hex(text, seen)].map(|bytes| bytes.map(Zeroizing::new))
+    let content = Content::of(text);
+    [decode::base64(content), decode::hex(content)].map(|bytes| bytes.map(Zeroizing::new))
 }
 
 /// How many characters of the value the text holds, where it is the first two thirds of it or more.
@@ -330,7 +330,7 @@ mod tests {
         use Change::{
             Grouped, JsonEscapes, OtherCase, OtherEncoding, Percent, SpaceForPlus, Surrounded, UrlSafe,
         };
-        let hex = decode::to_hex(&decode::base64(CRYPTOGRAM, Seen::of(CRYPTOGRAM)).unwrap());
+        let hex = decode::to_hex(&decode::base64(Content::of(CRYPTOGRAM)).unwrap());
         for (text, changes) in [
             (CRYPTOGRAM, vec![]),
             ("AwAA AEAQ3Pr0sMA/Uh7gIcAAAA=", vec![SpaceForPlus]),

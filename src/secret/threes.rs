@@ -63,7 +63,7 @@ pub(super) fn next(before: u32, c: u32) -> u32 {
 /// The word and the bit of three neighbours.
 #[inline]
 fn place(three: u32) -> (usize, u64) {
-    (three as usize / 64 % WORDS, 1 << (three % 64))
+    (three as usize / 64, 1 << (three % 64))
 }
 
 #[cfg(test)]
