@@ -3,8 +3,8 @@
 //! Owns: [`Secret`] (a value nobody can print), [`Masked`] (text that may be shown, logged, stored, copied, exported),
 //! [`Drawn`] (a line of it for a file),
 //! [`Needles`] (finds known secrets in any text), [`compare`] (whether a pasted value is one), [`Print`] (a keyed hash, to tell
-//! one value from another later), [`AliasKey`] (what stands for an id in stage mode), the field policy, the parser that turns a body into masked data, and
-//! [`Grant`] (the right to see one field until an instant). Must not know: HTTP, SQL, screens, time.
+//! one value from another later), [`AliasKey`] (what stands for an id in stage mode), the field policy, the parser that turns a
+//! body into masked data, and [`Grant`] (the right to see one field until an instant). Must not know: HTTP, SQL, screens, time.
 //! Plaintext leaves through two doors only, fenced by `.clippy.toml`: [`Secret::expose_on_wire`] (`adapters/http`) and
 //! [`Secret::expose_on_screen`] (`view/reveal`). Tested: in each file, in `tests/redaction.rs`
 //! case by case, in `tests/leaks.rs` by property, and by the doctests here.
@@ -41,6 +41,7 @@ mod edges;
 mod facts;
 mod glance;
 mod grant;
+mod items;
 mod masked;
 mod needles;
 mod pieces;

@@ -1,4 +1,5 @@
-//! The texts of the rules, from `assets/rules.toml`, and of the differences, from `assets/compare.toml`, and how a finding is made of one.
+//! The texts of the rules, from `assets/rules.toml`, and of the differences, from `assets/compare.toml`, and how a finding is made
+//! of one.
 //!
 //! Owns: severity, confidence, source and sentences of each rule. Must not know: when a rule fires. Tested below and in
 //! `tests/diagnosis_rules.rs`, which reads every text.

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use super::body::{self, Body, Item, Kind, Known, Member, Unparsed, members};
+use super::body::{self, Body, Unparsed};
+use super::items::{Item, Kind, Known, Member, members};
 use super::policy::{Class, Place};
 use super::{Masked, Needles, Secret};
 use crate::text::holds;
@@ -163,14 +164,14 @@ impl Walk<'_> {
         let mut is_noted = vec![false; twice.len()];
         let mut entries = Vec::with_capacity(apart.unwrap_or_default());
         for Member { name, place, value } in members(items) {
-            let twice = twice.binary_search(&(name.len(), name)).ok();
+            let at = twice.binary_search(&(name.len(), name)).ok();
             let name = self.name(name, place);
-            if let Some(is_noted) = twice.and_then(|at| is_noted.get_mut(at))
+            if let Some(is_noted) = at.and_then(|at| is_noted.get_mut(at))
                 && !std::mem::replace(is_noted, true)
             {
                 self.duplicated.push(object.path_of(&name.text()));
             }
-            let value = if twice.is_some() { Node::Hidden } else { self.node(value) };
+            let value = if at.is_some() { Node::Hidden } else { self.node(value) };
             entries.push(Entry { name, value });
         }
         Node::Map(entries)

@@ -35,7 +35,8 @@ const PIECES: usize = 16;
 /// Bits of the largest sieve: a secret of many thousand characters is no card's.
 const LARGEST_SIEVE: usize = 1 << 20;
 
-/// A set of runs of this many characters. It lives as long as a call or a batch, holds its secrets in one piece, and is wiped with everything else that is freed, by the allocator of the program.
+/// A set of runs of this many characters. It lives as long as a call or a batch, holds its secrets in one piece, and is wiped with
+/// everything else that is freed, by the allocator of the program.
 #[derive(Default)]
 pub(super) struct Runs<const LENGTH: usize> {
     /// What was added, one piece behind the other.

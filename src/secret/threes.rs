@@ -1,5 +1,5 @@
-//! Which characters stand behind each other in what is known, three by three: a sieve that lets hardly any text pass for a part of a
-//! secret. Of two neighbours it would soon know all that digits can be. Tested below.
+//! Which characters stand behind each other in what is known, three by three: a sieve that lets hardly any text pass for a part of
+//! a secret. Of two neighbours it would soon know all that digits can be. Tested below.
 
 /// Bits of the sieve: a secret and what it is encoded to has some hundred threes. A KiB in all (see `runs`).
 const BITS: u32 = 1 << 13;
@@ -53,8 +53,8 @@ impl Asked<'_> {
     }
 }
 
-/// What stands for the three characters that end with this one: five bits of each, without the upper two of the first. The case of ASCII is
-/// not among them, so that characters may be taken for others that are known, and none that is known is missed.
+/// What stands for the three characters that end with this one: five bits of each, without the upper two of the first. The case of
+/// ASCII is not among them, so that characters may be taken for others that are known, and none that is known is missed.
 #[inline]
 pub(super) fn next(before: u32, c: u32) -> u32 {
     (before << 5 ^ (c & 31)) & (BITS - 1)
