@@ -22,25 +22,19 @@ mod start;
 mod theme;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use crate::domain::profile::{Colour, Endpoint, KeySource, Profile, Routing};
+use crate::domain::profile::Profile;
 use crate::log::Threshold;
 use crate::theme::{self as themes, Themes};
 
 use loudness::Loudness;
 
+pub use crate::domain::profile::{DEFAULT_VERSION, DEMO, demo_profile};
 pub use fault::{ConfigFault, Warning};
 pub use inputs::{Folders, Inputs, Options, VARIABLES};
 pub use origin::{Origin, Setting};
 pub use start::{Start, StartProfile};
-
-/// The name of the built-in emulator's profile; no profile of a file may take it.
-pub const DEMO: &str = "demo";
-
-/// The header `version` where a profile names none: the contract's example, and the only version that it documents.
-pub const DEFAULT_VERSION: &str = "2023-01-01";
 
 /// Seconds that a value stays revealed where the config says nothing.
 pub const DEFAULT_REVEAL_SECONDS: u8 = 20;
@@ -153,26 +147,6 @@ pub fn judge(inputs: &Inputs, path: &Path, text: &str) -> Result<(), ConfigFault
 /// The file that [`load`] reads: named by option or environment, else the one in the config folder, there or not.
 pub fn path(inputs: &Inputs) -> Option<(PathBuf, Origin)> {
     file::path(inputs)
-}
-
-/// The profile of the built-in emulator, whose address is known only once it runs.
-pub fn demo_profile(address: SocketAddr, merchant_id: &str) -> Profile {
-    Profile {
-        name: DEMO.to_owned(),
-        endpoint: Endpoint::emulator(address),
-        merchant_id: merchant_id.to_owned(),
-        version: DEFAULT_VERSION.to_owned(),
-        routing: Routing::CustomerId,
-        reseller: false,
-        submerchant_id: String::new(),
-        colour: Colour::Default,
-        key: KeySource::Emulator,
-        allow_reveal: true,
-        read_only: false,
-        guard_production: false,
-        ca_file: None,
-        proxy: None,
-    }
 }
 
 impl Config {

@@ -12,6 +12,10 @@
 //! emulator (alone) <- selfaudit (runtime)   wire (adapters, config, emulator, runtime, selfaudit, cli) <- main
 //! ```
 //!
+//! `text`, `secret`, `domain`, `diagnosis`, `report` and `batch` are a crate of their own, [`tokenscope_core`] in `src/core`: what
+//! is made of an answer, which depends on nothing that could reach a socket, a file or a clock, and which the profile `dist`
+//! builds for speed where it builds the rest for size. They are named here as if they were modules of this crate.
+//!
 //! To read it in an hour: [`secret`] (what may never get out, and how that is a type), [`domain::guard`] (the one place that
 //! decides about a send), [`app`] (the console without a terminal), [`runtime::console`] (the loop), [`wire`] (who stands
 //! behind which port). A call of the console runs `app::update` -> `runtime::desk` (guard, key, audit row) -> `adapters::http`
@@ -22,19 +26,14 @@
 
 pub mod adapters;
 pub mod app;
-pub mod batch;
 pub mod cli;
 pub mod config;
-pub mod diagnosis;
-pub mod domain;
 pub mod emulator;
 pub mod log;
 pub mod ports;
-pub mod report;
 pub mod runtime;
-pub mod secret;
 pub mod selfaudit;
-pub mod text;
 pub mod theme;
 pub mod view;
+pub use tokenscope_core::{batch, diagnosis, domain, report, secret, text};
 pub mod wire;

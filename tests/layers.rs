@@ -77,8 +77,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
+/// The module that a file belongs to, be it of the console or of the core.
 fn module(file: &Path) -> String {
-    let first = file.strip_prefix("src").unwrap().components().next().unwrap();
+    let file = file.strip_prefix("src/core").or_else(|_| file.strip_prefix("src")).unwrap();
+    let first = file.components().next().unwrap();
     first.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
 }
 
@@ -90,7 +92,7 @@ fn code(file: &Path) -> String {
 }
 
 fn used_modules(code: &str) -> Vec<String> {
-    let starts = ["crate::", "tokenscope::"];
+    let starts = ["crate::", "tokenscope::", "tokenscope_core::"];
     let name =
         |rest: &str| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
     let mut used: Vec<String> = starts.iter().flat_map(|start| code.split(start).skip(1).map(name)).collect();
@@ -136,10 +138,20 @@ fn the_core_sees_no_world_and_no_clock() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What the core is made of by `src/core/Cargo.toml`: nothing that could open a socket, a file or a screen.
+#[test]
+fn the_core_depends_on_no_crate_of_the_world() {
+    let manifest: toml::Table = fs::read_to_string("src/core/Cargo.toml").unwrap().parse().unwrap();
+    let crates: Vec<&String> = manifest["dependencies"].as_table().unwrap().keys().collect();
+    assert!(crates.len() > 10 && crates.iter().all(|name| !WORLDLY.contains(&name.as_str())), "{crates:?}");
+}
+
 #[test]
 fn the_direction_is_really_read() {
     assert_eq!(
         used_modules("use crate::adapters::http;\nlet x = crate::text::clean(y);"),
         ["adapters", "text"]
     );
+    let modules = ["src/core/text/search.rs", "src/core/text.rs", "src/view.rs", "src/core/lib.rs"];
+    assert_eq!(modules.map(|file| module(Path::new(file))), ["text", "text", "view", "lib"]);
 }

@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn of_each_call_it_is_told_anew_whether_it_is_shown_as_it_was_sent() {
-        let profile = crate::config::demo_profile(([127, 0, 0, 1], 1).into(), "acme");
+        let profile = crate::domain::profile::demo_profile(([127, 0, 0, 1], 1).into(), "acme");
         let sender = Sender::of(&profile);
         let sent = |customer_id: &str| {
             let draft =

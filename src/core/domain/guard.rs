@@ -1,6 +1,6 @@
 //! The one place that decides whether a call may be sent. It sits below every user interface.
 //!
-//! A [`Gateway`](crate::ports::Gateway) takes an [`Order`] only, and an `Order` is made by [`Guard::admit`] only: so a
+//! A `ports::Gateway` takes an [`Order`] only, and an `Order` is made by [`Guard::admit`] only: so a
 //! read-only console, an unconfirmed production or a key of another profile cannot be got round by pressing other keys.
 
 use std::sync::Arc;
@@ -168,7 +168,7 @@ mod tests {
     const WORDS: Option<&str> = Some("prod acme");
 
     fn production() -> Profile {
-        let demo = crate::config::demo_profile(([127, 0, 0, 1], 1).into(), "acme");
+        let demo = crate::domain::profile::demo_profile(([127, 0, 0, 1], 1).into(), "acme");
         Profile { name: "prod".into(), endpoint: Endpoint::production(None).unwrap(), ..demo }
     }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 static MATRIX: LazyLock<Matrix> = LazyLock::new(|| {
     // A matrix that cannot be read names no gateway, so that none can be chosen; a test reads all of it.
-    toml::from_str(include_str!("../../assets/gateways.toml")).unwrap_or_default()
+    toml::from_str(include_str!("../../../assets/gateways.toml")).unwrap_or_default()
 });
 
 #[derive(Default, Deserialize)]
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn the_matrix_is_the_published_one_cell_by_cell_and_dated() {
-        let matrix: Matrix = toml::from_str(include_str!("../../assets/gateways.toml")).unwrap();
+        let matrix: Matrix = toml::from_str(include_str!("../../../assets/gateways.toml")).unwrap();
         assert!(crate::domain::calendar::is_day(&matrix.read) && matrix.source.contains("juspay.io"));
         let names: Vec<&str> = PaymentGateway::all().iter().map(|gateway| gateway.name.as_str()).collect();
         assert_eq!(names, PUBLISHED.map(|(name, _)| name));

@@ -12,23 +12,23 @@
 //! A secret cannot be printed, copied, compared or serialised:
 //!
 //! ```compile_fail
-//! let s = tokenscope::secret::Secret::new("4788080252078243");
+//! let s = tokenscope_core::secret::Secret::new("4788080252078243");
 //! println!("{s}");
 //! ```
 //! ```compile_fail
-//! let s = tokenscope::secret::Secret::new("4788080252078243");
+//! let s = tokenscope_core::secret::Secret::new("4788080252078243");
 //! println!("{s:?}");
 //! ```
 //! ```compile_fail
-//! let s = tokenscope::secret::Secret::new("4788080252078243");
+//! let s = tokenscope_core::secret::Secret::new("4788080252078243");
 //! let _ = s.clone();
 //! ```
 //! ```compile_fail
-//! let s = tokenscope::secret::Secret::new("4788080252078243");
-//! let _ = s == tokenscope::secret::Secret::new("x");
+//! let s = tokenscope_core::secret::Secret::new("4788080252078243");
+//! let _ = s == tokenscope_core::secret::Secret::new("x");
 //! ```
 //! ```compile_fail
-//! let s = tokenscope::secret::Secret::new("4788080252078243");
+//! let s = tokenscope_core::secret::Secret::new("4788080252078243");
 //! let _: &str = &s;
 //! ```
 

@@ -13,6 +13,12 @@ pub const PRODUCTION_HOSTS: [&str; 2] = ["api.juspay.in", "api-ns1.juspay.in"];
 /// The path of the call (contract, "Endpoints").
 pub const CALL_PATH: &str = "/v4/card/get";
 
+/// The name of the built-in emulator's profile; no profile of a file may take it.
+pub const DEMO: &str = "demo";
+
+/// The header `version` where a profile names none: the contract's example, and the only version that it documents.
+pub const DEFAULT_VERSION: &str = "2023-01-01";
+
 /// The domain that a custom profile may not name.
 const JUSPAY_DOMAIN: &str = "juspay.in";
 
@@ -318,6 +324,26 @@ impl Profile {
     /// What has to be typed before the first send of a guarded profile (INTERFACE, "Production guard").
     pub fn confirmation(&self) -> String {
         format!("prod {}", self.merchant_id)
+    }
+}
+
+/// The profile of the built-in emulator, whose address is known only once it runs.
+pub fn demo_profile(address: SocketAddr, merchant_id: &str) -> Profile {
+    Profile {
+        name: DEMO.to_owned(),
+        endpoint: Endpoint::emulator(address),
+        merchant_id: merchant_id.to_owned(),
+        version: DEFAULT_VERSION.to_owned(),
+        routing: Routing::CustomerId,
+        reseller: false,
+        submerchant_id: String::new(),
+        colour: Colour::Default,
+        key: KeySource::Emulator,
+        allow_reveal: true,
+        read_only: false,
+        guard_production: false,
+        ca_file: None,
+        proxy: None,
     }
 }
 

@@ -354,7 +354,7 @@ mod tests {
 
     /// The names of the contract, as the policy has them.
     fn names_of_the_contract() -> Vec<String> {
-        let policy: toml::Table = include_str!("../../assets/field-policy.toml").parse().unwrap();
+        let policy: toml::Table = include_str!("../../../assets/field-policy.toml").parse().unwrap();
         let paths = policy["fields"].as_table().unwrap().keys();
         paths.flat_map(|path| path.split('.')).map(str::to_owned).collect()
     }
@@ -362,9 +362,9 @@ mod tests {
     /// Ids and sources, of each file that has texts of findings.
     fn words_of_tables() -> Vec<String> {
         let files = [
-            ("rules", include_str!("../../assets/rules.toml")),
-            ("rules", include_str!("../../assets/compare.toml")),
-            ("conclusions", include_str!("../../assets/probe.toml")),
+            ("rules", include_str!("../../../assets/rules.toml")),
+            ("rules", include_str!("../../../assets/compare.toml")),
+            ("conclusions", include_str!("../../../assets/probe.toml")),
         ];
         let words = files.into_iter().flat_map(|(ids, file)| {
             let table: toml::Table = file.parse().unwrap();

@@ -25,7 +25,7 @@ const STARS_OF_A_MASK: usize = 4;
 const BYTES_OF_A_COLUMN: usize = 16;
 
 /// Whether a text is nothing but printable ASCII without a star, as nearly every text is: such a one is clean.
-pub(crate) fn is_plain(text: &str) -> bool {
+pub fn is_plain(text: &str) -> bool {
     all(text, is_plain_word)
 }
 
@@ -50,7 +50,7 @@ fn is_plain_word(word: u64) -> bool {
 }
 
 /// Whether any of these bytes, which are ASCII, stands in a text.
-pub(crate) fn holds<const N: usize>(text: &str, bytes: [u8; N]) -> bool {
+pub fn holds<const N: usize>(text: &str, bytes: [u8; N]) -> bool {
     !all(text, |word| !bytes.iter().any(|byte| has(word, *byte)))
 }
 
@@ -66,13 +66,13 @@ const fn each(byte: u8) -> u64 {
 }
 
 /// Columns that a text takes on a terminal. Of what nearly all is made of, each character is one.
-pub(crate) fn width(text: &str) -> usize {
+pub fn width(text: &str) -> usize {
     if is_a_column_each(text, usize::MAX) { text.chars().count() } else { text.width() }
 }
 
 /// Whether each of the first characters of a text is a column whatever stands beside it: printable ASCII, and what we draw
 /// masks, boxes and marks with.
-pub(crate) fn is_a_column_each(text: &str, first: usize) -> bool {
+pub fn is_a_column_each(text: &str, first: usize) -> bool {
     let is_one = |c| matches!(c, ' '..='~' | '\u{2500}'..='\u{259f}' | '•' | '▸' | '…' | '·' | '—');
     let start = text.get(..first).unwrap_or(text);
     is_plain(start) || text.chars().take(first).all(is_one)
@@ -123,7 +123,7 @@ pub fn cut(text: &str, width: usize) -> String {
 }
 
 /// A text up to so many columns, by grapheme, and the rest of it.
-pub(crate) fn split(text: &str, columns: usize) -> (&str, &str) {
+pub fn split(text: &str, columns: usize) -> (&str, &str) {
     // With the one behind: a mark would stand on the last that fits.
     let end = if is_a_column_each(text, columns.saturating_add(1)) {
         text.char_indices().nth(columns).map(|(end, _)| end)

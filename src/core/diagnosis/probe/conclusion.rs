@@ -13,7 +13,7 @@ use crate::secret::Masked;
 
 static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
     // A table that cannot be read has no texts; a test reads all of it.
-    toml::from_str(include_str!("../../../assets/probe.toml")).unwrap_or_default()
+    toml::from_str(include_str!("../../../../assets/probe.toml")).unwrap_or_default()
 });
 
 #[derive(Default, Deserialize)]

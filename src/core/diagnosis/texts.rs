@@ -14,9 +14,10 @@ use super::rules::Seen;
 use super::{Confidence, Finding, Severity, ours};
 use crate::secret::Masked;
 
-static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::of(include_str!("../../assets/rules.toml")));
+static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::of(include_str!("../../../assets/rules.toml")));
 
-static DIFFERENCES: LazyLock<Texts> = LazyLock::new(|| Texts::of(include_str!("../../assets/compare.toml")));
+static DIFFERENCES: LazyLock<Texts> =
+    LazyLock::new(|| Texts::of(include_str!("../../../assets/compare.toml")));
 
 /// A file of texts, cut into its tables. A call needs two or three of ninety, and reading them all took longer than the rest
 /// of what a call costs us.
@@ -222,8 +223,8 @@ mod tests {
     fn wholes() -> [(Whole, &'static Texts); 2] {
         let read = |file: &str| toml::from_str(file).unwrap();
         [
-            (read(include_str!("../../assets/rules.toml")), &*TEXTS),
-            (read(include_str!("../../assets/compare.toml")), &*DIFFERENCES),
+            (read(include_str!("../../../assets/rules.toml")), &*TEXTS),
+            (read(include_str!("../../../assets/compare.toml")), &*DIFFERENCES),
         ]
     }
 

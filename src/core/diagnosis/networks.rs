@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     // A table that cannot be read knows no network, and then none is judged; a test reads all of it.
-    toml::from_str(include_str!("../../assets/networks.toml")).unwrap_or_default()
+    toml::from_str(include_str!("../../../assets/networks.toml")).unwrap_or_default()
 });
 
 #[derive(Default, Deserialize)]
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn the_embedded_table_can_be_read_and_every_family_is_there() {
-        let table: Table = toml::from_str(include_str!("../../assets/networks.toml")).unwrap();
+        let table: Table = toml::from_str(include_str!("../../../assets/networks.toml")).unwrap();
         assert_eq!(table.networks.len(), 8);
         for network in &table.networks {
             assert!(network.eci.iter().all(|family| table.eci.contains_key(family)), "{}", network.name());
