@@ -215,7 +215,7 @@ fn distinct(entries: &[Entry]) -> Vec<Member<'_>> {
     if are_distinct(entries) {
         return entries
             .iter()
-            .map(|entry| (Name::Text(Cow::Borrowed(&entry.name)), Json::of(&entry.value)))
+            .map(|entry| (Name::Text(Cow::Borrowed(entry.name.masked())), Json::of(&entry.value)))
             .collect();
     }
     let mut seen: HashMap<String, u32> = HashMap::new();
@@ -226,7 +226,7 @@ fn distinct(entries: &[Entry]) -> Vec<Member<'_>> {
         name.push_ours(&if *times > 1 { format!("#{times}") } else { String::new() });
         Name::Text(Cow::Owned(name))
     };
-    entries.iter().map(|entry| (renamed(&entry.name), Json::of(&entry.value))).collect()
+    entries.iter().map(|entry| (renamed(entry.name.masked()), Json::of(&entry.value))).collect()
 }
 
 /// So many names are soon compared each with each.
@@ -248,8 +248,8 @@ pub(super) fn are_distinct(entries: &[Entry]) -> bool {
 fn are_apart(entries: &[Entry]) -> bool {
     entries.len() <= FEW
         && entries.iter().enumerate().all(|(count, entry)| {
-            let Cow::Borrowed(name) = entry.name else { return false };
-            let is_it = |before: &Entry| matches!(before.name, Cow::Borrowed(it) if std::ptr::eq(it, name));
+            let Some(name) = entry.name.of_contract() else { return false };
+            let is_it = |before: &Entry| before.name.of_contract().is_some_and(|it| std::ptr::eq(it, name));
             !entries.iter().take(count).any(is_it)
         })
 }
@@ -342,7 +342,8 @@ mod tests {
 
     #[test]
     fn a_name_that_stands_there_twice_is_numbered_also_where_it_is_masked() {
-        let entry = |name: &str| Entry { name: Cow::Owned(masked(name)), value: Node::Null };
+        let entry =
+            |name: &str| Entry { name: crate::secret::Name::outside(masked(name)), value: Node::Null };
         let names = |names: &[&str]| {
             let entries: Vec<Entry> = names.iter().map(|name| entry(name)).collect();
             distinct(&entries).iter().map(|(name, _)| name.masked().text()).collect::<Vec<_>>()

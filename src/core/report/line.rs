@@ -1,7 +1,5 @@
 //! JSON on one line, for one object among many. A batch writes one for each of its rows.
 
-use std::borrow::Cow;
-
 use super::json::{Json, Name, are_distinct};
 use crate::secret::{Drawn, Entry, Node};
 
@@ -64,12 +62,9 @@ impl Line {
 
     /// A name of the contract is written in a table of the program, and not looked at for what JSON escapes.
     fn push_entry_name(&mut self, entry: &Entry) {
-        if let Cow::Borrowed(name) = entry.name
-            && let Some(word) = name.plain()
-        {
-            self.0.push_json_word(word);
-        } else {
-            self.0.push_json_string(&entry.name);
+        match entry.name.of_contract() {
+            Some(word) => self.0.push_json_word(word),
+            None => self.0.push_json_string(entry.name.masked()),
         }
     }
 
@@ -90,6 +85,8 @@ impl Line {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use crate::secret::{MASK, Masked, Needles, Secret};
 

@@ -58,7 +58,7 @@ impl Window {
                 built.push((place, self.lines.len()));
             }
             let end = if place + 1 < entries.len() { "," } else { "" };
-            self.node((indent, Some(&entry.name)), &entry.value, end);
+            self.node((indent, Some(entry.name.masked())), &entry.value, end);
         }
         self.tell_apart(entries, &built);
     }
@@ -75,11 +75,12 @@ impl Window {
     /// Numbers equal names, as `json` does; those before the window count, but are only looked at.
     fn tell_apart(&mut self, entries: &[Entry], built: &[(usize, usize)]) {
         let names = built.iter().filter_map(|(place, _)| entries.get(*place));
-        let mut times: HashMap<Cow<'_, str>, u32> = names.map(|entry| (text(&entry.name), 0)).collect();
+        let mut times: HashMap<Cow<'_, str>, u32> =
+            names.map(|entry| (text(entry.name.masked()), 0)).collect();
         let mut built = built.iter().peekable();
         for (place, entry) in entries.iter().enumerate() {
             let Some((next, line)) = built.peek() else { break };
-            let Some(times) = times.get_mut(&text(&entry.name)) else { continue };
+            let Some(times) = times.get_mut(&text(entry.name.masked())) else { continue };
             *times += 1;
             if place == *next {
                 let name = self.lines.get_mut(*line).and_then(|line| line.name.as_mut());

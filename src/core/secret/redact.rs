@@ -1,12 +1,11 @@
 //! From a body to masked data: goes through the plaintext under the field policy, first to learn what is secret, then to keep
 //! that as [`Secret`] and turn everything else into text that may be shown.
 
-use std::borrow::Cow;
-
 use zeroize::Zeroizing;
 
 use super::body::{self, Body, Unparsed};
 use super::items::{Item, Kind, Known, Member, members};
+use super::named::Name;
 use super::policy::{Class, Place};
 use super::{Masked, Needles, Secret};
 use crate::text::holds;
@@ -50,8 +49,8 @@ pub enum Node {
 /// A member of a masked object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The name, masked where it holds a secret; lent, where it is one of the contract.
-    pub name: Cow<'static, Masked>,
+    /// The name.
+    pub name: Name,
     /// The value; hidden, if the name stands more than once in its object.
     pub value: Node,
 }
@@ -62,14 +61,15 @@ pub struct Redacted {
     pub tree: Node,
     /// The paths of names that stand more than once in their object.
     pub duplicated: Vec<String>,
+    /// The last of the body first, since they are taken out in its order.
     held: Vec<(&'static str, Secret)>,
 }
 
 impl Redacted {
-    /// Takes a secret or personal value out, by its path.
+    /// Takes a secret or personal value out, by its path; the first, where there are several.
     pub fn take(&mut self, path: &str) -> Option<Secret> {
-        let place = self.held.iter().position(|(held, _)| *held == path)?;
-        Some(self.held.swap_remove(place).1)
+        let place = self.held.iter().rposition(|(held, _)| *held == path)?;
+        Some(self.held.remove(place).1)
     }
 }
 
@@ -84,6 +84,7 @@ pub fn redact(body: &[u8], needles: &mut Needles) -> Result<Redacted, Unparsed> 
     let mut walk = Walk { needles, held, first_sixes: Vec::new(), duplicated: Vec::new() };
     walk.learn(text, &body, DEEPEST_TEXT);
     let tree = walk.node(&body.items);
+    walk.held.reverse();
     Ok(Redacted { tree, duplicated: walk.duplicated, held: walk.held })
 }
 
@@ -169,7 +170,7 @@ impl Walk<'_> {
             if let Some(is_noted) = at.and_then(|at| is_noted.get_mut(at))
                 && !std::mem::replace(is_noted, true)
             {
-                self.duplicated.push(object.path_of(&name.text()));
+                self.duplicated.push(object.path_of(&name.masked().text()));
             }
             let value = if at.is_some() { Node::Hidden } else { self.node(value) };
             entries.push(Entry { name, value });
@@ -178,11 +179,8 @@ impl Walk<'_> {
     }
 
     /// A name of the contract at its place is public, whatever is known; any other is text from outside.
-    fn name(&self, name: &str, place: Spot) -> Cow<'static, Masked> {
-        match place {
-            Some(place) => Cow::Borrowed(place.name()),
-            None => Cow::Owned(Masked::free_text(name, self.needles)),
-        }
+    fn name(&self, name: &str, place: Spot) -> Name {
+        place.map_or_else(|| Name::outside(Masked::free_text(name, self.needles)), Name::of)
     }
 
     fn leaf(&mut self, item: &Item<'_>, place: &'static Place, class: Class) -> Node {
