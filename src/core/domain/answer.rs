@@ -185,8 +185,8 @@ pub struct Answer {
 
 impl Answer {
     /// Types a redacted body.
-    pub(super) fn of(mut body: Redacted, asked: Option<&ValidRequest>) -> Self {
-        let (mut answer, tree) = (Self::default(), std::mem::take(&mut body.tree));
+    pub(super) fn of(mut body: Redacted, asked: Option<&ValidRequest>) -> Box<Self> {
+        let (mut answer, tree) = (Box::<Self>::default(), std::mem::take(&mut body.tree));
         answer.read("", &tree, &mut body);
         answer.duplicated = body.duplicated;
         answer.tree = tree;

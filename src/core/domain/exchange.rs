@@ -166,7 +166,9 @@ impl Exchange {
         mut needles: Needles,
         timing: Timing,
     ) -> Self {
-        asked.map(ValidRequest::ids).into_iter().flatten().for_each(|id| needles.spare(id));
+        if let Some(asked) = asked {
+            needles.spare(asked.ids());
+        }
         let outcome = outcome(raw, asked, &mut needles);
         Self { status: raw.status, headers: headers(raw, &needles), outcome, timing }
     }
@@ -195,7 +197,7 @@ fn outcome(raw: &RawReply<'_>, asked: Option<&ValidRequest>, needles: &mut Needl
         Err(fault) => Outcome::Unreadable(fault),
         Ok(body) if !matches!(body.tree, Node::Map(_)) => Outcome::Unreadable(Unreadable::NotAnObject),
         Ok(body) if is_error(&body.tree) => Outcome::Refused(Box::new(Refusal::of(Some(body)))),
-        Ok(body) if is_answer(&body.tree) => Outcome::Answered(Box::new(Answer::of(body, asked))),
+        Ok(body) if is_answer(&body.tree) => Outcome::Answered(Answer::of(body, asked)),
         Ok(_) => Outcome::Unreadable(Unreadable::NotTheContract),
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn base64(content: Content<'_>) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(base64_length(content)?);
     let (mut bits, mut have) = (0_u32, 0);
     for digit in content.text.bytes().map_while(sextet_of) {
-        bits = bits << 6 | digit;
+        bits = bits << 6 | u32::from(digit);
         have += 6;
         if have >= 8 {
             have -= 8;
@@ -62,7 +62,7 @@ pub(super) fn hex(content: Content<'_>) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !content.are_digits_of_hex() {
         return None;
     }
-    let nibble = |byte: &u8| nibble(char::from(*byte)).unwrap_or_default();
+    let nibble = |byte: &u8| nibble_of(*byte).unwrap_or_default();
     let byte = |pair: &[u8]| pair.iter().fold(0, |byte, digit| byte << 4 | nibble(digit));
     Some(text.as_bytes().chunks_exact(2).map(byte).collect())
 }
@@ -206,16 +206,20 @@ fn nibble(c: char) -> Option<u8> {
     c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
+/// The four bits of a digit of hex.
+pub(super) fn nibble_of(byte: u8) -> Option<u8> {
+    nibble(char::from(byte))
+}
+
 /// The six bits of a character of base64, of either alphabet.
 pub(super) fn sextet(c: char) -> Option<u32> {
-    u8::try_from(c).ok().and_then(sextet_of)
+    u8::try_from(c).ok().and_then(sextet_of).map(u32::from)
 }
 
 /// The same of a byte.
 #[inline]
-pub(super) fn sextet_of(byte: u8) -> Option<u32> {
-    let sextet = SEXTETS.get(usize::from(byte)).filter(|sextet| **sextet < NO_SEXTET);
-    sextet.map(|sextet| u32::from(*sextet))
+pub(super) fn sextet_of(byte: u8) -> Option<u8> {
+    SEXTETS.get(usize::from(byte)).copied().filter(|sextet| *sextet < NO_SEXTET)
 }
 
 /// What no digit of base64 stands for.

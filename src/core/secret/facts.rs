@@ -45,7 +45,8 @@ impl Facts {
     /// Reads the facts off a plaintext.
     pub(super) fn of(text: &str) -> Self {
         let content = Content::of(text);
-        let (length, alphabet) = (text.chars().count(), content.alphabet());
+        let length = if text.is_ascii() { text.len() } else { text.chars().count() };
+        let alphabet = content.alphabet();
         Self {
             length,
             alphabet,
@@ -127,9 +128,13 @@ pub(super) struct Content<'a> {
 
 impl<'a> Content<'a> {
     pub(super) fn of(text: &'a str) -> Self {
-        let of_byte = |byte: u8| KINDS.get(usize::from(byte)).copied().unwrap_or(OTHER);
+        let of_byte = |byte: &u8| KINDS.get(usize::from(*byte)).copied().unwrap_or(OTHER);
+        let with_byte = |kinds, byte| kinds | of_byte(byte);
         let kinds = if text.is_ascii() {
-            text.bytes().fold(0, |kinds, byte| kinds | of_byte(byte))
+            // Four at a time, which are looked up one beside the other.
+            let (fours, rest) = text.as_bytes().as_chunks::<4>();
+            rest.iter()
+                .fold(fours.iter().fold(0, |kinds, four| four.iter().fold(kinds, with_byte)), with_byte)
         } else {
             text.chars().fold(0, |kinds, c| kinds | kind(c))
         };
@@ -158,9 +163,14 @@ impl<'a> Content<'a> {
 
     /// The text without its padding, where that is nothing but digits of base64, of one of its alphabets.
     pub(super) fn digits_of_base64(self) -> Option<&'a str> {
+        if !self.all_of(CODED | STANDARD) && !self.all_of(CODED | URL_SAFE) {
+            return None;
+        }
+        if !self.any_of(PADDING) {
+            return Some(self.text);
+        }
         let digits = self.text.trim_end_matches('=');
-        let are_digits = self.all_of(CODED | STANDARD) || self.all_of(CODED | URL_SAFE);
-        (are_digits && !holds(digits, *b"=")).then_some(digits)
+        (!holds(digits, *b"=")).then_some(digits)
     }
 
     fn alphabet(self) -> Alphabet {

@@ -79,7 +79,7 @@ fn is_in_part<const LENGTH: usize>(runs: &runs::Runs<LENGTH>, bytes: &[u8], of: 
 /// Room for the parts of a text.
 #[derive(Default)]
 pub(super) struct Room {
-    digits: Vec<u32>,
+    digits: Vec<u8>,
     bytes: Vec<u8>,
 }
 
@@ -93,7 +93,7 @@ struct Look<'a> {
 impl Look<'_> {
     fn is_in_hex(&mut self, text: &[u8]) -> bool {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
-        self.is_in_runs(text, is_part, HEX_RUN, 4, |byte| char::from(byte).to_digit(16))
+        self.is_in_runs(text, is_part, HEX_RUN, 4, decode::nibble_of)
     }
 
     fn is_in_base64(&mut self, text: &[u8]) -> bool {
@@ -108,7 +108,7 @@ impl Look<'_> {
         is_part: impl Fn(&u8) -> bool,
         least: usize,
         width: i32,
-        digit: impl Fn(u8) -> Option<u32>,
+        digit: impl Fn(u8) -> Option<u8>,
     ) -> bool {
         let mut run = std::mem::take(&mut self.room.digits);
         run.clear();
@@ -128,7 +128,7 @@ impl Look<'_> {
     }
 
     /// A byte can start at each even bit of base64, at each fourth of hex.
-    fn is_in_alignments(&mut self, run: &[u32], width: i32) -> bool {
+    fn is_in_alignments(&mut self, run: &[u8], width: i32) -> bool {
         let starts: &[i32] = if width == 4 { &[0, 4] } else { &[0, 2, 4, 6] };
         let mut bytes = std::mem::take(&mut self.room.bytes);
         let found = starts.iter().any(|skip| {
@@ -184,13 +184,13 @@ fn has_escape(bytes: &[u8]) -> bool {
 }
 
 /// The bytes that lie whole within a run of digits, from the bit `skip` on.
-fn unpack(run: &[u32], width: i32, skip: i32, bytes: &mut Vec<u8>) {
+fn unpack(run: &[u8], width: i32, skip: i32, bytes: &mut Vec<u8>) {
     bytes.clear();
     bytes.reserve(run.len());
     // Bits that we hold of the next byte; fewer than none, until it starts.
     let (mut bits, mut have) = (0_u32, -skip);
     for digit in run {
-        bits = bits << width | digit;
+        bits = bits << width | u32::from(*digit);
         have += width;
         if have >= 8 {
             have -= 8;

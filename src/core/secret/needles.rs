@@ -8,6 +8,7 @@
 use std::cell::Cell;
 use std::ops::Range;
 
+use compact_str::CompactString;
 use zeroize::Zeroizing;
 
 use super::facts::Content;
@@ -30,7 +31,8 @@ pub struct Needles {
     /// The hex text of secrets that are themselves encoded.
     pub(super) hex: Runs<HEX_RUN>,
     short: Vec<Zeroizing<String>>,
-    spared: Vec<String>,
+    /// The ids of the request; most take no memory of their own.
+    spared: [CompactString; 4],
     /// For the parts of the texts that are looked at, and wiped with all the others.
     pub(super) room: Cell<Room>,
 }
@@ -56,9 +58,9 @@ impl Needles {
         self.know_text(basic.text().trim_start_matches(super::BASIC));
     }
 
-    /// Names an id of the request. An answer may repeat it under a name that means a secret, and it is none for that.
-    pub fn spare(&mut self, id: &str) {
-        self.spared.push(id.to_owned());
+    /// Names the ids of the request. An answer may repeat one under a name that means a secret, and it is none for that.
+    pub fn spare(&mut self, ids: [&str; 4]) {
+        self.spared = ids.map(CompactString::new);
     }
 
     pub(super) fn is_spared(&self, text: &str) -> bool {
@@ -80,7 +82,8 @@ impl Needles {
             }
         }
         if let Some(bytes) = decode::hex(content) {
-            self.know_bytes(&bytes);
+            // Their hex text is known already, since it is this one.
+            self.know_decoded(&bytes);
             self.know_base64(&bytes);
         }
     }
@@ -115,6 +118,10 @@ impl Needles {
     /// base64; six would stand by chance in one of some thousand request ids.
     fn know_bytes(&mut self, bytes: &[u8]) {
         self.hex.know_hex(bytes);
+        self.know_decoded(bytes);
+    }
+
+    fn know_decoded(&mut self, bytes: &[u8]) {
         self.runs.know_mixed(bytes.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
     }
 
