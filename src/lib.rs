@@ -13,7 +13,7 @@
 //! ```
 //!
 //! `text`, `secret`, `domain`, `diagnosis`, `report` and `batch` are a crate of their own, [`tokenscope_core`] in `src/core`: what
-//! is made of an answer, which depends on nothing that could reach a socket, a file or a clock, and which the profile `dist`
+//! is made of an answer, without a socket, a file or a clock, from few crates (`tests/layers.rs`), and which the profile `dist`
 //! builds for speed where it builds the rest for size. They are named here as if they were modules of this crate.
 //!
 //! To read it in an hour: [`secret`] (what may never get out, and how that is a type), [`domain::guard`] (the one place that
@@ -23,6 +23,8 @@
 //! `cli::batch` runs many by the rules of [`batch`] (whose report the console lists at `app::browse`), and `cli::diagnose` takes a kept answer in at `domain::kept`. A merchant's
 //! request comes in at `domain::clinic`, which strips it, and `diagnosis::lint` tells what is wrong with it, as it does before
 //! each send.
+
+pub use tokenscope_core::{batch, diagnosis, domain, report, secret, text};
 
 pub mod adapters;
 pub mod app;
@@ -35,5 +37,4 @@ pub mod runtime;
 pub mod selfaudit;
 pub mod theme;
 pub mod view;
-pub use tokenscope_core::{batch, diagnosis, domain, report, secret, text};
 pub mod wire;

@@ -9,25 +9,32 @@
 //! [`Secret::expose_on_screen`] (`view/reveal`). Tested: in each file, in `tests/redaction.rs`
 //! case by case, in `tests/leaks.rs` by property, and by the doctests here.
 //!
-//! A secret cannot be printed, copied, compared or serialised:
+//! What may be known of a secret can be asked:
 //!
-//! ```compile_fail
+//! ```
+//! let s = tokenscope_core::secret::Secret::new("4788080252078243");
+//! assert_eq!(s.facts().length, 16);
+//! ```
+//!
+//! It cannot be printed, copied, compared or serialised:
+//!
+//! ```compile_fail,E0277
 //! let s = tokenscope_core::secret::Secret::new("4788080252078243");
 //! println!("{s}");
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0277
 //! let s = tokenscope_core::secret::Secret::new("4788080252078243");
 //! println!("{s:?}");
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0599
 //! let s = tokenscope_core::secret::Secret::new("4788080252078243");
 //! let _ = s.clone();
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0369
 //! let s = tokenscope_core::secret::Secret::new("4788080252078243");
 //! let _ = s == tokenscope_core::secret::Secret::new("x");
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0308
 //! let s = tokenscope_core::secret::Secret::new("4788080252078243");
 //! let _: &str = &s;
 //! ```

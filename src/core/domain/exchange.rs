@@ -281,7 +281,25 @@ const OF_HTTP: [&str; 43] = [
 
 #[cfg(test)]
 mod tests {
+    use super::super::profile::demo_profile;
+    use super::super::request::Draft;
     use super::*;
+
+    #[test]
+    fn each_id_that_was_asked_for_is_no_secret_under_whatever_name_it_comes_back() {
+        let ids = ["card_9041", "cust_8841", "route_7731", "sub_5512"];
+        let [card_reference, customer_id, routing_id, submerchant_id] = ids.map(str::to_owned);
+        let draft = Draft { card_reference, customer_id, routing_id, submerchant_id };
+        let asked = draft.validate(&demo_profile(([127, 0, 0, 1], 1).into(), "acme")).unwrap();
+        for id in ids {
+            let body = format!(r#"{{"network":"VISA","issuer":"{id}","card":{{"pan":"{id}"}}}}"#);
+            let raw = RawReply { status: 200, headers: &[], body: body.as_bytes() };
+            let read = |asked| Exchange::read(&raw, asked, Needles::default(), Timing::default());
+            let issuer = |read: &Exchange| read.answer().unwrap().issuer.plain().map(str::to_owned);
+            assert_eq!(issuer(&read(Some(&asked))).as_deref(), Some(id));
+            assert_eq!(issuer(&read(None)), None);
+        }
+    }
 
     #[test]
     fn each_word_of_http_is_found() {

@@ -58,7 +58,8 @@ impl Needles {
         self.know_text(basic.text().trim_start_matches(super::BASIC));
     }
 
-    /// Names the ids of the request. An answer may repeat one under a name that means a secret, and it is none for that.
+    /// Names the ids of the request, in place of those named before. An answer may repeat one under a name that means a secret, and
+    /// it is none for that.
     pub fn spare(&mut self, ids: [&str; 4]) {
         self.spared = ids.map(CompactString::new);
     }
@@ -82,7 +83,7 @@ impl Needles {
             }
         }
         if let Some(bytes) = decode::hex(content) {
-            // Their hex text is known already, since it is this one.
+            // Their hex text is this one, of which six digits are known already; what only looks like its digits is not.
             self.know_decoded(&bytes);
             self.know_base64(&bytes);
         }

@@ -61,12 +61,12 @@ pub struct Redacted {
     pub tree: Node,
     /// The paths of names that stand more than once in their object.
     pub duplicated: Vec<String>,
-    /// The last of the body first, since they are taken out in its order.
+    /// The last of the body first: they are taken out in its order, and none is moved for it then.
     held: Vec<(&'static str, Secret)>,
 }
 
 impl Redacted {
-    /// Takes a secret or personal value out, by its path; the first, where there are several.
+    /// Takes a secret or personal value out, by its path; of a name that stands twice none is held.
     pub fn take(&mut self, path: &str) -> Option<Secret> {
         let place = self.held.iter().rposition(|(held, _)| *held == path)?;
         Some(self.held.remove(place).1)
