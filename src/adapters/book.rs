@@ -1,7 +1,10 @@
 //! The files of a batch, on a folder that the user names.
 //!
 //! Owns: that report and notes are ours alone, made new and never through a link, and that one batch at a time writes them.
-//! Must not know: what a row is; a line is what ends in a line feed. Tested: below, and in `tests/cli_batch.rs`.
+//! `ahead` brings the report to the disk while it is written. Must not know: what a row is; a line is what ends in a line feed.
+//! Tested: below, and in `tests/cli_batch.rs`.
+
+mod ahead;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
@@ -13,6 +16,7 @@ use rustix::fs::{FlockOperation, flock};
 use super::private::{DiskFault, Folder};
 use crate::ports::{Book, BookFault};
 use crate::secret::{Drawn, to_hex};
+use ahead::Ahead;
 
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -30,6 +34,8 @@ pub struct Files {
     text: String,
     /// The hash of what was written of a report that was begun here. Any other is read for it.
     hash: Option<Context>,
+    /// Brings what is appended to the report to the disk.
+    ahead: Option<Ahead>,
 }
 
 impl Files {
@@ -47,6 +53,7 @@ impl Files {
             new: None,
             text: String::new(),
             hash: None,
+            ahead: None,
         })
     }
 
@@ -71,6 +78,26 @@ impl Files {
         }
         (self.report, self.notes) = (Some(report), Some(notes));
         Ok(())
+    }
+
+    /// Lets the disk have what is written to the report, meanwhile.
+    fn wrote(&mut self, bytes: usize) -> io::Result<()> {
+        if self.ahead.is_none() {
+            let file = self.written().map(File::try_clone).transpose()?;
+            self.ahead = file.and_then(|file| Ahead::with(move || file.sync_data()).ok());
+        }
+        let goes_on = self.ahead.as_mut().is_none_or(|ahead| ahead.wrote(bytes));
+        if goes_on { Ok(()) } else { self.arrived() }
+    }
+
+    /// The report that is written.
+    fn written(&self) -> Option<&File> {
+        self.new.as_ref().or(self.report.as_ref())
+    }
+
+    /// What is on its way to the disk is there, or why not.
+    fn arrived(&mut self) -> io::Result<()> {
+        self.ahead.take().map_or(Ok(()), Ahead::end)
     }
 }
 
@@ -109,7 +136,8 @@ impl Book for Files {
         self.text.extend(lines.iter().map(Drawn::as_str));
         // Of a write that failed nobody knows how much is there.
         let hash = self.hash.take();
-        append(self.new.as_ref().or(self.report.as_ref()), &self.text)?;
+        append(self.written(), &self.text)?;
+        self.wrote(self.text.len())?;
         self.hash = hash.map(|mut hash| {
             hash.update(self.text.as_bytes());
             hash
@@ -126,6 +154,7 @@ impl Book for Files {
     }
 
     fn rewrite(&mut self) -> Result<(), BookFault> {
+        self.arrived()?;
         self.new = Some(self.folder.make(&self.new_name())?);
         self.hash = None;
         Ok(())
@@ -133,6 +162,7 @@ impl Book for Files {
 
     fn replaced(&mut self) -> Result<(), BookFault> {
         let Some(new) = self.new.take() else { return Ok(()) };
+        self.arrived()?;
         new.sync_all()?;
         self.folder.rename(&self.new_name(), &self.name)?;
         self.folder.sync()?;
@@ -141,6 +171,7 @@ impl Book for Files {
     }
 
     fn seal(&mut self) -> Result<String, BookFault> {
+        self.arrived()?;
         if let Some(report) = &self.report {
             report.sync_all()?;
         }
@@ -309,6 +340,21 @@ mod tests {
         append(files.report.as_ref(), "two\n").unwrap();
         files.write(&[line("three")]).unwrap();
         assert_eq!(files.seal(), Ok(SEAL.into()));
+    }
+
+    #[test]
+    fn a_disk_that_failed_meanwhile_is_told_by_the_next_lines_or_the_seal() {
+        let failing = || Ahead::with(|| Err(rustix::io::Errno::NOSPC.into())).ok();
+        let long = [line(&"x".repeat(5 * 1024 * 1024))];
+        let (_place, mut files) = Place::begun();
+        files.ahead = failing();
+        files.write(&long).unwrap();
+        assert_eq!(files.seal(), Err(BookFault::Full));
+
+        let (_place, mut files) = Place::begun();
+        files.ahead = failing();
+        let told = std::iter::repeat_with(|| files.write(&long)).take(100).find_map(Result::err);
+        assert_eq!(told, Some(BookFault::Full));
     }
 
     /// `printf 'one\ntwo\nthree\n' | sha256sum`
