@@ -58,51 +58,53 @@ impl Pool {
         Self { most, idle: Mutex::default() }
     }
 
-    /// Sends a request, once, and does with its answer what is to be done, while the connection moves on. A kept connection
-    /// that gives the request back, since it was closed before a byte of it left, makes room for the next.
+    /// Sends a request, once, and does with its answer what is to be done, while the connection moves on. The request is made
+    /// where it is needed, so that nobody has room for it once it has left.
     pub(super) async fn call<T, C, R>(
         &self,
         route: &Arc<Route>,
         client: impl FnOnce() -> C,
-        mut request: Request<Full<Bytes>>,
+        request: impl FnOnce() -> Result<Request<Bytes>, Failure>,
         read: impl FnOnce(Response<Incoming>) -> R,
     ) -> Result<T, Failure>
     where
         C: Future<Output = Result<Client, Failure>>,
         R: Future<Output = Result<T, Failure>>,
     {
-        while let Some(mut connection) = self.idle_on(route) {
-            if !connection.is_ready().await {
-                continue;
-            }
-            match connection.ask(request).await {
-                Ok(response) => return self.read(route, connection, response, read).await,
-                Err((Some(unsent), _)) => request = unsent,
-                Err((None, failure)) => return Err(failure),
-            }
-        }
-        let mut connection = Box::pin(dial(client(), route)).await?;
-        let response = connection.ask(request).await.map_err(|(_, failure)| failure)?;
-        self.read(route, connection, response, read).await
-    }
-
-    /// Reads an answer, and keeps its connection if nothing is left of this call: neither bytes nor a close, as far as the
-    /// system has told.
-    /// That of a server of HTTP/1.0 is not kept: the next request over it would be one of 1.0 too, and not the contract's.
-    async fn read<T, R: Future<Output = Result<T, Failure>>>(
-        &self,
-        route: &Arc<Route>,
-        mut connection: Connection,
-        response: Response<Incoming>,
-        read: impl FnOnce(Response<Incoming>) -> R,
-    ) -> Result<T, Failure> {
-        let is_kept = response.version() == Version::HTTP_11;
-        let reading = pin!(read(response));
-        let done = moving(&mut connection.driver, reading).await?;
+        // That of a server of HTTP/1.0 is not kept: the next request over it would be one of 1.0 too, and not the contract's.
+        let begin = |response: Response<Incoming>| (response.version() == Version::HTTP_11, read(response));
+        let asked = self.ask(route, client, request).await;
+        let (mut connection, (is_kept, reading)) = asked.map(|(it, response)| (it, begin(response)))?;
+        let done = moving(&mut connection.driver, pin!(reading)).await?;
+        // Nothing may be left of this call, neither bytes nor a close, as far as the system has told.
         if is_kept && connection.is_ready().now_or_never() == Some(true) {
             self.keep(route, connection);
         }
         Ok(done)
+    }
+
+    /// Sends the request and waits for the head of its answer. A kept connection that gives the request back, since it was closed
+    /// before a byte of it left, makes room for the next.
+    async fn ask<C: Future<Output = Result<Client, Failure>>>(
+        &self,
+        route: &Arc<Route>,
+        client: impl FnOnce() -> C,
+        request: impl FnOnce() -> Result<Request<Bytes>, Failure>,
+    ) -> Result<(Connection, Response<Incoming>), Failure> {
+        let mut request = Some(request()?.map(Full::new));
+        while let Some(mut connection) = self.idle_on(route) {
+            if !connection.is_ready().await {
+                continue;
+            }
+            match connection.ask(&mut request).await {
+                Ok(response) => return Ok((connection, response)),
+                Err(failure) if request.is_none() => return Err(failure),
+                Err(_) => {}
+            }
+        }
+        let mut connection = Box::pin(dial(client(), route)).await?;
+        let response = connection.ask(&mut request).await?;
+        Ok((connection, response))
     }
 
     /// The connection to there that was used last, if one is open.
@@ -131,14 +133,18 @@ impl Pool {
 }
 
 impl Connection {
-    /// Sends a request and waits for the head of its answer. A request of which nothing left is given back.
+    /// Sends a request and waits for the head of its answer. A request of which nothing left is given back. It is lent, and so is
+    /// whatever is waited for here (see [`moving`]).
     async fn ask(
         &mut self,
-        request: Request<Full<Bytes>>,
-    ) -> Result<Response<Incoming>, (Option<Request<Full<Bytes>>>, Failure)> {
-        let asking = pin!(self.sender.try_send_request(request));
-        let asked = moving(&mut self.driver, asking).await;
-        asked.map_err(|mut error| (error.take_message(), fault::unanswered(&error.into_error())))
+        request: &mut Option<Request<Full<Bytes>>>,
+    ) -> Result<Response<Incoming>, Failure> {
+        let unsent = request.take().ok_or(Failure::Unsendable)?;
+        let asking = pin!(self.sender.try_send_request(unsent));
+        moving(&mut self.driver, asking).await.map_err(|mut error| {
+            *request = error.take_message();
+            fault::unanswered(&error.into_error())
+        })
     }
 
     /// Whether a request may be sent: not where the server closed, or sent what nobody asked for, as far as the system has
