@@ -23,6 +23,7 @@ use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
 use crate::domain::guard::{ApiKey, Barred, Guard};
 use crate::domain::history::Verdict;
+use crate::domain::profile::Profile;
 use crate::domain::request::ValidRequest;
 use crate::domain::sent::{Sender, Sent};
 use crate::ports::{Book, BookFault, Clock, Gateway};
@@ -102,6 +103,8 @@ pub(super) struct Drive<'a, B, G, K, C> {
     guard: Guard,
     sender: Arc<Sender>,
     pace: Pace,
+    /// As the guard knows it, so that it need not compare each time.
+    profile: Arc<Profile>,
     show: Show,
     /// Calls of this run.
     calls: u32,
@@ -130,6 +133,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
             pace: Pace::new(job.args.concurrency.into(), job.args.rate),
             show: Show::new(job.is_watched, begun.survey.rows - begun.tally.rows(), tools.clock.moment()),
             calls: 0,
+            profile: Arc::new(job.profile.clone()),
             unnoted: String::new(),
             tally: begun.tally.clone(),
             stop: None,
@@ -244,9 +248,10 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
 
     /// Lets the guard decide, puts the row down to be noted, and makes what will send it.
     fn send(&mut self, row: u64, request: ValidRequest) -> Result<Flight<'a>, Stop> {
-        let (profile, now) = (self.job.profile, self.tools.clock.moment());
-        let typed = confirmation(self.job);
-        let order = self.guard.admit(profile, request, typed.as_deref(), now).map_err(Stop::Barred)?;
+        let (typed, now) = (confirmation(self.job), self.tools.clock.moment());
+        let admitted = self.guard.admit(&self.profile, request, typed.as_deref(), now);
+        let order = admitted.map_err(Stop::Barred)?;
+        self.profile = order.shared_profile();
         let _ = writeln!(self.unnoted, "{row}");
         self.pace.left(now);
         self.calls = self.calls.saturating_add(1);

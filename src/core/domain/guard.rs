@@ -103,9 +103,10 @@ impl Guard {
         Ok(Order { profile, request: Arc::new(request) })
     }
 
-    /// The profile of the last order where it is the same in every point, else a copy.
+    /// The profile of the last order where it is that one, or the same in every point, else a copy.
     fn shared(&self, profile: &Profile) -> Arc<Profile> {
-        let last = self.last.as_ref().filter(|last| ***last == *profile);
+        let is_it = |last: &Profile| std::ptr::eq(last, profile) || last == profile;
+        let last = self.last.as_ref().filter(|last| is_it(last));
         last.map_or_else(|| Arc::new(profile.clone()), Arc::clone)
     }
 
