@@ -30,7 +30,7 @@ use tokenscope::report::{
     BatchRow, BatchTold, Call, batch_fact, batch_line, csv_head, csv_row, entry_json, export_json, json,
     markdown,
 };
-use tokenscope::secret::{MASK, Masked, POLICY_VERSION};
+use tokenscope::secret::{Drawn, MASK, Masked, POLICY_VERSION};
 use tokenscope::text::is_dangerous;
 
 /// What attacks a ticket, a chat, a spreadsheet, a terminal or a reader of JSON.
@@ -296,7 +296,7 @@ fn assert_counted(sent: &Sent, reply: &Reply) -> Result<(), TestCaseError> {
     for form in [Form::JsonLines, Form::Csv] {
         let told = BatchTold::Call(Call { sent, reply, judgement: &judgement });
         let row = BatchRow { row: 7, outcome: BatchOutcome::Answered, told };
-        let line = batch_line(form, &row);
+        let line = batch_line(form, &row, Drawn::default());
         let read = Kept::read(form, line.as_str().trim_end_matches('\n')).map(|kept| kept.fact);
         prop_assert!(read.is_some());
         prop_assert_eq!(batch_fact(form, &row, &line), read, "{}", line.as_str());

@@ -61,8 +61,8 @@ struct Ended {
 }
 
 impl Ended {
-    fn of(form: Form, row: &BatchRow<'_>, heard: Option<Heard>) -> Self {
-        let line = batch_line(form, row);
+    fn of(form: Form, row: &BatchRow<'_>, heard: Option<Heard>, room: Drawn) -> Self {
+        let line = batch_line(form, row, room);
         let fact = batch_fact(form, row, &line);
         Self { outcome: Some(row.outcome), line, fact, heard }
     }
@@ -82,6 +82,8 @@ struct Left {
     request: Arc<ValidRequest>,
     number: u32,
     at: Stamp,
+    /// For its line. A copy has none.
+    room: Drawn,
 }
 
 impl Left {
@@ -101,15 +103,17 @@ pub(super) struct Drive<'a, B, G, K, C> {
     book: &'a mut B,
     tools: &'a Tools<G, K, C>,
     guard: Guard,
-    sender: Arc<Sender>,
-    pace: Pace,
     /// As the guard knows it, so that it need not compare each time.
     profile: Arc<Profile>,
+    sender: Arc<Sender>,
+    pace: Pace,
     show: Show,
     /// Calls of this run.
     calls: u32,
     /// Lines of notes that have to be written before anything is sent.
     unnoted: String,
+    /// Of lines that were written, for other lines: what one thread makes and another frees is dear.
+    rooms: Vec<Drawn>,
     /// What the report holds, as far as it is written.
     tally: Tally,
     stop: Option<Stop>,
@@ -129,12 +133,13 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
             book,
             tools,
             guard: Guard::new(job.read_only),
+            profile: Arc::new(job.profile.clone()),
             sender: Arc::new(Sender::of(job.profile)),
             pace: Pace::new(job.args.concurrency.into(), job.args.rate),
             show: Show::new(job.is_watched, begun.survey.rows - begun.tally.rows(), tools.clock.moment()),
             calls: 0,
-            profile: Arc::new(job.profile.clone()),
             unnoted: String::new(),
+            rooms: Vec::new(),
             tally: begun.tally.clone(),
             stop: None,
         }
@@ -256,11 +261,12 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         self.pace.left(now);
         self.calls = self.calls.saturating_add(1);
         let (sender, request, at) = (&self.sender, order.shared_request(), self.tools.clock.stamp());
-        let left = Left { row, sender: Arc::clone(sender), request, number: self.calls, at };
+        let (sender, room) = (Arc::clone(sender), self.rooms.pop().unwrap_or_default());
+        let left = Left { row, sender, request, number: self.calls, at, room };
         let form = self.form;
         let (gateway, key) = (&self.tools.gateway, self.key);
         Ok(Box::pin(
-            async move { gateway.send_for(&order, key, move |reply| called(form, &left, &reply)).await },
+            async move { gateway.send_for(&order, key, move |reply| called(form, left, &reply)).await },
         ))
     }
 
@@ -278,7 +284,9 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
     fn write(&mut self, first: Ended, flights: &mut FuturesOrdered<Flight<'a>>) -> Result<(), BookFault> {
         let others = std::iter::from_fn(|| flights.next().now_or_never().flatten());
         let lines: Vec<Drawn> = std::iter::once(first).chain(others).map(|ended| self.end(ended)).collect();
-        self.book.write(&lines)
+        self.book.write(&lines)?;
+        self.rooms.extend(lines.into_iter().map(Drawn::emptied));
+        Ok(())
     }
 
     fn end(&mut self, ended: Ended) -> Drawn {
@@ -312,7 +320,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
 }
 
 /// Judges a reply and writes its row. What the reply held of secrets is dropped by the caller, on the thread that read it.
-fn called(form: Form, left: &Left, reply: &Reply) -> Ended {
+fn called(form: Form, left: Left, reply: &Reply) -> Ended {
     let sent = &left.sent();
     let judgement = judge(reply, Some(sent), sent.at.date_in_india());
     let outcome = match judgement.verdict {
@@ -322,11 +330,11 @@ fn called(form: Form, left: &Left, reply: &Reply) -> Ended {
     };
     let call = Call { sent, reply, judgement: &judgement };
     let heard = Heard { status: reply.status(), retry_after: retry_after(reply) };
-    Ended::of(form, &BatchRow { row: left.row, outcome, told: BatchTold::Call(call) }, Some(heard))
+    Ended::of(form, &BatchRow { row: left.row, outcome, told: BatchTold::Call(call) }, Some(heard), left.room)
 }
 
 fn said(form: Form, row: u64, outcome: Outcome, unsent: Unsent) -> Ended {
-    Ended::of(form, &BatchRow { row, outcome, told: BatchTold::Unsent(unsent) }, None)
+    Ended::of(form, &BatchRow { row, outcome, told: BatchTold::Unsent(unsent) }, None, Drawn::default())
 }
 
 fn copied(form: Form, line: &str) -> Ended {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::csv::line;
 use super::json::{Json, MEMBERS, Member, Name, json_text, named, push_members, tree_of as tree};
-use super::line::on_one_line;
+use super::line::on_one_line_in;
 use super::{Call, Told};
 use crate::batch::{COLUMNS, Fact, Form, Kept, Outcome};
 use crate::domain::answer::{Answer, Field};
@@ -53,11 +53,14 @@ pub fn batch_head(form: Form) -> Option<Drawn> {
     (form == Form::Csv).then(|| Drawn::from(&line(COLUMNS.into_iter().map(Masked::ours))))
 }
 
-/// The line of a row.
-pub fn batch_line(form: Form, row: &BatchRow<'_>) -> Drawn {
+/// The line of a row, in the room of one that was written.
+pub fn batch_line(form: Form, row: &BatchRow<'_>, mut room: Drawn) -> Drawn {
     match form {
-        Form::JsonLines => on_one_line(&Json::Map(row.members())),
-        Form::Csv => Drawn::from(&line(row.cells().into_iter())),
+        Form::JsonLines => on_one_line_in(room, &Json::Map(row.members())),
+        Form::Csv => {
+            room.push(&line(row.cells().into_iter()));
+            room
+        }
     }
 }
 

@@ -5,7 +5,12 @@ use crate::secret::{Drawn, Entry, Node};
 
 /// A JSON value, and the end of its line.
 pub(super) fn on_one_line(json: &Json<'_>) -> Drawn {
-    let mut line = Line(Drawn::with_room(ROOM));
+    on_one_line_in(Drawn::default(), json)
+}
+
+/// The same, in the room of a line that was written.
+pub(super) fn on_one_line_in(room: Drawn, json: &Json<'_>) -> Drawn {
+    let mut line = Line(room.with_room(ROOM));
     line.push(json);
     line.0.ended()
 }

@@ -13,9 +13,18 @@ use crate::text::is_plain;
 pub struct Drawn(String);
 
 impl Drawn {
-    /// Nothing yet, with room for so many bytes.
-    pub fn with_room(bytes: usize) -> Self {
-        Self(String::with_capacity(bytes))
+    /// The same, with room for so many bytes.
+    #[must_use]
+    pub fn with_room(mut self, bytes: usize) -> Self {
+        self.0.reserve(bytes.saturating_sub(self.0.len()));
+        self
+    }
+
+    /// Nothing, in the room of a text that was written.
+    #[must_use]
+    pub fn emptied(mut self) -> Self {
+        self.0.clear();
+        self
     }
 
     /// Appends what is written in the program or its tables. It is plain, and not looked at again but in a debug build: the
