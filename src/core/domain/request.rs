@@ -178,11 +178,13 @@ impl Draft {
     /// Whether the value of a field, empty or not, could be sent.
     pub fn fault(&self, field: RequestField) -> Result<(), FieldFault> {
         let value = self.get(field);
+        // As nearly every id is; whatever else there is has to be looked for character by character.
+        let is_visible = value.bytes().all(|byte| byte.is_ascii_graphic());
         if self.likeness(field) == Some(Likeness::Card) {
             Err(FieldFault::CardNumber(field))
-        } else if value.chars().any(|c| c.is_whitespace() || is_dangerous(c)) {
+        } else if !is_visible && value.chars().any(|c| c.is_whitespace() || is_dangerous(c)) {
             Err(FieldFault::Characters(field))
-        } else if value.chars().count() > LONGEST_ID {
+        } else if value.len() > LONGEST_ID && value.chars().count() > LONGEST_ID {
             Err(FieldFault::TooLong(field))
         } else if field == RequestField::RoutingId && !value.is_ascii() {
             Err(FieldFault::NotAscii(field))
