@@ -97,8 +97,8 @@ impl JsonRow {
             fact: Fact {
                 outcome: Outcome::from_word(&self.outcome)?,
                 verdict: self.verdict.unwrap_or_default().into(),
-                network: text(network),
-                issuer: text(issuer),
+                network: text(network).into(),
+                issuer: text(issuer).into(),
                 findings: self.findings.into_iter().map(|finding| finding.id.into()).collect(),
             },
         })
@@ -130,8 +130,8 @@ fn csv_row(line: &str) -> Option<Kept> {
         fact: Fact {
             outcome: Outcome::from_word(cell("outcome")?)?,
             verdict: text("verdict").into(),
-            network: text("network"),
-            issuer: text("issuer"),
+            network: text("network").into(),
+            issuer: text("issuer").into(),
             findings: text("findings").split_whitespace().map(|id| id.to_owned().into()).collect(),
         },
     })

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use compact_str::CompactString;
+
 use super::Outcome;
 
 /// So many different names are counted apart; the rest count together, so that a hostile API cannot fill the memory.
 const MOST_NAMES: usize = 200;
 
-/// What is counted of a row.
+/// What is counted of a row. Names take no memory where they are short, since one thread makes them and another frees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     /// How it ended.
@@ -16,9 +18,9 @@ pub struct Fact {
     /// The word of its verdict; empty where it was not sent.
     pub verdict: Cow<'static, str>,
     /// Network of the card; empty where none is known.
-    pub network: String,
+    pub network: CompactString,
     /// Issuer of the card; empty where none is known.
-    pub issuer: String,
+    pub issuer: CompactString,
     /// Ids of its findings.
     pub findings: Vec<Cow<'static, str>>,
 }
@@ -105,7 +107,7 @@ mod tests {
         Fact {
             outcome,
             verdict: "USABLE".into(),
-            network: String::new(),
+            network: CompactString::default(),
             issuer: issuer.into(),
             findings: vec!["usable".into(), "eci-none".into()],
         }

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use compact_str::CompactString;
+
 use super::csv::line;
 use super::json::{Json, MEMBERS, Member, Name, json_text, named, push_members, tree_of as tree};
 use super::line::on_one_line_in;
@@ -11,7 +13,7 @@ use super::{Call, Told};
 use crate::batch::{COLUMNS, Fact, Form, Kept, Outcome};
 use crate::domain::answer::{Answer, Field};
 use crate::domain::profile::Environment;
-use crate::secret::{Drawn, Masked, Node};
+use crate::secret::{Drawn, Masked, Node, Piece};
 
 /// A row, and how it ended.
 pub struct BatchRow<'a> {
@@ -85,11 +87,12 @@ impl BatchRow<'_> {
     }
 
     /// The text under a name of the body; empty where there is none.
-    fn said(&self, name: &str) -> String {
+    fn said(&self, name: &str) -> CompactString {
         let tree = self.call().and_then(|call| tree(call.reply));
-        let Some(Node::Map(entries)) = tree else { return String::new() };
+        let Some(Node::Map(entries)) = tree else { return CompactString::default() };
         let found = entries.iter().find(|entry| entry.name.plain() == Some(name));
-        found.and_then(|entry| json_text(&entry.value)).map_or_else(String::new, |text| text.text())
+        let said = found.and_then(|entry| json_text(&entry.value)).unwrap_or_default();
+        said.pieces().iter().map(Piece::shown).collect()
     }
 
     fn members(&self) -> Vec<Member<'_>> {

@@ -23,7 +23,7 @@ const STORED_MASK: char = '\u{1a}';
 
 impl Piece {
     /// What stands on a screen without styles.
-    pub(super) fn shown(&self) -> &str {
+    pub fn shown(&self) -> &str {
         match self {
             Self::Text(text) => text,
             Self::Mask => MASK,

@@ -2,6 +2,7 @@
 //!
 //! Default deny: a path that the table does not name has no class, and what has no class is masked.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -179,11 +180,20 @@ pub fn is_sensitive(name: &str) -> bool {
 
 /// Whether the value of a response header may be shown (after value masking); of the others only the name is.
 pub fn header_is_shown(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
+    let name = lower(name);
     let headers = &POLICY.headers;
-    headers.exact.contains(&name)
+    headers.exact.iter().any(|exact| *exact == *name)
         || headers.suffixes.iter().any(|suffix| name.ends_with(suffix.as_str()))
         || headers.infixes.iter().any(|infix| name.contains(infix.as_str()))
+}
+
+/// A name in lower case, as most are.
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.to_ascii_lowercase().into()
+    } else {
+        name.into()
+    }
 }
 
 #[cfg(test)]
