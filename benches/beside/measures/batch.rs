@@ -17,7 +17,7 @@ use crate::table::{Row, Table};
 use crate::world::World;
 
 const CALLS: u32 = 20_000;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 15;
 
 /// Calls under way at once: as hey has, and the most that ours takes.
 const WIDTHS: [&str; 2] = ["50", "256"];
