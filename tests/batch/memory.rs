@@ -37,6 +37,12 @@ fn measure(rows: u32) -> Measured {
     let server = counting();
     let home = Home::new(server.address, "");
     home.rows(rows);
+    let measured = watch(&home);
+    assert_eq!((server.total(), home.whole_lines()), (rows, rows as usize));
+    measured
+}
+
+fn watch(home: &Home) -> Measured {
     let (began, mut most) = (Instant::now(), 0);
     let mut child = home.quiet(&["--concurrency", "16"]);
     while child.try_wait().unwrap().is_none() {
@@ -44,7 +50,6 @@ fn measure(rows: u32) -> Measured {
         std::thread::sleep(Duration::from_millis(2));
     }
     assert!(child.wait().unwrap().success());
-    assert_eq!((server.total(), home.whole_lines()), (rows, rows as usize));
     assert!(most > 0, "the memory was seen");
     Measured { peak: most, took: began.elapsed() }
 }
@@ -52,6 +57,23 @@ fn measure(rows: u32) -> Measured {
 #[test]
 fn a_batch_keeps_none_of_its_rows() {
     let (few, many) = (measure(200).peak, measure(ROWS).peak);
+    assert!(many < few + ALLOWED, "200 rows: {few} KiB, {ROWS} rows: {many} KiB");
+}
+
+/// Of rows that cannot be sent, behind one that can.
+fn measure_unsent(rows: u32) -> Measured {
+    let server = counting();
+    let home = Home::new(server.address, "");
+    let unsent = "4111111111111111,c\n".repeat(rows as usize);
+    home.write("in.csv", &format!("card_reference,customer_id\nr0,c\n{unsent}"));
+    let measured = watch(&home);
+    assert_eq!((server.total(), home.whole_lines()), (1, rows as usize + 1));
+    measured
+}
+
+#[test]
+fn a_batch_keeps_none_of_the_rows_that_are_not_sent() {
+    let (few, many) = (measure_unsent(200).peak, measure_unsent(ROWS).peak);
     assert!(many < few + ALLOWED, "200 rows: {few} KiB, {ROWS} rows: {many} KiB");
 }
 

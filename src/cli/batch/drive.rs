@@ -285,7 +285,9 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         let others = std::iter::from_fn(|| flights.next().now_or_never().flatten());
         let lines: Vec<Drawn> = std::iter::once(first).chain(others).map(|ended| self.end(ended)).collect();
         self.book.write(&lines)?;
-        self.rooms.extend(lines.into_iter().map(Drawn::emptied));
+        // Lines of rows that are not sent bring room and take none.
+        let missing = self.pace.width().saturating_sub(self.rooms.len());
+        self.rooms.extend(lines.into_iter().take(missing).map(Drawn::emptied));
         Ok(())
     }
 
