@@ -109,14 +109,9 @@ fn inputs(args: &Args) -> Inputs {
     Inputs { options: args.global.options(), environment, folders: Folders::of_platform(), user }
 }
 
-/// So many calls of a batch may have a turn on its own thread before it looks what else there is: the other threads of calls
-/// wait for it to give them more.
-const TURNS: u32 = 8;
-
 /// Runs a future on a runtime of its own; a name lookup that hangs does not hold up the end.
 fn block_on<T>(future: impl Future<Output = T>) -> Option<T> {
-    let mut builder = tokio::runtime::Builder::new_current_thread();
-    let runtime = builder.enable_all().event_interval(TURNS).build().ok()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let value = runtime.block_on(future);
     runtime.shutdown_background();
     Some(value)

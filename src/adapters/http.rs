@@ -86,8 +86,6 @@ const MOST_LANES: usize = 4;
 /// A thread that calls are made on, with connections of its own.
 struct Lane {
     clients: Arc<Clients>,
-    /// Whether its calls are made on the caller's thread.
-    is_here: bool,
     thread: OnceLock<CallThread>,
     under_way: AtomicUsize,
 }
@@ -99,8 +97,7 @@ impl Http {
     }
 
     /// A gateway for many calls, which keeps up to so many connections open between them (HTTP/1.1). They end with it, and what
-    /// their buffers held is wiped then. Calls are spread over the cores of the machine: over the thread that makes the first
-    /// one, and one for each other core.
+    /// their buffers held is wiped then. Calls are spread over the cores of the machine.
     pub fn for_many(connections: usize) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let lanes = cores.min(MOST_LANES).min(connections).max(1);
@@ -124,8 +121,7 @@ impl Http {
     }
 
     fn built(limits: Limits, lanes: usize, kept: usize) -> Self {
-        let is_here = |lane| kept > 0 && lane == 0;
-        let lanes = (0..lanes).map(|lane| Lane::new(limits.connect, kept, is_here(lane))).collect();
+        let lanes = (0..lanes).map(|_| Lane::new(limits.connect, kept)).collect();
         Self::over(limits, lanes)
     }
 
@@ -191,9 +187,9 @@ impl Http {
 }
 
 impl Lane {
-    fn new(connect: Duration, kept: usize, is_here: bool) -> Self {
+    fn new(connect: Duration, kept: usize) -> Self {
         let clients = Arc::new(Clients::new(connect, kept));
-        Self { clients, is_here, thread: OnceLock::new(), under_way: AtomicUsize::new(0) }
+        Self { clients, thread: OnceLock::new(), under_way: AtomicUsize::new(0) }
     }
 
     /// The thread of its calls, started by the first that needs it. Where the system gives none, it gives no connection either.
@@ -201,9 +197,8 @@ impl Lane {
         if let Some(thread) = self.thread.get() {
             return Ok(thread);
         }
-        let thread = if self.is_here { CallThread::here() } else { CallThread::start() };
-        let thread = thread.map_err(|_| Failure::Connect)?;
-        Ok(self.thread.get_or_init(|| thread))
+        let started = CallThread::start().map_err(|_| Failure::Connect)?;
+        Ok(self.thread.get_or_init(|| started))
     }
 }
 
@@ -452,8 +447,7 @@ mod tests {
         let key = ApiKey::bind(order.profile(), Secret::new("synthetic"));
 
         let limits = Limits { connect: Duration::from_millis(100), ..Limits::default() };
-        let lane =
-            Lane { thread: CallThread::with_one_lookup().into(), ..Lane::new(limits.connect, 0, false) };
+        let lane = Lane { thread: CallThread::with_one_lookup().into(), ..Lane::new(limits.connect, 0) };
         let http = Http::over(limits, vec![lane]);
         let route = Route::of(order.profile()).unwrap();
         http.lanes[0].clients.get(&route).await.unwrap();

@@ -1,9 +1,7 @@
-//! The thread that calls are made on, with a runtime of its own; or the caller's, where they are many.
+//! The thread that calls are made on, with a runtime of its own.
 //!
 //! What a server sends takes time to read: a megabyte to parse and mask, a flood of interim answers that the library skips
-//! in one go. On the caller's loop that would hold up its keys, its timers and the limits of the call itself. Who makes many
-//! calls has no keys, and gives each thread of calls more to do when one ends: a thread for that alone would take its turns
-//! from theirs.
+//! in one go. On the caller's loop that would hold up its keys, its timers and the limits of the call itself.
 
 use std::future::Future;
 use std::io;
@@ -22,8 +20,7 @@ use crate::domain::failure::Failure;
 /// The thread; dropping it ends whatever runs there.
 pub(super) struct CallThread {
     handle: Handle,
-    /// `None` for the caller's.
-    _end: Option<oneshot::Sender<()>>,
+    _end: oneshot::Sender<()>,
 }
 
 impl CallThread {
@@ -43,13 +40,7 @@ impl CallThread {
             runtime.shutdown_background();
             bunch::end();
         })?;
-        Ok(Self { handle, _end: Some(end) })
-    }
-
-    /// The caller's own, with the runtime that it is in.
-    pub(super) fn here() -> io::Result<Self> {
-        let handle = Handle::try_current().map_err(io::Error::other)?;
-        Ok(Self { handle, _end: None })
+        Ok(Self { handle, _end: end })
     }
 
     /// Does the work on the thread. Dropping what is returned drops the work.
@@ -162,12 +153,7 @@ pub(super) mod tests {
 
     #[tokio::test]
     async fn dropping_what_is_returned_drops_the_work() {
-        for thread in [CallThread::start(), CallThread::here()] {
-            dropping_drops_the_work(&thread.unwrap()).await;
-        }
-    }
-
-    async fn dropping_drops_the_work(thread: &CallThread) {
+        let thread = CallThread::start().unwrap();
         let (tell, told) = oneshot::channel();
         let (inside, dropped) = oneshot::channel::<()>();
         let work = thread.run(async move {
@@ -218,12 +204,9 @@ pub(super) mod tests {
     }
 
     #[tokio::test]
+    #[should_panic(expected = "made up")]
     async fn a_panic_of_the_work_is_one_of_the_caller() {
-        for thread in [CallThread::start(), CallThread::here()] {
-            let thread = thread.unwrap();
-            let work = thread.run(async { if true { panic!("made up") } else { Ok(()) } });
-            let panic = tokio::spawn(work).await.unwrap_err().into_panic();
-            assert_eq!(panic.downcast_ref(), Some(&"made up"));
-        }
+        let thread = CallThread::start().unwrap();
+        let _ = thread.run(async { if true { panic!("made up") } else { Ok(()) } }).await;
     }
 }
