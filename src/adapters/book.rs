@@ -36,6 +36,8 @@ pub struct Files {
     hash: Option<Context>,
     /// Brings what is appended to the report to the disk.
     ahead: Option<Ahead>,
+    /// Why something did not come to the disk. The system tells that once, so it is kept.
+    failed: Option<BookFault>,
 }
 
 impl Files {
@@ -54,6 +56,7 @@ impl Files {
             text: String::new(),
             hash: None,
             ahead: None,
+            failed: None,
         })
     }
 
@@ -81,7 +84,7 @@ impl Files {
     }
 
     /// Lets the disk have what is written to the report, meanwhile.
-    fn wrote(&mut self, bytes: usize) -> io::Result<()> {
+    fn wrote(&mut self, bytes: usize) -> Result<(), BookFault> {
         if self.ahead.is_none() {
             let file = self.written().map(File::try_clone).transpose()?;
             self.ahead = file.and_then(|file| Ahead::with(move || file.sync_data()).ok());
@@ -96,8 +99,11 @@ impl Files {
     }
 
     /// What is on its way to the disk is there, or why not.
-    fn arrived(&mut self) -> io::Result<()> {
-        self.ahead.take().map_or(Ok(()), Ahead::end)
+    fn arrived(&mut self) -> Result<(), BookFault> {
+        if let Some(Err(fault)) = self.ahead.take().map(Ahead::end) {
+            self.failed = Some(fault.into());
+        }
+        self.failed.clone().map_or(Ok(()), Err)
     }
 }
 
@@ -354,7 +360,8 @@ mod tests {
         let (_place, mut files) = Place::begun();
         files.ahead = failing();
         let told = std::iter::repeat_with(|| files.write(&long)).take(100).find_map(Result::err);
-        assert_eq!(told, Some(BookFault::Full));
+        assert_eq!((told, files.seal()), (Some(BookFault::Full), Err(BookFault::Full)));
+        assert_eq!(files.seal(), Err(BookFault::Full), "nor is it forgotten then");
     }
 
     /// `printf 'one\ntwo\nthree\n' | sha256sum`

@@ -56,7 +56,8 @@ pub fn batch_head(form: Form) -> Option<Drawn> {
 }
 
 /// The line of a row, in the room of one that was written.
-pub fn batch_line(form: Form, row: &BatchRow<'_>, mut room: Drawn) -> Drawn {
+pub fn batch_line(form: Form, row: &BatchRow<'_>, room: Drawn) -> Drawn {
+    let mut room = room.emptied();
     match form {
         Form::JsonLines => on_one_line_in(room, &Json::Map(row.members())),
         Form::Csv => {
