@@ -103,7 +103,7 @@ impl Files {
         if let Some(Err(fault)) = self.ahead.take().map(Ahead::end) {
             self.failed = Some(fault.into());
         }
-        self.failed.clone().map_or(Ok(()), Err)
+        self.failed.map_or(Ok(()), Err)
     }
 }
 
