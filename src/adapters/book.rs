@@ -138,6 +138,7 @@ impl Book for Files {
     }
 
     fn write(&mut self, lines: &[Drawn]) -> Result<(), BookFault> {
+        self.failed.map_or(Ok(()), Err)?;
         self.text.clear();
         self.text.extend(lines.iter().map(Drawn::as_str));
         // Of a write that failed nobody knows how much is there.
@@ -362,6 +363,26 @@ mod tests {
         let told = std::iter::repeat_with(|| files.write(&long)).take(100).find_map(Result::err);
         assert_eq!((told, files.seal()), (Some(BookFault::Full), Err(BookFault::Full)));
         assert_eq!(files.seal(), Err(BookFault::Full), "nor is it forgotten then");
+        assert_eq!(files.write(&[line("more")]), Err(BookFault::Full));
+    }
+
+    #[test]
+    fn no_report_takes_the_place_of_another_before_the_disk_has_it() {
+        let failed = || {
+            let mut ahead = Ahead::with(|| Err(rustix::io::Errno::NOSPC.into())).unwrap();
+            while ahead.wrote(5 * 1024 * 1024) {}
+            Some(ahead)
+        };
+        let (_place, mut files) = Place::begun();
+        files.ahead = failed();
+        assert_eq!(files.rewrite(), Err(BookFault::Full));
+
+        let (place, mut files) = Place::begun();
+        files.write(&[line("old")]).unwrap();
+        files.rewrite().unwrap();
+        files.ahead = failed();
+        assert_eq!(files.replaced(), Err(BookFault::Full));
+        assert_eq!(place.read("out.csv"), "old\n");
     }
 
     /// `printf 'one\ntwo\nthree\n' | sha256sum`

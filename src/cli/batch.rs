@@ -212,6 +212,12 @@ fn end<G, K, C: Clock>(
         complain(&format!("how the batch ended is not in the audit trail: {fault}"));
     }
     let printed = print(&show::summary(&tally, survey.rows));
+    // A disk that failed too is told, whatever else ended the batch: its report may have a hole.
+    if let (Some(ended), Err(fault)) = (&stop, &sealed)
+        && !matches!(ended, Stop::Disk(_))
+    {
+        complain(&fault.to_string());
+    }
     let stop = stop.or(sealed.err().map(Stop::Disk));
     if let Some(stop) = &stop {
         complain(&format!(

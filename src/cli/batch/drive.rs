@@ -92,6 +92,9 @@ impl Left {
     }
 }
 
+/// The longest line whose room is kept, in bytes: the answer of a hostile API may be a mebibyte.
+const USUAL: usize = 16 * 1024;
+
 /// A row on its way.
 type Flight<'a> = Pin<Box<dyn Future<Output = Ended> + 'a>>;
 
@@ -287,7 +290,8 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         self.book.write(&lines)?;
         // Lines of rows that are not sent bring room and take none.
         let missing = self.pace.width().saturating_sub(self.rooms.len());
-        self.rooms.extend(lines.into_iter().take(missing).map(Drawn::emptied));
+        let usual = lines.into_iter().filter(|line| line.as_str().len() <= USUAL);
+        self.rooms.extend(usual.take(missing).map(Drawn::emptied));
         Ok(())
     }
 
