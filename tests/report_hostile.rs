@@ -296,7 +296,9 @@ fn assert_counted(sent: &Sent, reply: &Reply) -> Result<(), TestCaseError> {
     for form in [Form::JsonLines, Form::Csv] {
         let told = BatchTold::Call(Call { sent, reply, judgement: &judgement });
         let row = BatchRow { row: 7, outcome: BatchOutcome::Answered, told };
-        let line = batch_line(form, &row, Drawn::default());
+        let used = Drawn::from(&Masked::ours("{\"row\": 6}"));
+        let line = batch_line(form, &row, used);
+        prop_assert!(!line.as_str().contains("\"row\": 6}"), "nothing stays of the line before");
         let read = Kept::read(form, line.as_str().trim_end_matches('\n')).map(|kept| kept.fact);
         prop_assert!(read.is_some());
         prop_assert_eq!(batch_fact(form, &row, &line), read, "{}", line.as_str());
