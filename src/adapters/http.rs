@@ -15,6 +15,7 @@ mod clients;
 mod fault;
 mod marks;
 mod pool;
+mod reading;
 mod thread;
 mod wire;
 
@@ -24,20 +25,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use hyper::body::{Body, Bytes};
-use hyper::header::{CONTENT_LENGTH, HeaderMap, LOCATION, TRANSFER_ENCODING};
-use hyper::{Response, StatusCode};
-
-use crate::domain::exchange::{Exchange, RawReply, Reply, Timing};
+use crate::domain::exchange::{Exchange, Reply, Timing};
 use crate::domain::failure::Failure;
 use crate::domain::guard::{ApiKey, Order};
 use crate::domain::profile::Profile;
-use crate::domain::request::ValidRequest;
 use crate::ports::Gateway;
-use crate::secret::Masked;
 
 use clients::{Clients, Route};
 use marks::Marks;
+use reading::Reading;
 use thread::CallThread;
 use wire::Common;
 
@@ -64,12 +60,6 @@ impl Default for Limits {
 
 /// The most headers an answer may have.
 const MOST_HEADERS: usize = 100;
-
-/// The most bytes the headers of an answer may have.
-const LARGEST_HEADERS: usize = 64 * 1024;
-
-/// The longest part of a `Location` that is kept, in characters: it ends up in a sentence.
-const LONGEST_TARGET: usize = 512;
 
 /// The gateway over HTTP.
 pub struct Http {
@@ -140,9 +130,9 @@ impl Http {
         let common = self.common(order, key, lane.clients.are_for_many())?;
         let _place = Place::take(lane);
         let (clients, connect) = (Arc::clone(&lane.clients), self.limits.connect);
-        let whole = Whole { asked: order.shared_request(), common, marks: Arc::clone(marks) };
+        let reading = Reading { asked: order.shared_request(), common, marks: Arc::clone(marks) };
         // Boxed on the thread that it runs on, since it is large: what one thread makes and another frees is dear.
-        let calling = async move { Ok(make(Reply::Came(Box::pin(ask(&clients, connect, &whole)).await?))) };
+        let calling = async move { Ok(make(Reply::Came(Box::pin(ask(&clients, connect, &reading)).await?))) };
         let calling = lane.thread()?.run(Arc::clone(marks).during(calling));
         self.limited(marks, calling).await
     }
@@ -252,69 +242,19 @@ impl Gateway for Http {
 }
 
 /// Sends the request, once, and reads its answer.
-async fn ask(clients: &Clients, connect: Duration, whole: &Whole) -> Result<Exchange, Failure> {
-    let (route, request) = (&whole.common.route, || whole.common.request(&whole.asked));
+async fn ask(clients: &Clients, connect: Duration, reading: &Reading) -> Result<Exchange, Failure> {
+    let (route, request) = (&reading.common.route, || reading.common.request(&reading.asked));
     let client = || within(connect, Failure::ConnectTimeout, clients.get(route));
     if let Some(pool) = &clients.pool {
-        return pool.call(route, client, request, |response| whole.read(response)).await;
+        return pool.call(route, client, request, |response| reading.read(response)).await;
     }
     let request = request()?.try_into().map_err(|_| Failure::Unsendable)?;
     let asking = async {
         let asked = client().await?.execute(request).await;
-        whole.read(asked.map_err(|error| fault::before_head(&error, route))?.into()).await
+        reading.read(asked.map_err(|error| fault::before_head(&error, route))?.into()).await
     };
     // The calls of a batch shall not have room for it.
     Box::pin(asking).await
-}
-
-/// What an answer is read with.
-struct Whole {
-    asked: Arc<ValidRequest>,
-    common: Arc<Common>,
-    marks: Arc<Marks>,
-}
-
-impl Whole {
-    /// Looks at the head, reads the body and masks both: all on the thread of calls, in the task that asked, which costs the
-    /// caller one turn.
-    fn read<B: Body<Data = Bytes>>(
-        &self,
-        response: Response<B>,
-    ) -> impl Future<Output = Result<Exchange, Failure>> {
-        self.marks.head_came();
-        let looked_at = self.look_at(&response);
-        let (head, body) = response.into_parts();
-        async move {
-            looked_at?;
-            let body = body::read(body).await?;
-            self.marks.body_came();
-            Ok(self.masked(head.status.as_u16(), &head.headers, &body))
-        }
-    }
-
-    /// Refuses a head that no answer of the API has.
-    fn look_at<B>(&self, response: &Response<B>) -> Result<(), Failure> {
-        self.refuse_redirect(response)?;
-        refuse_misframed(response)?;
-        measure_head(response)
-    }
-
-    fn masked(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Exchange {
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let raw = RawReply { status, headers: &headers, body };
-        Exchange::read(&raw, Some(&self.asked), self.common.needles(), self.marks.timing())
-    }
-
-    fn refuse_redirect<B>(&self, response: &Response<B>) -> Result<(), Failure> {
-        if !response.status().is_redirection() {
-            return Ok(());
-        }
-        let location =
-            response.headers().get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
-        let target: String = location.unwrap_or_default().chars().take(LONGEST_TARGET).collect();
-        let target = Masked::free_text(&target, &self.common.needles());
-        Err(Failure::Redirected { status: response.status().as_u16(), target })
-    }
 }
 
 async fn within<T>(
@@ -323,32 +263,6 @@ async fn within<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     tokio::time::timeout(limit, work).await.unwrap_or(Err(late))
-}
-
-/// What HTTP forbids, or forbids in an answer to this request, and the library lets pass: a body whose end is told in two ways
-/// or in one that nobody asked for, a part of an answer, another protocol, an answer that may have no body.
-fn refuse_misframed<B>(response: &Response<B>) -> Result<(), Failure> {
-    let headers = response.headers();
-    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
-    let is_chunked = codings.next().is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
-    let is_doubtful = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
-    match response.status() {
-        StatusCode::SWITCHING_PROTOCOLS | StatusCode::RESET_CONTENT => Err(Failure::NotHttp),
-        StatusCode::PARTIAL_CONTENT => Err(Failure::CutOff),
-        _ if is_doubtful || !is_chunked || codings.next().is_some() => Err(Failure::CutOff),
-        _ => Ok(()),
-    }
-}
-
-/// HTTP/1 is parsed with the same count as its limit, and HTTP/2 with a size above ours, so this is the one place that says
-/// no to both.
-fn measure_head<B>(response: &Response<B>) -> Result<(), Failure> {
-    let headers = response.headers();
-    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-    if headers.len() > MOST_HEADERS || size > LARGEST_HEADERS {
-        return Err(Failure::HeadersTooLarge);
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -388,9 +302,9 @@ mod tests {
     fn what_a_call_waits_in_is_a_block_at_hand() {
         let (order, key) = (order("https://a.example", Path::new("/")), Arc::new(Secret::new("a key")));
         let common = Common::of(&order, &key, true).ok().map(Arc::new).unwrap();
-        let whole = Whole { asked: order.shared_request(), common, marks: Marks::since(Instant::now()) };
+        let reading = Reading { asked: order.shared_request(), common, marks: Marks::since(Instant::now()) };
         let clients = Clients::new(Duration::ZERO, 1);
-        let size = size_of_val(&ask(&clients, Duration::ZERO, &whole));
+        let size = size_of_val(&ask(&clients, Duration::ZERO, &reading));
         assert!(size <= AT_HAND, "{size} bytes");
     }
 
