@@ -25,16 +25,34 @@ pub trait Gateway {
     /// Sends the order with the key that is bound to its profile and reads the answer, masked. Dropping the future cancels
     /// the call at once.
     fn send(&self, order: &Order, key: &ApiKey) -> impl Future<Output = Reply>;
-    /// The same, for a caller of many calls: the reply is made something else of where it was read, and dropped there with
-    /// what it holds of secrets.
-    fn send_for<T: Send + 'static>(
+}
+
+/// Sends many orders side by side.
+pub trait Crews {
+    /// A crew that makes something of each reply where it was read, so that what the reply holds of secrets is dropped there.
+    fn crew<W: Send + 'static, T: Send + 'static>(
         &self,
-        order: &Order,
-        key: &ApiKey,
-        make: impl FnOnce(Reply) -> T + Clone + Send + 'static,
-    ) -> impl Future<Output = T> {
-        async { make(self.send(order, key).await) }
-    }
+        make: fn(W, Reply) -> T,
+    ) -> impl Crew<W, T> + use<Self, W, T>;
+}
+
+/// An order that is due.
+pub struct Due<W> {
+    /// The caller's number for it.
+    pub place: u64,
+    /// What is sent.
+    pub order: Order,
+    /// What its reply is made something of with.
+    pub what: W,
+}
+
+/// Makes calls side by side. Dropping it cancels at once those that are under way.
+pub trait Crew<W, T> {
+    /// Begins a call for each of these orders, with the key that is bound to their profile.
+    fn send(&mut self, key: &ApiKey, due: Vec<Due<W>>);
+    /// Waits until a call has ended, and tells what was made of its reply, and of all others that ended since this was asked
+    /// last. It can be dropped and asked again.
+    fn ended(&mut self) -> impl Future<Output = Vec<(u64, T)>>;
 }
 
 /// Why a ledger cannot be used or a row was not written; each says what to do.

@@ -19,6 +19,8 @@ mod bodies;
 mod calls;
 #[path = "adapters_http/cancel.rs"]
 mod cancel;
+#[path = "adapters_http/crew.rs"]
+mod crew;
 #[path = "adapters_http/environment.rs"]
 mod environment;
 #[path = "adapters_http/framing.rs"]

@@ -4,34 +4,35 @@
 //! Order + ApiKey -> wire (the contract's bytes) -> | clients (which TLS, which proxy) -> head -> body -> Exchange |
 //!                                                  | fault: an error of the libraries -> Failure                  | thread
 //! ```
-//! `bunch` wakes whoever waits for calls of the thread; `pool` keeps the connections of many calls. Owns: what goes onto the
-//! wire, the limits of a call, and the meaning of every way it can break. Must not know: screens, history, what an answer
-//! means. Never does: a second send, a redirect, a cookie, a proxy of the environment, cleartext but
+//! Many calls are made by a `crew` on several such threads, in `slot`s and over the connections of a `pool`. Owns: what goes
+//! onto the wire, the limits of a call, and the meaning of every way it can break. Must not know: screens, history, what an
+//! answer means. Never does: a second send, a redirect, a cookie, a proxy of the environment, cleartext but
 //! to loopback. Tested: `tests/adapters_http.rs`, against servers that write raw bytes.
 
 mod body;
-mod bunch;
 mod clients;
+mod crew;
 mod fault;
 mod marks;
 mod pool;
 mod reading;
+mod slot;
 mod thread;
 mod wire;
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
-use crate::domain::exchange::{Exchange, Reply, Timing};
+use crate::domain::exchange::{Exchange, Reply};
 use crate::domain::failure::Failure;
 use crate::domain::guard::{ApiKey, Order};
 use crate::domain::profile::Profile;
 use crate::ports::Gateway;
 
 use clients::{Clients, Route};
+pub use crew::Many;
 use marks::Marks;
 use reading::Reading;
 use thread::CallThread;
@@ -61,23 +62,25 @@ impl Default for Limits {
 /// The most headers an answer may have.
 const MOST_HEADERS: usize = 100;
 
-/// The gateway over HTTP.
-pub struct Http {
-    limits: Limits,
-    /// Never empty.
-    lanes: Vec<Lane>,
-    /// What the calls have in common, where they are many.
-    common: Mutex<Option<Arc<Common>>>,
+impl Limits {
+    /// How long a call may go on as it is, and what it means once that is over; `None` once all of the answer came: what is
+    /// done with it takes as long as it takes.
+    fn left(&self, marks: &Marks) -> Option<(Duration, Failure)> {
+        let (limit, late) = match (marks.has_head(), marks.has_body()) {
+            (false, _) => (self.first_byte, Failure::FirstByteTimeout),
+            (true, false) => (self.total, Failure::TotalTimeout),
+            (true, true) => return None,
+        };
+        Some((limit.saturating_sub(marks.elapsed()), late))
+    }
 }
 
-/// The most threads that calls are made on: more answers a second than they can mask no API gives.
-const MOST_LANES: usize = 4;
-
-/// A thread that calls are made on, with connections of its own.
-struct Lane {
+/// The gateway over HTTP, for one call after the other.
+pub struct Http {
+    limits: Limits,
     clients: Arc<Clients>,
+    /// That of the calls, started by the first that needs it.
     thread: OnceLock<CallThread>,
-    under_way: AtomicUsize,
 }
 
 impl Http {
@@ -86,125 +89,54 @@ impl Http {
         Self::with_limits(Limits::default())
     }
 
-    /// A gateway for many calls, which keeps up to so many connections open between them (HTTP/1.1). They end with it, and what
-    /// their buffers held is wiped then. Calls are spread over the cores of the machine.
-    pub fn for_many(connections: usize) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let lanes = cores.min(MOST_LANES).min(connections).max(1);
-        Self::built(Limits::default(), lanes, connections.div_ceil(lanes))
-    }
-
     /// A gateway with limits of a test's own.
     pub fn with_limits(limits: Limits) -> Self {
-        Self::built(limits, 1, 0)
+        Self { limits, clients: Arc::new(Clients::new(limits.connect, false)), thread: OnceLock::new() }
     }
 
     /// Gets ready for a call under this profile, beside the caller: nothing is sent, and nobody is connected to. What the caller
     /// wants to have ready for the answer is done there too. What cannot be got ready is left to the send, which says why.
     pub fn get_ready(&self, profile: &Profile, also: impl FnOnce() + Send + 'static) {
-        let (Ok(route), Ok(lane)) = (Route::of(profile), self.lane()) else { return };
-        let Ok(thread) = lane.thread() else { return };
-        let clients = Arc::clone(&lane.clients);
+        let (Ok(route), Ok(thread)) = (Route::of(profile), self.thread()) else { return };
+        let clients = Arc::clone(&self.clients);
         thread.begin(async move {
             let _ = tokio::join!(clients.get(&route), async { also() });
         });
     }
 
-    fn built(limits: Limits, lanes: usize, kept: usize) -> Self {
-        let lanes = (0..lanes).map(|_| Lane::new(limits.connect, kept)).collect();
-        Self::over(limits, lanes)
-    }
-
-    fn over(limits: Limits, lanes: Vec<Lane>) -> Self {
-        Self { limits, lanes, common: Mutex::default() }
-    }
-
-    async fn call<T: Send + 'static>(
-        &self,
-        order: &Order,
-        key: &ApiKey,
-        marks: &Arc<Marks>,
-        make: impl FnOnce(Reply) -> T + Send + 'static,
-    ) -> Result<T, Failure> {
-        let lane = self.lane()?;
-        let common = self.common(order, key, lane.clients.are_for_many())?;
-        let _place = Place::take(lane);
-        let (clients, connect) = (Arc::clone(&lane.clients), self.limits.connect);
-        let reading = Reading { asked: order.shared_request(), common, marks: Arc::clone(marks) };
-        // Boxed on the thread that it runs on, since it is large: what one thread makes and another frees is dear.
-        let calling = async move { Ok(make(Reply::Came(Box::pin(ask(&clients, connect, &reading)).await?))) };
-        let calling = lane.thread()?.run(Arc::clone(marks).during(calling));
-        self.limited(marks, calling).await
-    }
-
-    /// What an order has in common with those that follow, for whom it is kept where there are many; a person's call leaves
-    /// nothing of the key behind.
-    fn common(&self, order: &Order, key: &ApiKey, is_for_many: bool) -> Result<Arc<Common>, Failure> {
+    async fn call(&self, order: &Order, key: &ApiKey, marks: &Arc<Marks>) -> Result<Exchange, Failure> {
         let key = key.of(order).ok_or(Failure::ForeignKey)?;
-        let mut kept = self.common.lock().unwrap_or_else(PoisonError::into_inner);
-        let common = kept.take().filter(|common| common.is_of(order, key));
-        let common = common.map_or_else(|| Common::of(order, key, is_for_many).map(Arc::new), Ok)?;
-        *kept = is_for_many.then(|| Arc::clone(&common));
-        Ok(common)
+        let common = Arc::new(Common::of(order, key, false)?);
+        let reading = Reading { asked: order.shared_request(), common, marks: Arc::clone(marks) };
+        let asking = ask(Arc::clone(&self.clients), reading);
+        self.limited(marks, self.thread()?.run(Arc::clone(marks).during(asking))).await
     }
 
-    /// Holds a call to its limits. Each counts until something came; what is done with that takes as long as it takes.
+    /// Holds a call to its limits. Each counts until something came.
     async fn limited<T>(
         &self,
         marks: &Marks,
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let mut work = pin!(work);
-        let steps = [
-            (self.limits.first_byte, Failure::FirstByteTimeout, Marks::has_head as fn(&Marks) -> bool),
-            (self.limits.total, Failure::TotalTimeout, Marks::has_body),
-        ];
-        for (limit, late, came) in steps {
-            let left = limit.saturating_sub(marks.elapsed());
-            match tokio::time::timeout(left, &mut work).await {
-                Ok(done) => return done,
-                Err(_) if came(marks) => {}
-                Err(_) => return Err(late),
+        while let Some((left, late)) = self.limits.left(marks) {
+            if let Ok(done) = tokio::time::timeout(left, &mut work).await {
+                return done;
+            }
+            if self.limits.left(marks).is_some_and(|(_, now)| now == late) {
+                return Err(late);
             }
         }
         work.await
     }
 
-    /// The lane with the fewest calls. So none has more than its part of them, and of the connections.
-    fn lane(&self) -> Result<&Lane, Failure> {
-        self.lanes.iter().min_by_key(|lane| lane.under_way.load(Ordering::Relaxed)).ok_or(Failure::Connect)
-    }
-}
-
-impl Lane {
-    fn new(connect: Duration, kept: usize) -> Self {
-        let clients = Arc::new(Clients::new(connect, kept));
-        Self { clients, thread: OnceLock::new(), under_way: AtomicUsize::new(0) }
-    }
-
-    /// The thread of its calls, started by the first that needs it. Where the system gives none, it gives no connection either.
+    /// Where the system gives none, it gives no connection either.
     fn thread(&self) -> Result<&CallThread, Failure> {
         if let Some(thread) = self.thread.get() {
             return Ok(thread);
         }
-        let started = CallThread::start().map_err(|_| Failure::Connect)?;
+        let started = CallThread::start(|| {}).map_err(|_| Failure::Connect)?;
         Ok(self.thread.get_or_init(|| started))
-    }
-}
-
-/// A call that counts in its lane as long as this is there.
-struct Place<'a>(&'a Lane);
-
-impl<'a> Place<'a> {
-    fn take(lane: &'a Lane) -> Self {
-        lane.under_way.fetch_add(1, Ordering::Relaxed);
-        Self(lane)
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -216,53 +148,22 @@ impl Default for Http {
 
 impl Gateway for Http {
     async fn send(&self, order: &Order, key: &ApiKey) -> Reply {
-        self.send_for(order, key, |reply| reply).await
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "it measures how long the call took; nothing is decided by it but its end"
-    )]
-    async fn send_for<T: Send + 'static>(
-        &self,
-        order: &Order,
-        key: &ApiKey,
-        make: impl FnOnce(Reply) -> T + Clone + Send + 'static,
-    ) -> T {
-        let marks = Marks::since(Instant::now());
-        // What it was given with comes to the reply of the server; a copy does for a failure.
-        let at_failure = make.clone();
-        match self.call(order, key, &marks, make).await {
-            Ok(told) => told,
-            Err(failure) => {
-                at_failure(Reply::Failed(failure, Timing { total: marks.elapsed(), ..marks.timing() }))
-            }
-        }
+        let marks = Marks::of_now();
+        self.call(order, key, &marks).await.map_or_else(|failure| marks.failed(failure), Reply::Came)
     }
 }
 
 /// Sends the request, once, and reads its answer.
-async fn ask(clients: &Clients, connect: Duration, reading: &Reading) -> Result<Exchange, Failure> {
-    let (route, request) = (&reading.common.route, || reading.common.request(&reading.asked));
-    let client = || within(connect, Failure::ConnectTimeout, clients.get(route));
-    if let Some(pool) = &clients.pool {
-        return pool.call(route, client, request, |response| reading.read(response)).await;
-    }
-    let request = request()?.try_into().map_err(|_| Failure::Unsendable)?;
-    let asking = async {
-        let asked = client().await?.execute(request).await;
-        reading.read(asked.map_err(|error| fault::before_head(&error, route))?.into()).await
-    };
-    // The calls of a batch shall not have room for it.
-    Box::pin(asking).await
+async fn ask(clients: Arc<Clients>, reading: Reading) -> Result<Exchange, Failure> {
+    let route = &reading.common.route;
+    let request = reading.common.request(&reading.asked)?.try_into().map_err(|_| Failure::Unsendable)?;
+    let asked = clients.get(route).await?.execute(request).await;
+    reading.read(asked.map_err(|error| fault::before_head(&error, route))?.into()).await
 }
 
-async fn within<T>(
-    limit: Duration,
-    late: Failure,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    tokio::time::timeout(limit, work).await.unwrap_or(Err(late))
+/// A thread that panicked with a lock leaves behind what is whole all the same.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -293,21 +194,6 @@ mod tests {
         Guard::new(false).admit(&profile, request, None, Moment::default()).unwrap()
     }
 
-    /// The largest block that glibc's allocator keeps at hand for its next caller. A larger one costs ten times as much, which a
-    /// batch pays with each of its calls.
-    const AT_HAND: usize = 1032;
-
-    #[test]
-    #[expect(clippy::disallowed_methods, reason = "the marks of a call that is not made")]
-    fn what_a_call_waits_in_is_a_block_at_hand() {
-        let (order, key) = (order("https://a.example", Path::new("/")), Arc::new(Secret::new("a key")));
-        let common = Common::of(&order, &key, true).ok().map(Arc::new).unwrap();
-        let reading = Reading { asked: order.shared_request(), common, marks: Marks::since(Instant::now()) };
-        let clients = Clients::new(Duration::ZERO, 1);
-        let size = size_of_val(&ask(&clients, Duration::ZERO, &reading));
-        assert!(size <= AT_HAND, "{size} bytes");
-    }
-
     #[test]
     fn a_host_in_punycode_can_be_asked() {
         let order = order("https://xn--bcher-kva.example", Path::new("/"));
@@ -316,20 +202,6 @@ mod tests {
             let common = Common::of(&order, &key, is_for_many).ok().unwrap();
             assert!(common.request(order.request()).is_ok());
         }
-    }
-
-    #[test]
-    fn calls_that_are_under_way_are_shared_out_evenly() {
-        let http = Http::built(Limits::default(), 3, 1);
-        let loads =
-            || http.lanes.iter().map(|lane| lane.under_way.load(Ordering::Relaxed)).collect::<Vec<_>>();
-        let mut places: Vec<_> = (0..6).map(|_| Place::take(http.lane().unwrap())).collect();
-        assert_eq!(loads(), [2, 2, 2]);
-        places.remove(1);
-        places.push(Place::take(http.lane().unwrap()));
-        assert_eq!(loads(), [2, 2, 2]);
-        drop(places);
-        assert_eq!(loads(), [0, 0, 0]);
     }
 
     #[tokio::test]
@@ -345,7 +217,7 @@ mod tests {
             http.get_ready(order.profile(), move || tell.send(()).unwrap());
             told.recv_timeout(Duration::from_secs(10)).unwrap();
             let route = Route::of(order.profile()).unwrap();
-            http.lanes[0].clients.get(&route).await.unwrap();
+            http.clients.get(&route).await.unwrap();
             let nobody = listener.accept().err().map(|error| error.kind());
             assert_eq!(nobody, Some(std::io::ErrorKind::WouldBlock), "{base_url}");
         }
@@ -361,11 +233,10 @@ mod tests {
         let key = ApiKey::bind(order.profile(), Secret::new("synthetic"));
 
         let limits = Limits { connect: Duration::from_millis(100), ..Limits::default() };
-        let lane = Lane { thread: CallThread::with_one_lookup().into(), ..Lane::new(limits.connect, 0) };
-        let http = Http::over(limits, vec![lane]);
+        let http = Http { thread: CallThread::with_one_lookup().into(), ..Http::with_limits(limits) };
         let route = Route::of(order.profile()).unwrap();
-        http.lanes[0].clients.get(&route).await.unwrap();
-        let thread = http.lanes[0].thread().unwrap();
+        http.clients.get(&route).await.unwrap();
+        let thread = http.thread().unwrap();
         let hold = thread.block_lookups();
         let reply = http.send(&order, &key).await;
         assert!(matches!(reply, Reply::Failed(Failure::ConnectTimeout, _)));

@@ -20,9 +20,9 @@ use crate::batch::{Form, Head, Kept, Notes, Outcome, Tally};
 use crate::domain::guard::ApiKey;
 use crate::domain::history::AuditRow;
 use crate::domain::profile::{Environment, Profile};
-use crate::ports::{Book, BookFault, Clock, Gateway, Keys};
+use crate::ports::{Book, BookFault, Clock, Crews, Keys};
 use crate::secret::Masked;
-use drive::{Drive, Stop};
+use drive::{Drive, Stop, called};
 use plan::{Mending, Remaining};
 use survey::Survey;
 
@@ -42,7 +42,7 @@ pub struct Job<'a> {
 type Refusal = String;
 
 /// Runs a batch and returns its exit code (INTERFACE, "Exit codes"). `interrupted` resolves once for each ^C.
-pub async fn run<G: Gateway, K: Keys, C: Clock, I: Future<Output = ()>>(
+pub async fn run<G: Crews, K: Keys, C: Clock, I: Future<Output = ()>>(
     job: &Job<'_>,
     mut book: impl Book,
     mut tools: Tools<G, K, C>,
@@ -76,7 +76,7 @@ struct Forms {
     report: Form,
 }
 
-async fn begin<G: Gateway, K: Keys, C: Clock>(
+async fn begin<G: Crews, K: Keys, C: Clock>(
     job: &Job<'_>,
     book: &mut impl Book,
     tools: &mut Tools<G, K, C>,
@@ -169,7 +169,7 @@ fn audit_row<G, K, C: Clock>(profile: &Profile, outcome: &str, tools: &Tools<G, 
 }
 
 /// Asks what is to be asked, in two rounds where rows of an earlier run are asked again, and returns what the report came to.
-async fn carry_out<G: Gateway, K, C: Clock, I: Future<Output = ()>>(
+async fn carry_out<G: Crews, K, C: Clock, I: Future<Output = ()>>(
     job: &Job<'_>,
     begun: &Begun,
     book: &mut impl Book,
@@ -180,7 +180,7 @@ async fn carry_out<G: Gateway, K, C: Clock, I: Future<Output = ()>>(
     let remaining = Remaining::new(job, begun, plan::rows(job, begun, book)?);
     let report = book.report().map_err(Stop::Disk)?;
     let mending = Mending::new(job, form, plan::rows(job, begun, book)?, report);
-    let mut drive = Drive::new(job, begun, book, tools);
+    let mut drive = Drive::new(job, begun, book, tools.gateway.crew(called), &tools.clock);
     if job.args.retry_unknown && begun.tally.of(Outcome::Unknown) > 0 {
         drive.mend(mending, interrupted).await?;
     }

@@ -4,6 +4,7 @@
 //! Pure: text comes in, decisions come out. Must not know: files, clocks, sockets; the driver is `cli::batch`.
 //! Tested: in each part, and through the real binary in `tests/cli_batch.rs`.
 
+mod in_order;
 mod kept;
 mod listing;
 mod notes;
@@ -12,6 +13,7 @@ mod rows;
 mod seen;
 mod tally;
 
+pub use in_order::InOrder;
 pub use kept::{COLUMNS, Kept};
 pub use listing::{Counted, Listing, NoListing, PAGE, Which};
 pub use notes::{Head, Notes, NotesFault};

@@ -10,7 +10,7 @@ use super::environment::{paper, who};
 use super::house::House;
 use super::{block_on, clock, refuse, with_desk};
 use crate::adapters::book::Files;
-use crate::adapters::http::Http;
+use crate::adapters::http::{Http, Many};
 use crate::adapters::keys::KeyFetcher;
 use crate::adapters::sqlite::{Reader, verify};
 use crate::app::form::{SAMPLE_CUSTOMER, SAMPLE_REFERENCE};
@@ -69,7 +69,7 @@ pub(super) fn batch(options: &BatchArgs, house: &House) -> u8 {
         Ok(files) => files,
         Err(fault) => return refuse(&format!("nothing was sent: {fault}")),
     };
-    with_tools(house, Http::for_many(options.concurrency.into()), None, |profile, tools| async move {
+    with_tools(house, Many::new(options.concurrency.into()), None, |profile, tools| async move {
         let is_watched = std::io::stderr().is_terminal();
         let job = Job { args: options, profile, read_only: house.config.read_only, is_watched };
         crate::cli::batch::run(&job, files, tools, || signals::ended(|| {})).await
@@ -77,11 +77,11 @@ pub(super) fn batch(options: &BatchArgs, house: &House) -> u8 {
 }
 
 /// Runs what sends under the profile of the start.
-fn with_tools<'a, F: Future<Output = u8>>(
+fn with_tools<'a, G, F: Future<Output = u8>>(
     house: &'a House,
-    http: Http,
+    sends: G,
     gateway_needs: Option<&str>,
-    run: impl FnOnce(&'a Profile, Tools<Http, KeyFetcher, SystemClock>) -> F,
+    run: impl FnOnce(&'a Profile, Tools<G, KeyFetcher, SystemClock>) -> F,
 ) -> u8 {
     let Some(profile) = house.profiles.get(house.start) else { return OURS };
     let ledger =
@@ -92,7 +92,7 @@ fn with_tools<'a, F: Future<Output = u8>>(
         return refuse(&fault.to_string());
     }
     let tools = Tools {
-        gateway: http,
+        gateway: sends,
         keys: house.keys().in_place(),
         clock: SystemClock::new(),
         ledger,

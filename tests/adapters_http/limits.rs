@@ -87,21 +87,24 @@ fn dribble(stream: &mut impl Write, first: &[u8], then: &[u8]) {
 #[tokio::test]
 async fn a_flood_of_interim_answers_runs_into_the_limit_of_the_first_byte() {
     for interim in ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nx-a: b\r\n\r\n"] {
-        let server = Server::run(move |mut peer| {
-            peer.read_request();
-            // Some seconds of work for the library, and then silence.
-            let _ = (0..150).all(|_| peer.write(interim.repeat(1000).as_bytes()));
-            peer.wait_for_close();
-        });
-        let (told, turns) = with_turns(hurried(&server)).await;
+        let (told, turns) = with_turns(hurried(&flood(interim))).await;
         assert_eq!(told.0, Failure::FirstByteTimeout);
         // At 10 ms a turn it would be 70; a loop that the flood holds up has one or two.
         assert!(turns.len() > 7, "the loop had only {turns:?}");
     }
 }
 
+/// Some seconds of work for the library, and then silence.
+pub fn flood(interim: &'static str) -> Server {
+    Server::run(move |mut peer| {
+        peer.read_request();
+        let _ = (0..150).all(|_| peer.write(interim.repeat(1000).as_bytes()));
+        peer.wait_for_close();
+    })
+}
+
 /// Does the work and tells when the caller's loop had its turn meanwhile, every 10 ms at most.
-async fn with_turns<T>(work: impl Future<Output = T>) -> (T, Vec<Duration>) {
+pub async fn with_turns<T>(work: impl Future<Output = T>) -> (T, Vec<Duration>) {
     let (start, mut turns) = (Instant::now(), Vec::new());
     let mut work = std::pin::pin!(work);
     loop {

@@ -6,7 +6,6 @@ use std::io::Write as _;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rustls::{ServerConnection, StreamOwned};
 use tokenscope::adapters::http::Http;
@@ -19,13 +18,14 @@ use tokenscope::domain::sent::Sent;
 use tokenscope::ports::Gateway;
 use tokenscope::report;
 
+use super::crew::{ask, crew};
 use super::hostile::order::{came, custom, draft, failed, key_of, order_of};
 use super::hostile::server::{DEADLINE, Server, http};
 use super::hostile::tls::{Authority, Holds, accept, answering};
 use super::{SAMPLE, parts};
 
 async fn failure_of_many(profile: &Profile) -> Failure {
-    failed(Http::for_many(1).send(&order_of(profile, &draft()), &key_of(profile)).await)
+    failed(ask(&mut crew(1), profile).await)
 }
 
 /// Answers each request of a connection with these bytes.
@@ -41,11 +41,10 @@ fn answering_all(bytes: Vec<u8>) -> Server {
 #[tokio::test]
 async fn the_requests_of_many_are_those_of_one() {
     let server = answering_all(http("200 OK", &[], SAMPLE));
-    let (profile, many) = (custom(&server.base_url()), Http::for_many(1));
-    let (order, key) = (order_of(&profile, &draft()), key_of(&profile));
-    came(Http::new().send(&order, &key).await);
+    let (profile, mut many) = (custom(&server.base_url()), crew(1));
+    came(Http::new().send(&order_of(&profile, &draft()), &key_of(&profile)).await);
     for _ in 0..2 {
-        came(many.send(&order, &key).await);
+        came(ask(&mut many, &profile).await);
     }
     let requests: Vec<_> = server.requests().iter().map(|request| parts(request)).collect();
     assert_eq!((server.connections(), requests.len()), (2, 3));
@@ -61,9 +60,9 @@ async fn a_kept_connection_that_was_closed_is_not_used_and_no_request_is_sent_tw
         drop(peer);
         tell.send(()).unwrap();
     });
-    let (profile, many) = (custom(&server.base_url()), Http::for_many(1));
+    let (profile, mut many) = (custom(&server.base_url()), crew(1));
     for count in 1..=5 {
-        came(many.send(&order_of(&profile, &draft()), &key_of(&profile)).await);
+        came(ask(&mut many, &profile).await);
         assert_eq!((server.connections(), server.requests().len()), (count, count));
         // A close that comes while the next request leaves is seen by that one.
         told.recv_timeout(DEADLINE).unwrap();
@@ -77,9 +76,9 @@ async fn a_request_that_left_on_a_kept_connection_is_not_sent_again() {
         peer.write(&http("200 OK", &["connection: keep-alive"], SAMPLE));
         peer.read_request();
     });
-    let (profile, many) = (custom(&server.base_url()), Http::for_many(1));
-    came(many.send(&order_of(&profile, &draft()), &key_of(&profile)).await);
-    let failure = failed(many.send(&order_of(&profile, &draft()), &key_of(&profile)).await);
+    let (profile, mut many) = (custom(&server.base_url()), crew(1));
+    came(ask(&mut many, &profile).await);
+    let failure = failed(ask(&mut many, &profile).await);
     assert_eq!((failure.processed(), failure), (Processed::Maybe, Failure::NoAnswer));
     assert_eq!((server.connections(), server.requests().len()), (1, 2));
 }
@@ -92,9 +91,9 @@ async fn what_follows_an_answer_ends_the_connection_and_is_nobodys_answer() {
         peer.write(&[answer, http("200 OK", &[], "{\"reference\":\"poison\"}")].concat());
         peer.wait_for_close();
     });
-    let (profile, many) = (custom(&server.base_url()), Http::for_many(1));
+    let (profile, mut many) = (custom(&server.base_url()), crew(1));
     for count in 1..=3 {
-        let exchange = came(many.send(&order_of(&profile, &draft()), &key_of(&profile)).await);
+        let exchange = came(ask(&mut many, &profile).await);
         let Outcome::Answered(answer) = exchange.outcome else { panic!("not answered") };
         assert!(answer.mismatches.is_empty());
         assert_eq!((server.connections(), server.requests().len()), (count, count));
@@ -105,31 +104,15 @@ async fn what_follows_an_answer_ends_the_connection_and_is_nobodys_answer() {
 async fn an_answer_that_says_close_or_is_cut_off_ends_its_connection() {
     let closing = http("200 OK", &["connection: close"], SAMPLE);
     let server = answering_all(closing);
-    let (profile, many) = (custom(&server.base_url()), Http::for_many(1));
+    let (profile, mut many) = (custom(&server.base_url()), crew(1));
     for count in 1..=2 {
-        came(many.send(&order_of(&profile, &draft()), &key_of(&profile)).await);
+        came(ask(&mut many, &profile).await);
         assert!(server.wait(DEADLINE, |seen| seen.closed.len() == count).await, "a connection was kept");
     }
     let cut = Server::answering("HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{");
     assert_eq!(failure_of_many(&custom(&cut.base_url())).await, Failure::CutOff);
     let junk = Server::answering("SSH-2.0-OpenSSH_9.2\r\n");
     assert_eq!(failure_of_many(&custom(&junk.base_url())).await, Failure::NotHttp);
-}
-
-#[tokio::test]
-async fn a_call_that_is_dropped_takes_its_connection_with_it() {
-    let server = Server::run(|mut peer| {
-        peer.read_request();
-        peer.wait_for_close();
-    });
-    let (profile, many) = (custom(&server.base_url()), Http::for_many(1));
-    let (order, key) = (order_of(&profile, &draft()), key_of(&profile));
-    let asked = server.wait(DEADLINE, |seen| seen.requests.len() == 1);
-    tokio::select! {
-        _ = many.send(&order, &key) => panic!("nobody answers"),
-        is_asked = asked => assert!(is_asked),
-    }
-    assert!(server.wait(Duration::from_secs(1), |seen| seen.closed.len() == 1).await);
 }
 
 #[tokio::test]
@@ -152,7 +135,7 @@ async fn a_kept_connection_has_the_tls_of_its_profile() {
         ..custom(&format!("https://{}", server.address))
     };
     let sent = profile(&trusted);
-    came(Http::for_many(1).send(&order_of(&sent, &draft()), &key_of(&sent)).await);
+    came(ask(&mut crew(1), &sent).await);
     let other = answering(Authority::new().certify("127.0.0.1", Holds::Now), http("200 OK", &[], SAMPLE));
     assert_eq!(failure_of_many(&profile(&other)).await, Failure::Tls(TlsFault::Untrusted));
     let expired = answering(authority.certify("127.0.0.1", Holds::Before), http("200 OK", &[], SAMPLE));
@@ -195,12 +178,12 @@ fn told(reply: &Reply) -> String {
 }
 
 /// What became of two calls: what was found, what was asked, and how many connections that took.
-async fn two_calls(http: &Http, case: &Case) -> (Vec<String>, BTreeSet<Parts>, usize, usize) {
+async fn two_calls(
+    case: &Case,
+    mut call: impl AsyncFnMut() -> Reply,
+) -> (Vec<String>, BTreeSet<Parts>, usize, usize) {
     let (asked, connected) = (case.server.requests().len(), case.server.connections());
-    let mut found = Vec::new();
-    for _ in 0..2 {
-        found.push(told(&http.send(&order_of(&case.profile, &draft()), &key_of(&case.profile)).await));
-    }
+    let found = vec![told(&call().await), told(&call().await)];
     let requests: Vec<Parts> = case.server.requests()[asked..].iter().map(|it| parts(it)).collect();
     let posts = requests.iter().filter(|(first, ..)| first.starts_with("POST ")).count();
     (found, requests.into_iter().collect(), posts, case.server.connections() - connected)
@@ -317,8 +300,12 @@ fn cases(folder: &Path) -> Vec<Case> {
 async fn many_calls_ask_and_find_what_single_ones_do() {
     let folder = tempfile::tempdir().unwrap();
     for case in cases(folder.path()) {
-        let (found, asked, posts, connections) = two_calls(&Http::new(), &case).await;
-        let (found_by_many, asked_by_many, posts_of_many, kept) = two_calls(&Http::for_many(1), &case).await;
+        let (http, mut many, profile) = (Http::new(), crew(1), &case.profile);
+        let (order, key) = (order_of(profile, &draft()), key_of(profile));
+        let (found, asked, posts, connections) =
+            two_calls(&case, async || http.send(&order, &key).await).await;
+        let (found_by_many, asked_by_many, posts_of_many, kept) =
+            two_calls(&case, async || ask(&mut many, profile).await).await;
         assert_eq!(found_by_many, found, "{}", case.name);
         assert_eq!(asked_by_many, asked, "{}", case.name);
         let sent = if case.is_asked { 2 } else { 0 };

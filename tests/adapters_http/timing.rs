@@ -9,13 +9,18 @@ use tokenscope::domain::profile::Profile;
 use tokenscope::ports::Gateway;
 
 use super::SAMPLE;
+use super::crew::{ask, crew};
 use super::hostile::order::{came, custom, draft, key_of, order_of};
 use super::hostile::server::{Server, http};
 use super::hostile::tls::{Authority, Holds, answering};
 
 async fn timing_of(http: &Http, profile: &Profile) -> Timing {
-    let exchange = came(http.send(&order_of(profile, &draft()), &key_of(profile)).await);
-    let timing = exchange.timing;
+    whole(http.send(&order_of(profile, &draft()), &key_of(profile)).await)
+}
+
+/// That of an answer.
+fn whole(reply: Reply) -> Timing {
+    let timing = came(reply).timing;
     let known: Duration = timing.parts().iter().filter_map(|part| part.time).sum();
     assert_eq!(known, timing.total, "{timing:?}");
     assert!(timing.first_byte.unwrap() <= timing.total, "{timing:?}");
@@ -51,22 +56,10 @@ async fn a_connection_that_was_kept_shows_neither_lookup_nor_connect() {
             peer.write(&http("200 OK", &[], SAMPLE));
         }
     });
-    let (http, profile) = (Http::for_many(1), custom(&server.base_url()));
-    assert!(timing_of(&http, &profile).await.connect.is_some());
-    let kept = timing_of(&http, &profile).await;
+    let (mut crew, profile) = (crew(1), custom(&server.base_url()));
+    assert!(whole(ask(&mut crew, &profile).await).connect.is_some());
+    let kept = whole(ask(&mut crew, &profile).await);
     assert_eq!((server.connections(), kept.lookup, kept.connect), (1, None, None));
-}
-
-#[tokio::test]
-async fn what_is_made_of_a_reply_is_made_on_a_thread_of_calls_where_one_came() {
-    let server = Server::answering(http("200 OK", &[], SAMPLE));
-    let (http, profile) = (Http::for_many(2), custom(&server.base_url()));
-    let here = |reply: Reply| (reply.status(), std::thread::current().name().map(str::to_owned));
-    let came = http.send_for(&order_of(&profile, &draft()), &key_of(&profile), here).await;
-    assert_eq!(came, (Some(200), Some("http".to_owned())));
-    let profile = custom("http://127.0.0.1:1");
-    let (status, thread) = http.send_for(&order_of(&profile, &draft()), &key_of(&profile), here).await;
-    assert!(status.is_none() && thread.as_deref() != Some("http"), "{thread:?}");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect, retry, tls};
 use tokio::sync::Mutex;
 
 use super::marks::{Connecting, Lookup};
-use super::pool::{Pool, Taking};
+use super::pool::Taking;
 use super::{MOST_HEADERS, fault};
 use crate::domain::failure::{Failure, TlsFault};
 use crate::domain::profile::{Endpoint, Environment, Profile};
@@ -65,23 +65,23 @@ impl Route {
 /// The clients built so far. A way that could not be built is tried again at the next send.
 pub(super) struct Clients {
     connect: Duration,
-    /// Connections that stay open between calls, where those are many.
-    pub(super) pool: Option<Pool>,
+    /// Whether their connections are taken, to stay open between calls.
+    are_for_many: bool,
     built: Mutex<Vec<(Route, Client)>>,
 }
 
 impl Clients {
-    pub(super) fn new(connect: Duration, kept: usize) -> Self {
-        Self { connect, pool: (kept > 0).then(|| Pool::new(kept)), built: Mutex::default() }
+    pub(super) fn new(connect: Duration, are_for_many: bool) -> Self {
+        Self { connect, are_for_many, built: Mutex::default() }
     }
 
-    /// Whether calls go over kept connections, and so with all that such a one is to be told.
-    pub(super) fn are_for_many(&self) -> bool {
-        self.pool.is_some()
-    }
-
-    /// The client of a way. Whoever wants one while one is being built waits for that, as long as its call may take to connect.
+    /// The client of a way, within the time that a call may take to connect. Whoever wants one while one is being built waits for
+    /// that.
     pub(super) async fn get(&self, route: &Route) -> Result<Client, Failure> {
+        tokio::time::timeout(self.connect, self.of(route)).await.unwrap_or(Err(Failure::ConnectTimeout))
+    }
+
+    async fn of(&self, route: &Route) -> Result<Client, Failure> {
         let mut built = self.built.lock().await;
         if let Some((_, client)) = built.iter().find(|(known, _)| known == route) {
             return Ok(client.clone());
@@ -93,7 +93,7 @@ impl Clients {
 
     /// One that trusts somebody is built on a thread of its own, since the trust store is some hundred files on a disk.
     async fn make(&self, route: &Route) -> Result<Client, Failure> {
-        let (wanted, builder) = (route.clone(), strict(self.connect, self.are_for_many()));
+        let (wanted, builder) = (route.clone(), strict(self.connect, self.are_for_many));
         if !route.is_secure() {
             return build(&wanted, builder);
         }
@@ -110,7 +110,7 @@ fn build(route: &Route, builder: ClientBuilder) -> Result<Client, Failure> {
 }
 
 /// What holds for every call, whatever its way.
-fn strict(connect: Duration, is_pooled: bool) -> ClientBuilder {
+fn strict(connect: Duration, is_for_many: bool) -> ClientBuilder {
     let builder = Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(connect)
@@ -124,7 +124,7 @@ fn strict(connect: Duration, is_pooled: bool) -> ClientBuilder {
         .pool_max_idle_per_host(0)
         .http1_max_headers(MOST_HEADERS)
         .http2_max_header_list_size(H2_HEADERS);
-    if is_pooled { builder.http1_only().connector_layer(Taking) } else { builder }
+    if is_for_many { builder.http1_only().connector_layer(Taking) } else { builder }
 }
 
 /// `localhost` is this machine whatever a name service says, since the key goes there in clear text.

@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::net::ToSocketAddrs as _;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,9 @@ use tokio::task::{AbortHandle, spawn_blocking};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::domain::exchange::Timing;
+use super::lock;
+use crate::domain::exchange::{Reply, Timing};
+use crate::domain::failure::Failure;
 
 tokio::task_local! {
     static CALL: Arc<Marks>;
@@ -36,9 +38,13 @@ struct Steps {
 }
 
 impl Marks {
-    /// Of a call that starts now or has just started.
-    pub(super) fn since(since: Instant) -> Arc<Self> {
-        Arc::new(Self { since, steps: Mutex::default() })
+    /// Of a call that starts now.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it measures how long the call took; nothing is decided by it but its end"
+    )]
+    pub(super) fn of_now() -> Arc<Self> {
+        Arc::new(Self { since: Instant::now(), steps: Mutex::default() })
     }
 
     /// Does the work as that of this call.
@@ -52,6 +58,11 @@ impl Marks {
         let Steps { lookup, connected, head, body } = self.steps();
         let connect = connected.map(|at| at.saturating_sub(lookup.unwrap_or_default()));
         Timing { lookup, connect, first_byte: head, total: body.unwrap_or_default() }
+    }
+
+    /// The reply of a call that ends now without an answer.
+    pub(super) fn failed(&self, failure: Failure) -> Reply {
+        Reply::Failed(failure, Timing { total: self.elapsed(), ..self.timing() })
     }
 
     /// How long the call has been under way.
@@ -78,11 +89,11 @@ impl Marks {
     }
 
     fn steps(&self) -> Steps {
-        *self.steps.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.steps)
     }
 
     fn mark(&self, set: impl FnOnce(&mut Steps, Duration)) {
-        set(&mut self.steps.lock().unwrap_or_else(PoisonError::into_inner), self.since.elapsed());
+        set(&mut lock(&self.steps), self.since.elapsed());
     }
 }
 

@@ -10,7 +10,7 @@
 use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::clients::Route;
-use super::{MOST_HEADERS, fault};
+use super::{MOST_HEADERS, fault, lock};
 use crate::domain::failure::Failure;
 
 /// A connection that nobody needed for so long is not used again: what stands between it and the server may have dropped it.
@@ -109,7 +109,7 @@ impl Pool {
 
     /// The connection to there that was used last, if one is open.
     fn idle_on(&self, route: &Arc<Route>) -> Option<Connection> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = lock(&self.idle);
         let is_it = |it: &Idle| Arc::ptr_eq(&it.route, route) || it.route == *route;
         let found = idle.iter().rposition(is_it).map(|place| idle.remove(place))?;
         if found.since.elapsed() < OLDEST {
@@ -125,7 +125,7 @@ impl Pool {
         reason = "the age of a connection, by which nothing else is decided"
     )]
     fn keep(&self, route: &Arc<Route>, connection: Connection) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = lock(&self.idle);
         if idle.len() < self.most {
             idle.push(Idle { route: Arc::clone(route), since: Instant::now(), connection });
         }
@@ -185,7 +185,7 @@ async fn dial(
 ) -> Result<Connection, Failure> {
     let made = Arc::default();
     let told = MADE.scope(Arc::clone(&made), client.await?.head(route.url()).send()).await;
-    let connection = made.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let connection = lock(&made).take();
     connection
         .ok_or_else(|| told.map_or_else(|error| fault::before_head(&error, route), |_| Failure::Connect))
 }
@@ -236,6 +236,6 @@ async fn take_over<S: Read + Write + Unpin + Send + 'static>(stream: S) -> Resul
     let mut builder = Builder::new();
     let (sender, driver) = builder.max_headers(MOST_HEADERS).writev(false).handshake(stream).await?;
     let connection = Connection { sender, driver: Box::pin(driver.map(drop).fuse()) };
-    MADE.try_with(|made| *made.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection))?;
+    MADE.try_with(|made| *lock(made) = Some(connection))?;
     Ok(())
 }

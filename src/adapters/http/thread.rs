@@ -7,14 +7,13 @@ use std::future::Future;
 use std::io;
 use std::panic::resume_unwind;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 use std::thread;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::bunch;
 use crate::domain::failure::Failure;
 
 /// The thread; dropping it ends whatever runs there.
@@ -24,21 +23,19 @@ pub(super) struct CallThread {
 }
 
 impl CallThread {
-    /// Starts the thread. It sleeps while nothing is under way.
-    pub(super) fn start() -> io::Result<Self> {
-        Self::started(builder().build()?)
+    /// Starts the thread. It sleeps while nothing is under way, and does this each time before.
+    pub(super) fn start(before_sleep: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+        Self::started(builder().on_thread_park(before_sleep).build()?)
     }
 
     fn started(runtime: Runtime) -> io::Result<Self> {
         let handle = runtime.handle().clone();
         let (end, ended) = oneshot::channel::<()>();
         thread::Builder::new().name("http".into()).spawn(move || {
-            bunch::begin();
             // It ends by the sender's drop, so there is never a value.
             let _ = runtime.block_on(ended);
             // A name lookup that hangs is nobody's business any more.
             runtime.shutdown_background();
-            bunch::end();
         })?;
         Ok(Self { handle, _end: end })
     }
@@ -48,7 +45,7 @@ impl CallThread {
         &self,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Running<T> {
-        Running { work: self.handle.spawn(work), wakers: None }
+        Running(self.handle.spawn(work))
     }
 
     /// Does the work on the thread before what comes later; nobody waits for it.
@@ -57,35 +54,20 @@ impl CallThread {
     }
 }
 
-/// A runtime that wakes its callers before it sleeps.
 fn builder() -> Builder {
     let mut builder = Builder::new_current_thread();
-    builder.enable_all().on_thread_park(bunch::wake_all);
+    builder.enable_all();
     builder
 }
 
 /// Work on the thread.
-pub(super) struct Running<T> {
-    work: JoinHandle<Result<T, Failure>>,
-    /// Whom it last woke, and how it does that in a bunch.
-    wakers: Option<(Waker, Waker)>,
-}
-
-impl<T> Running<T> {
-    /// What wakes this caller in a bunch, made once for one that asks again.
-    fn in_bunch(&mut self, caller: &Waker) -> Waker {
-        let known = self.wakers.take().filter(|(known, _)| known.will_wake(caller));
-        let (caller, waker) = known.unwrap_or_else(|| (caller.clone(), bunch::in_bunch(caller)));
-        self.wakers.insert((caller, waker)).1.clone()
-    }
-}
+pub(super) struct Running<T>(JoinHandle<Result<T, Failure>>);
 
 impl<T> Future for Running<T> {
     type Output = Result<T, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let waker = self.in_bunch(context.waker());
-        let done = ready!(Pin::new(&mut self.work).poll(&mut Context::from_waker(&waker)));
+        let done = ready!(Pin::new(&mut self.0).poll(context));
         Poll::Ready(done.unwrap_or_else(|error| match error.try_into_panic() {
             Ok(payload) => resume_unwind(payload),
             Err(_) => Err(Failure::Cancelled),
@@ -95,15 +77,13 @@ impl<T> Future for Running<T> {
 
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        self.work.abort();
+        self.0.abort();
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::{Arc, mpsc};
-    use std::task::Wake;
+    use std::sync::mpsc;
     use std::time::Duration;
 
     use super::*;
@@ -136,7 +116,7 @@ pub(super) mod tests {
 
     #[tokio::test]
     async fn work_that_blocks_its_thread_leaves_the_loop_of_the_caller_alone() {
-        let thread = CallThread::start().unwrap();
+        let thread = CallThread::start(|| {}).unwrap();
         let (hold, until) = mpsc::channel::<()>();
         let (tell, told) = oneshot::channel();
         let work = thread.run(async move {
@@ -153,7 +133,7 @@ pub(super) mod tests {
 
     #[tokio::test]
     async fn dropping_what_is_returned_drops_the_work() {
-        let thread = CallThread::start().unwrap();
+        let thread = CallThread::start(|| {}).unwrap();
         let (tell, told) = oneshot::channel();
         let (inside, dropped) = oneshot::channel::<()>();
         let work = thread.run(async move {
@@ -168,45 +148,16 @@ pub(super) mod tests {
 
     #[tokio::test]
     async fn dropping_the_thread_ends_what_runs_there() {
-        let thread = CallThread::start().unwrap();
+        let thread = CallThread::start(|| {}).unwrap();
         let work = thread.run(forever());
         drop(thread);
         assert_eq!(tokio::time::timeout(DEADLINE, work).await, Ok(Err(Failure::Cancelled)));
     }
 
-    #[derive(Default)]
-    struct Woken(AtomicBool);
-
-    impl Wake for Woken {
-        fn wake(self: Arc<Self>) {
-            self.0.store(true, Ordering::SeqCst);
-        }
-    }
-
-    #[tokio::test]
-    async fn whoever_asked_last_is_woken() {
-        let thread = CallThread::start().unwrap();
-        let (end, ended) = oneshot::channel::<()>();
-        let mut work = thread.run(async move { Ok(ended.await.is_err()) });
-        assert!(Pin::new(&mut work).poll(&mut Context::from_waker(Waker::noop())).is_pending());
-        let last = Arc::new(Woken::default());
-        assert!(
-            Pin::new(&mut work).poll(&mut Context::from_waker(&Waker::from(Arc::clone(&last)))).is_pending()
-        );
-        drop(end);
-        let woken = async {
-            while !last.0.load(Ordering::SeqCst) {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(DEADLINE, woken).await.unwrap();
-        assert_eq!(work.await, Ok(true));
-    }
-
     #[tokio::test]
     #[should_panic(expected = "made up")]
     async fn a_panic_of_the_work_is_one_of_the_caller() {
-        let thread = CallThread::start().unwrap();
+        let thread = CallThread::start(|| {}).unwrap();
         let _ = thread.run(async { if true { panic!("made up") } else { Ok(()) } }).await;
     }
 }

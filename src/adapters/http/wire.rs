@@ -2,7 +2,7 @@
 //!
 //! The one place where the API key is read as text.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use hyper::body::Bytes;
 use hyper::header::{
@@ -13,6 +13,7 @@ use reqwest::Url;
 use serde::Serialize;
 
 use super::clients::{self, Route};
+use super::lock;
 use crate::domain::failure::Failure;
 use crate::domain::guard::Order;
 use crate::domain::profile::Profile;
@@ -79,7 +80,7 @@ impl Common {
 
     /// What to look for in one answer. What is learnt of it is not kept for others.
     pub(super) fn needles(&self) -> Needles {
-        self.needles.lock().unwrap_or_else(PoisonError::into_inner).for_another_answer()
+        lock(&self.needles).for_another_answer()
     }
 
     /// The request of an order of those.

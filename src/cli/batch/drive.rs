@@ -5,19 +5,14 @@
 
 use std::fmt::Write as _;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-
-use futures_util::stream::FuturesOrdered;
-use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::plan::{Task, Tasks};
 use super::show::Show;
 use super::survey::confirmation;
 use super::{Begun, Job};
-use crate::batch::{Fact, Form, Kept, Outcome, Pace, Tally};
-use crate::cli::tools::Tools;
+use crate::batch::{Fact, Form, InOrder, Kept, Outcome, Pace, Tally};
 use crate::diagnosis::verdict::judge;
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
@@ -26,7 +21,7 @@ use crate::domain::history::Verdict;
 use crate::domain::profile::Profile;
 use crate::domain::request::ValidRequest;
 use crate::domain::sent::{Sender, Sent};
-use crate::ports::{Book, BookFault, Clock, Gateway};
+use crate::ports::{Book, BookFault, Clock, Crew, Due};
 use crate::report::{BatchRow, BatchTold, Call, Unsent, batch_fact, batch_line};
 use crate::secret::{Drawn, Masked, Moment};
 
@@ -51,7 +46,7 @@ pub(super) enum Stop {
 }
 
 /// How a row ended, and its line.
-struct Ended {
+pub(super) struct Ended {
     /// `None` for a line that was taken over.
     outcome: Option<Outcome>,
     line: Drawn,
@@ -75,14 +70,14 @@ struct Heard {
 }
 
 /// What was sent for a row. It is told once it is asked for: on the thread that reads the answer, where there is one.
-#[derive(Clone)]
-struct Left {
+pub(super) struct Left {
+    form: Form,
     row: u64,
     sender: Arc<Sender>,
     request: Arc<ValidRequest>,
     number: u32,
     at: Stamp,
-    /// For its line. A copy has none.
+    /// For its line.
     room: Drawn,
 }
 
@@ -95,16 +90,16 @@ impl Left {
 /// The longest line whose room is kept, in bytes: the answer of a hostile API may be a mebibyte.
 const USUAL: usize = 16 * 1024;
 
-/// A row on its way.
-type Flight<'a> = Pin<Box<dyn Future<Output = Ended> + 'a>>;
-
 /// Sends rows and writes what came of them.
-pub(super) struct Drive<'a, B, G, K, C> {
+pub(super) struct Drive<'a, B, R, C> {
     job: &'a Job<'a>,
     form: Form,
     key: &'a ApiKey,
     book: &'a mut B,
-    tools: &'a Tools<G, K, C>,
+    crew: R,
+    clock: &'a C,
+    /// Rows that left, or need not leave, and are not written yet.
+    rows: InOrder<Ended>,
     guard: Guard,
     /// As the guard knows it, so that it need not compare each time.
     profile: Arc<Profile>,
@@ -122,24 +117,22 @@ pub(super) struct Drive<'a, B, G, K, C> {
     stop: Option<Stop>,
 }
 
-impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
-    pub(super) fn new(
-        job: &'a Job<'a>,
-        begun: &'a Begun,
-        book: &'a mut B,
-        tools: &'a Tools<G, K, C>,
-    ) -> Self {
+impl<'a, B: Book, R: Crew<Left, Ended>, C: Clock> Drive<'a, B, R, C> {
+    /// With a crew that makes [`called`] of each reply.
+    pub(super) fn new(job: &'a Job<'a>, begun: &'a Begun, book: &'a mut B, crew: R, clock: &'a C) -> Self {
         Self {
             job,
             form: begun.forms.report,
             key: &begun.key,
             book,
-            tools,
+            crew,
+            clock,
+            rows: InOrder::new(),
             guard: Guard::new(job.read_only),
             profile: Arc::new(job.profile.clone()),
             sender: Arc::new(Sender::of(job.profile)),
             pace: Pace::new(job.args.concurrency.into(), job.args.rate),
-            show: Show::new(job.is_watched, begun.survey.rows - begun.tally.rows(), tools.clock.moment()),
+            show: Show::new(job.is_watched, begun.survey.rows - begun.tally.rows(), clock.moment()),
             calls: 0,
             unnoted: String::new(),
             rooms: Vec::new(),
@@ -172,12 +165,11 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         mut tasks: impl Tasks,
         interrupted: &impl Fn() -> I,
     ) -> Result<(), Stop> {
-        let mut flights = FuturesOrdered::new();
         let mut held = None;
         let mut interruption = Box::pin(interrupted());
         loop {
-            self.fill(&mut flights, &mut tasks, &mut held);
-            if flights.is_empty() && (held.is_none() || self.stop.is_some()) {
+            self.fill(&mut tasks, &mut held);
+            if self.rows.is_empty() && (held.is_none() || self.stop.is_some()) {
                 return self.stop.take().map_or(Ok(()), Err);
             }
             let pause = self.until_ready();
@@ -190,8 +182,13 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
                     held = None;
                     interruption = Box::pin(interrupted());
                 }
-                Some(ended) = flights.next(), if !flights.is_empty() => {
-                    self.write(ended, &mut flights).map_err(Stop::Disk)?;
+                // Many lines in a row may need no call, and an interruption is to be seen all the same.
+                () = tokio::task::consume_budget(), if self.rows.has_ended() => self.write().map_err(Stop::Disk)?,
+                ended = self.crew.ended(), if !self.rows.is_empty() => {
+                    for (place, ended) in ended {
+                        self.rows.end(place, ended);
+                    }
+                    self.write().map_err(Stop::Disk)?;
                 }
                 () = tokio::time::sleep(pause), if held.is_some() => {}
             }
@@ -199,78 +196,68 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
     }
 
     /// Lets as many rows leave as may. One whose time has not come is held. None leaves before all of them are noted.
-    fn fill(
-        &mut self,
-        flights: &mut FuturesOrdered<Flight<'a>>,
-        tasks: &mut impl Tasks,
-        held: &mut Option<Task>,
-    ) {
-        let ready = self.ready(flights.len(), tasks, held);
+    fn fill(&mut self, tasks: &mut impl Tasks, held: &mut Option<Task>) {
+        let due = self.due(tasks, held);
         match self.note() {
-            Ok(()) => flights.extend(ready),
+            Ok(()) => self.crew.send(self.key, due),
             Err(fault) => self.stop = Some(Stop::Disk(fault)),
         }
     }
 
-    /// The rows that may leave now, with so many under way.
-    fn ready(
-        &mut self,
-        under_way: usize,
-        tasks: &mut impl Tasks,
-        held: &mut Option<Task>,
-    ) -> Vec<Flight<'a>> {
-        let mut ready = Vec::new();
-        while self.stop.is_none() && under_way + ready.len() < self.pace.width() {
+    /// The rows that may leave now.
+    fn due(&mut self, tasks: &mut impl Tasks, held: &mut Option<Task>) -> Vec<Due<Left>> {
+        let mut due = Vec::new();
+        while self.stop.is_none() && self.rows.len() < self.pace.width() {
             match held.take().map_or_else(|| tasks.next_task(), |task| Ok(Some(task))) {
                 Ok(None) => break,
                 Ok(Some(task)) if self.must_wait(&task) => {
                     *held = Some(task);
                     break;
                 }
-                Ok(Some(task)) => match self.launch(task) {
-                    Ok(flight) => ready.push(flight),
+                Ok(Some(task)) => match self.begin(task) {
+                    Ok(begun) => due.extend(begun),
                     Err(stop) => self.stop = Some(stop),
                 },
                 Err(stop) => self.stop = Some(stop),
             }
         }
-        ready
+        due
     }
 
     fn must_wait(&self, task: &Task) -> bool {
-        matches!(task, Task::Ask(..)) && self.tools.clock.moment() < self.pace.ready_at()
+        matches!(task, Task::Ask(..)) && self.clock.moment() < self.pace.ready_at()
     }
 
     fn until_ready(&self) -> Duration {
-        self.pace.ready_at().0.saturating_sub(self.tools.clock.moment().0)
+        self.pace.ready_at().0.saturating_sub(self.clock.moment().0)
     }
 
-    fn launch(&mut self, task: Task) -> Result<Flight<'a>, Stop> {
+    /// Begins a row, and returns what is to be sent for it, if anything is.
+    fn begin(&mut self, task: Task) -> Result<Option<Due<Left>>, Stop> {
         let ended = match task {
-            Task::Ask(row, request) => return self.send(row, request),
+            Task::Ask(row, request) => return self.ask(row, request).map(Some),
             Task::Say(row, outcome, unsent) => said(self.form, row, outcome, unsent),
             Task::Copy(line) => copied(self.form, &line),
         };
-        Ok(Box::pin(std::future::ready(ended)))
+        self.rows.begin(Some(ended));
+        Ok(None)
     }
 
-    /// Lets the guard decide, puts the row down to be noted, and makes what will send it.
-    fn send(&mut self, row: u64, request: ValidRequest) -> Result<Flight<'a>, Stop> {
-        let (typed, now) = (confirmation(self.job), self.tools.clock.moment());
+    /// Lets the guard decide, and puts the row down to be noted.
+    fn ask(&mut self, row: u64, request: ValidRequest) -> Result<Due<Left>, Stop> {
+        let (typed, now) = (confirmation(self.job), self.clock.moment());
         let admitted = self.guard.admit(&self.profile, request, typed.as_deref(), now);
         let order = admitted.map_err(Stop::Barred)?;
         self.profile = order.shared_profile();
         let _ = writeln!(self.unnoted, "{row}");
         self.pace.left(now);
         self.calls = self.calls.saturating_add(1);
-        let (sender, request, at) = (&self.sender, order.shared_request(), self.tools.clock.stamp());
-        let (sender, room) = (Arc::clone(sender), self.rooms.pop().unwrap_or_default());
-        let left = Left { row, sender, request, number: self.calls, at, room };
-        let form = self.form;
-        let (gateway, key) = (&self.tools.gateway, self.key);
-        Ok(Box::pin(
-            async move { gateway.send_for(&order, key, move |reply| called(form, left, &reply)).await },
-        ))
+        let (sender, request, at) = (Arc::clone(&self.sender), order.shared_request(), self.clock.stamp());
+        let room = self.rooms.pop().unwrap_or_default();
+        let what = Left { form: self.form, row, sender, request, number: self.calls, at, room };
+        let place = self.rows.next_number();
+        self.rows.begin(None);
+        Ok(Due { place, order, what })
     }
 
     /// Notes the rows that are about to be sent, all at once.
@@ -283,10 +270,12 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
         self.book.note(&rows, self.job.profile.is_guarded())
     }
 
-    /// Writes the lines of rows that ended, of all that have by now.
-    fn write(&mut self, first: Ended, flights: &mut FuturesOrdered<Flight<'a>>) -> Result<(), BookFault> {
-        let others = std::iter::from_fn(|| flights.next().now_or_never().flatten());
-        let lines: Vec<Drawn> = std::iter::once(first).chain(others).map(|ended| self.end(ended)).collect();
+    /// Writes the lines of the rows that ended, up to the first that did not.
+    fn write(&mut self) -> Result<(), BookFault> {
+        let mut lines = Vec::new();
+        while let Some(ended) = self.rows.take() {
+            lines.push(self.end(ended));
+        }
         self.book.write(&lines)?;
         // Lines of rows that are not sent bring room and take none.
         let missing = self.pace.width().saturating_sub(self.rooms.len());
@@ -296,7 +285,7 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
     }
 
     fn end(&mut self, ended: Ended) -> Drawn {
-        let now = self.tools.clock.moment();
+        let now = self.clock.moment();
         if let Some(heard) = &ended.heard {
             self.heed(heard, now);
         }
@@ -325,8 +314,13 @@ impl<'a, B: Book, G: Gateway, K, C: Clock> Drive<'a, B, G, K, C> {
     }
 }
 
-/// Judges a reply and writes its row. What the reply held of secrets is dropped by the caller, on the thread that read it.
-fn called(form: Form, left: Left, reply: &Reply) -> Ended {
+/// Judges a reply and writes its row.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what the reply holds of secrets is dropped here, where it was read"
+)]
+pub(super) fn called(left: Left, reply: Reply) -> Ended {
+    let (form, reply) = (left.form, &reply);
     let sent = &left.sent();
     let judgement = judge(reply, Some(sent), sent.at.date_in_india());
     let outcome = match judgement.verdict {
