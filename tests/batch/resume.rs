@@ -1,7 +1,7 @@
 //! A batch that was killed or interrupted, and is carried on.
 
 use std::collections::HashMap;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -78,7 +78,7 @@ fn an_interrupted_batch_lets_its_rows_end_and_goes_on_from_there() {
     home.rows(60);
     let child = home.spawn(&["--concurrency", "2"]);
     until("some rows", || has_lines(&home.path("out.jsonl"), 5));
-    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    interrupt(&child);
     let run = Run::of(child.wait_with_output().unwrap());
     assert_eq!(run.exit, 130, "{}", run.err);
     assert!(run.err.contains("stopped as you asked"), "{}", run.err);
@@ -86,6 +86,43 @@ fn an_interrupted_batch_lets_its_rows_end_and_goes_on_from_there() {
     assert_eq!(server.total() as usize, written, "every row that was asked has its result");
     assert_eq!(home.batch(&["--resume"]).exit, 0);
     assert_eq!((home.report(), server.total()), (answered(1..=60), 60));
+}
+
+fn interrupt(child: &Child) {
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+}
+
+#[test]
+fn a_second_interruption_leaves_the_calls_that_are_under_way() {
+    let server = Server::start(|reference| {
+        let late = if reference == "r1" { 0 } else { 60 };
+        Answer::Late(Duration::from_secs(late), Box::new(whole(200, &card(reference))))
+    });
+    let home = Home::new(server.address, "");
+    home.rows(9);
+    let mut child = home.spawn(&["--concurrency", "2"]);
+    until("calls to be under way", || server.total() == 3);
+    // Of two that come at once only one is heard.
+    until("the end", || {
+        interrupt(&child);
+        child.try_wait().unwrap().is_some()
+    });
+    let run = Run::of(child.wait_with_output().unwrap());
+    assert_eq!((run.exit, server.total(), home.report()), (130, 3, answered(1..=1)), "{}", run.err);
+}
+
+#[test]
+fn an_interruption_is_heard_before_the_first_row_that_is_sent() {
+    const ROWS: usize = 60_000;
+    let server = cards();
+    let home = Home::new(server.address, "");
+    home.write("in.csv", &format!("card_reference,customer_id\n{}r1,c1\n", "r2,\n".repeat(ROWS)));
+    let child = home.spawn(&[]);
+    until("some rows", || has_lines(&home.path("out.jsonl"), 5));
+    interrupt(&child);
+    let run = Run::of(child.wait_with_output().unwrap());
+    assert_eq!(run.exit, 130, "{}", run.err);
+    assert!(home.whole_lines() < ROWS, "all of them were told");
 }
 
 /// Calls that may be under way in a run that is killed.
