@@ -209,8 +209,21 @@ impl Home {
     }
 
     pub fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tokenscope"));
-        command.args(words).env_clear().env("HOME", self.0.path()).env("LANG", "C.UTF-8");
+        let mut command = self.of(env!("CARGO_BIN_EXE_tokenscope"));
+        command.args(words);
+        command
+    }
+
+    /// A shell that runs this.
+    pub fn shell(&self, script: &str) -> Command {
+        let mut command = self.of("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().env("HOME", self.0.path()).env("LANG", "C.UTF-8");
         command.env("TOKENSCOPE_CONFIG", self.path("config.toml"));
         command.current_dir(self.0.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::batch::{Answer, Home, Run, Server, has_lines, until, whole};
-use super::{answered, card, cards};
+use super::{NO_KEY, answered, card, cards};
 
 /// Runs until the server has so many calls under way that it never answers, and kills the batch.
 fn kill_with_rows_under_way(home: &Home, server: &Server, calls: u32, more: &[&str]) {
@@ -123,6 +123,35 @@ fn an_interruption_is_heard_before_the_first_row_that_is_sent() {
     let run = Run::of(child.wait_with_output().unwrap());
     assert_eq!(run.exit, 130, "{}", run.err);
     assert!(home.whole_lines() < ROWS, "all of them were told");
+}
+
+#[test]
+fn a_batch_whose_notes_find_no_room_says_so_and_sends_nothing_more() {
+    const ROOM: usize = 64 * 1024;
+    let server =
+        Server::start(
+            |reference| {
+                if reference == "r3" { whole(401, NO_KEY) } else { whole(200, &card(reference)) }
+            },
+        );
+    let home = Home::new(server.address, "");
+    home.rows(9);
+    assert_eq!((home.batch(&["--concurrency", "1"]).exit, server.total()), (3, 3));
+    // Room for the note of one more row.
+    let mut notes = home.read("out.jsonl.progress");
+    notes.extend(std::iter::repeat_n('\n', ROOM - "4\n5".len() - notes.len()));
+    home.write("out.jsonl.progress", &notes);
+    let resume = ["batch", "in.csv", "--out", "out.jsonl", "--resume"];
+    let program = home.command(&resume);
+    let mut limited = home.shell("trap '' XFSZ; ulimit -f 128; exec \"$0\" \"$@\"");
+    limited.arg(program.get_program()).args(program.get_args());
+    let mut child = limited.spawn().unwrap();
+    until("the end", || child.try_wait().unwrap().is_some());
+    let run = Run::of(child.wait_with_output().unwrap());
+    assert_eq!((run.exit, server.total()), (1, 4), "{}", run.err);
+    assert!(run.err.contains("4 of 9 rows have a result"), "{}", run.err);
+    assert_eq!((home.run(&resume).exit, server.total()), (0, 9));
+    assert_eq!(home.report().len(), 9);
 }
 
 /// Calls that may be under way in a run that is killed.

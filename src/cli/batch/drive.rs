@@ -16,7 +16,7 @@ use crate::batch::{Fact, Form, InOrder, Kept, Outcome, Pace, Tally};
 use crate::diagnosis::verdict::judge;
 use crate::domain::calendar::Stamp;
 use crate::domain::exchange::Reply;
-use crate::domain::guard::{ApiKey, Barred, Guard};
+use crate::domain::guard::{ApiKey, Barred, Guard, Order};
 use crate::domain::history::Verdict;
 use crate::domain::profile::Profile;
 use crate::domain::request::ValidRequest;
@@ -85,6 +85,14 @@ impl Left {
     fn sent(&self) -> Sent {
         self.sender.sent(&self.request, self.number, self.at)
     }
+}
+
+/// The next row.
+enum Next {
+    /// It needs no call.
+    Ended(Ended),
+    /// It leaves.
+    Leaves(Order, Left),
 }
 
 /// The longest line whose room is kept, in bytes: the answer of a hostile API may be a mebibyte.
@@ -165,9 +173,11 @@ impl<'a, B: Book, R: Crew<Left, Ended>, C: Clock> Drive<'a, B, R, C> {
         mut tasks: impl Tasks,
         interrupted: &impl Fn() -> I,
     ) -> Result<(), Stop> {
-        let mut held = None;
+        let (mut held, mut is_interrupted) = (None, false);
         let mut interruption = Box::pin(interrupted());
         loop {
+            // Whatever there is to do, a signal has its turn.
+            tokio::task::consume_budget().await;
             self.fill(&mut tasks, &mut held);
             if self.rows.is_empty() && (held.is_none() || self.stop.is_some()) {
                 return self.stop.take().map_or(Ok(()), Err);
@@ -176,19 +186,18 @@ impl<'a, B: Book, R: Crew<Left, Ended>, C: Clock> Drive<'a, B, R, C> {
             tokio::select! {
                 biased;
                 () = &mut interruption => {
-                    if self.stop.replace(Stop::Interrupted) == Some(Stop::Interrupted) {
-                        return Err(Stop::Interrupted);
+                    let stop = self.stop.take().unwrap_or(Stop::Interrupted);
+                    if std::mem::replace(&mut is_interrupted, true) {
+                        return Err(stop);
                     }
-                    held = None;
+                    (held, self.stop) = (None, Some(stop));
                     interruption = Box::pin(interrupted());
                 }
-                // Many lines in a row may need no call, and an interruption is to be seen all the same.
-                () = tokio::task::consume_budget(), if self.rows.has_ended() => self.write().map_err(Stop::Disk)?,
+                () = std::future::ready(()), if self.rows.has_ended() => self.write().map_err(Stop::Disk)?,
                 ended = self.crew.ended(), if !self.rows.is_empty() => {
-                    for (place, ended) in ended {
-                        self.rows.end(place, ended);
+                    for (number, ended) in ended {
+                        self.rows.end(number, ended);
                     }
-                    self.write().map_err(Stop::Disk)?;
                 }
                 () = tokio::time::sleep(pause), if held.is_some() => {}
             }
@@ -197,31 +206,34 @@ impl<'a, B: Book, R: Crew<Left, Ended>, C: Clock> Drive<'a, B, R, C> {
 
     /// Lets as many rows leave as may. One whose time has not come is held. None leaves before all of them are noted.
     fn fill(&mut self, tasks: &mut impl Tasks, held: &mut Option<Task>) {
-        let due = self.due(tasks, held);
+        let ready = self.ready(tasks, held);
         match self.note() {
-            Ok(()) => self.crew.send(self.key, due),
+            Ok(()) => {
+                let due = ready.into_iter().filter_map(|next| self.begin(next)).collect();
+                self.crew.send(self.key, due);
+            }
             Err(fault) => self.stop = Some(Stop::Disk(fault)),
         }
     }
 
     /// The rows that may leave now.
-    fn due(&mut self, tasks: &mut impl Tasks, held: &mut Option<Task>) -> Vec<Due<Left>> {
-        let mut due = Vec::new();
-        while self.stop.is_none() && self.rows.len() < self.pace.width() {
+    fn ready(&mut self, tasks: &mut impl Tasks, held: &mut Option<Task>) -> Vec<Next> {
+        let mut ready = Vec::new();
+        while self.stop.is_none() && self.rows.len() + ready.len() < self.pace.width() {
             match held.take().map_or_else(|| tasks.next_task(), |task| Ok(Some(task))) {
                 Ok(None) => break,
                 Ok(Some(task)) if self.must_wait(&task) => {
                     *held = Some(task);
                     break;
                 }
-                Ok(Some(task)) => match self.begin(task) {
-                    Ok(begun) => due.extend(begun),
+                Ok(Some(task)) => match self.next(task) {
+                    Ok(next) => ready.push(next),
                     Err(stop) => self.stop = Some(stop),
                 },
                 Err(stop) => self.stop = Some(stop),
             }
         }
-        due
+        ready
     }
 
     fn must_wait(&self, task: &Task) -> bool {
@@ -232,19 +244,17 @@ impl<'a, B: Book, R: Crew<Left, Ended>, C: Clock> Drive<'a, B, R, C> {
         self.pace.ready_at().0.saturating_sub(self.clock.moment().0)
     }
 
-    /// Begins a row, and returns what is to be sent for it, if anything is.
-    fn begin(&mut self, task: Task) -> Result<Option<Due<Left>>, Stop> {
+    fn next(&mut self, task: Task) -> Result<Next, Stop> {
         let ended = match task {
-            Task::Ask(row, request) => return self.ask(row, request).map(Some),
+            Task::Ask(row, request) => return self.ask(row, request),
             Task::Say(row, outcome, unsent) => said(self.form, row, outcome, unsent),
             Task::Copy(line) => copied(self.form, &line),
         };
-        self.rows.begin(Some(ended));
-        Ok(None)
+        Ok(Next::Ended(ended))
     }
 
     /// Lets the guard decide, and puts the row down to be noted.
-    fn ask(&mut self, row: u64, request: ValidRequest) -> Result<Due<Left>, Stop> {
+    fn ask(&mut self, row: u64, request: ValidRequest) -> Result<Next, Stop> {
         let (typed, now) = (confirmation(self.job), self.clock.moment());
         let admitted = self.guard.admit(&self.profile, request, typed.as_deref(), now);
         let order = admitted.map_err(Stop::Barred)?;
@@ -254,10 +264,19 @@ impl<'a, B: Book, R: Crew<Left, Ended>, C: Clock> Drive<'a, B, R, C> {
         self.calls = self.calls.saturating_add(1);
         let (sender, request, at) = (Arc::clone(&self.sender), order.shared_request(), self.clock.stamp());
         let room = self.rooms.pop().unwrap_or_default();
-        let what = Left { form: self.form, row, sender, request, number: self.calls, at, room };
-        let place = self.rows.next_number();
-        self.rows.begin(None);
-        Ok(Due { place, order, what })
+        let left = Left { form: self.form, row, sender, request, number: self.calls, at, room };
+        Ok(Next::Leaves(order, left))
+    }
+
+    /// Gives a row its place, and returns what is to be sent for it, if anything is.
+    fn begin(&mut self, next: Next) -> Option<Due<Left>> {
+        let number = self.rows.next_number();
+        let (ended, due) = match next {
+            Next::Ended(ended) => (Some(ended), None),
+            Next::Leaves(order, what) => (None, Some(Due { number, order, what })),
+        };
+        self.rows.begin(ended);
+        due
     }
 
     /// Notes the rows that are about to be sent, all at once.
