@@ -39,7 +39,7 @@ pub trait Crews {
 /// An order that is due.
 pub struct Due<W> {
     /// The caller's number for it.
-    pub place: u64,
+    pub number: u64,
     /// What is sent.
     pub order: Order,
     /// What its reply is made something of with.
@@ -51,7 +51,7 @@ pub trait Crew<W, T> {
     /// Begins a call for each of these orders, with the key that is bound to their profile.
     fn send(&mut self, key: &ApiKey, due: Vec<Due<W>>);
     /// Waits until a call has ended, and tells what was made of its reply, and of all others that ended since this was asked
-    /// last. It can be dropped and asked again.
+    /// last. It can be dropped and asked again, and waits for ever where nothing is under way.
     fn ended(&mut self) -> impl Future<Output = Vec<(u64, T)>>;
 }
 

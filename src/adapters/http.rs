@@ -73,6 +73,11 @@ impl Limits {
         };
         Some((limit.saturating_sub(marks.elapsed()), late))
     }
+
+    /// No call is late before.
+    fn shortest(&self) -> Duration {
+        self.first_byte.min(self.total)
+    }
 }
 
 /// The gateway over HTTP, for one call after the other.
@@ -130,12 +135,11 @@ impl Http {
         work.await
     }
 
-    /// Where the system gives none, it gives no connection either.
     fn thread(&self) -> Result<&CallThread, Failure> {
         if let Some(thread) = self.thread.get() {
             return Ok(thread);
         }
-        let started = CallThread::start(|| {}).map_err(|_| Failure::Connect)?;
+        let started = CallThread::start(|| {})?;
         Ok(self.thread.get_or_init(|| started))
     }
 }

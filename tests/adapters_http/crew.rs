@@ -25,8 +25,8 @@ fn hurried(connections: usize, limits: Limits) -> impl Crew<(), Reply> {
     Many::with_limits(connections, limits).crew(|(), reply| reply)
 }
 
-fn due<W>(place: u64, profile: &Profile, draft: &Draft, what: W) -> Due<W> {
-    Due { place, order: order_of(profile, draft), what }
+fn due<W>(number: u64, profile: &Profile, draft: &Draft, what: W) -> Due<W> {
+    Due { number, order: order_of(profile, draft), what }
 }
 
 /// One call and its reply.
@@ -122,20 +122,19 @@ async fn a_call_that_is_late_ends_with_its_connection_and_the_others_go_on() {
     });
     let (profile, mut crew) = (custom(&server.base_url()), hurried(3, short()));
     for round in 1..=2 {
-        let start = Instant::now();
-        let of = |(place, reference): (u64, &str)| {
-            due(place, &profile, &Draft { card_reference: reference.into(), ..draft() }, ())
+        let of = |(number, reference): (u64, &str)| {
+            due(number, &profile, &Draft { card_reference: reference.into(), ..draft() }, ())
         };
         crew.send(&key_of(&profile), (0..).zip(["mute", "slow", "quick"]).map(of).collect());
-        let quick = all(&mut crew, 1).await.remove(&2).unwrap();
-        assert_eq!(came(quick).status, 200);
-        let mute = all(&mut crew, 1).await.remove(&0).unwrap();
-        assert_eq!(failed(mute), Failure::FirstByteTimeout);
-        assert!(start.elapsed() >= short().first_byte);
-        let slow = all(&mut crew, 1).await.remove(&1).unwrap();
-        let Reply::Failed(failure, timing) = slow else { panic!("an answer") };
-        assert_eq!(failure, Failure::TotalTimeout);
-        assert!(timing.total >= short().total && timing.first_byte.is_some(), "{timing:?}");
+        let mut ended = all(&mut crew, 3).await.into_values();
+        let mut next = || ended.next().unwrap();
+        let (Reply::Failed(mute, began), Reply::Failed(slow, broke)) = (next(), next()) else {
+            panic!("an answer")
+        };
+        assert_eq!((mute, slow), (Failure::FirstByteTimeout, Failure::TotalTimeout));
+        assert!(began.total >= short().first_byte && began.first_byte.is_none(), "{began:?}");
+        assert!(broke.total >= short().total && broke.first_byte.is_some(), "{broke:?}");
+        assert_eq!(came(next()).status, 200);
         assert!(server.wait(DEADLINE, |seen| seen.closed.len() == 2 * round).await, "a connection was kept");
     }
     assert_eq!(server.requests().len(), 6, "each is sent once");
@@ -152,22 +151,23 @@ async fn the_limit_of_the_first_byte_does_not_wait_for_that_of_the_whole() {
 #[tokio::test]
 async fn calls_that_begin_one_after_the_other_are_late_one_after_the_other() {
     let server = Server::run(|mut peer| peer.wait_for_close());
-    let (profile, mut crew) = (custom(&server.base_url()), hurried(2, short()));
+    let limits = Limits { first_byte: Duration::from_secs(2), ..Limits::default() };
+    let (profile, mut crew) = (custom(&server.base_url()), hurried(2, limits));
     let key = key_of(&profile);
     crew.send(&key, vec![due(0, &profile, &draft(), ())]);
-    assert!(tokio::time::timeout(short().first_byte / 2, crew.ended()).await.is_err(), "it is early");
+    assert!(tokio::time::timeout(limits.first_byte / 2, crew.ended()).await.is_err(), "it is early");
     let second = Instant::now();
     crew.send(&key, vec![due(1, &profile, &draft(), ())]);
     assert!(all(&mut crew, 1).await.contains_key(&0));
-    assert!(second.elapsed() < short().first_byte, "the first waited for the second");
+    assert!(second.elapsed() < limits.first_byte, "the first waited for the second");
     assert!(all(&mut crew, 1).await.contains_key(&1));
-    assert!(second.elapsed() >= short().first_byte);
+    assert!(second.elapsed() >= limits.first_byte);
 }
 
 #[tokio::test]
 async fn a_lane_that_is_flooded_holds_up_neither_the_limits_nor_the_caller() {
     let server = flood("HTTP/1.1 100 Continue\r\n\r\n");
-    let (profile, mut crew) = (custom(&server.base_url()), hurried(2, short()));
+    let (profile, mut crew) = (custom(&server.base_url()), hurried(1, short()));
     let calls = (0..2).map(|place| due(place, &profile, &draft(), ())).collect();
     crew.send(&key_of(&profile), calls);
     let (ended, turns) = with_turns(all(&mut crew, 2)).await;
@@ -178,19 +178,29 @@ async fn a_lane_that_is_flooded_holds_up_neither_the_limits_nor_the_caller() {
 }
 
 #[tokio::test]
-async fn dropping_the_crew_closes_its_connections() {
-    let server = Server::run(|mut peer| {
-        peer.read_request();
-        peer.wait_for_close();
-    });
-    let (profile, mut crew) = (custom(&server.base_url()), crew(3));
-    crew.send(&key_of(&profile), (0..3).map(|place| due(place, &profile, &draft(), ())).collect());
-    tokio::select! {
-        _ = crew.ended() => panic!("nobody answers"),
-        asked = server.wait(DEADLINE, |seen| seen.requests.len() == 3) => assert!(asked),
+async fn dropping_the_crew_closes_its_connections_whether_they_serve_a_call_or_not() {
+    for answers in [false, true] {
+        let server = Server::run(move |mut peer| {
+            peer.read_request();
+            if answers {
+                peer.write(&http("200 OK", &[], SAMPLE));
+            }
+            peer.wait_for_close();
+        });
+        let (profile, mut crew) = (custom(&server.base_url()), crew(3));
+        crew.send(&key_of(&profile), (0..3).map(|number| due(number, &profile, &draft(), ())).collect());
+        let asked = server.wait(DEADLINE, |seen| seen.requests.len() == 3);
+        if answers {
+            assert_eq!(all(&mut crew, 3).await.len(), 3);
+        } else {
+            tokio::select! {
+                _ = crew.ended() => panic!("nobody answers"),
+                asked = asked => assert!(asked),
+            }
+        }
+        drop(crew);
+        assert!(server.wait(DEADLINE, |seen| seen.closed.len() == 3).await, "{answers}");
     }
-    drop(crew);
-    assert!(server.wait(Duration::from_secs(1), |seen| seen.closed.len() == 3).await);
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ struct HttpCrew<W, T> {
     look: Instant,
 }
 
-/// A lane, and who works there.
+/// A lane with its thread.
 struct Manned<W, T> {
     lane: Arc<Lane<W, T>>,
     /// Started by the first call that needs it.
@@ -92,7 +92,7 @@ impl<W: Send + 'static, T: Send + 'static> HttpCrew<W, T> {
         let told = Arc::new(Told::new());
         let lane = || Lane::new(limits.connect, kept, Arc::clone(&told), make);
         let lanes = (0..lanes).map(|_| Manned::new(lane())).collect();
-        let (under_way, look) = (VecDeque::new(), now() + limits.first_byte);
+        let (under_way, look) = (VecDeque::new(), now() + limits.shortest());
         Self { limits, make, lanes, told, common: None, under_way, given_up: Vec::new(), look }
     }
 
@@ -101,16 +101,16 @@ impl<W: Send + 'static, T: Send + 'static> HttpCrew<W, T> {
         let marks = Marks::of_now();
         let fewest = self.lanes.iter_mut().enumerate().min_by_key(|(_, lane)| lane.under_way);
         let lane =
-            fewest.ok_or(Failure::Connect).and_then(|(number, lane)| lane.man().map(|()| (number, lane)));
+            fewest.ok_or(Failure::Connect).and_then(|(number, lane)| lane.start().map(|()| (number, lane)));
         let common = common(&mut self.common, &due.order, key);
         match common.and_then(|common| Ok((common, lane?))) {
             Ok((common, (number, lane))) => {
                 let reading = Reading { asked: due.order.shared_request(), common, marks };
-                let call = Arc::new(Call::new(due.place, number, reading, due.what));
+                let call = Arc::new(Call::new(due.number, number, reading, due.what));
                 lane.begin(Arc::clone(&call));
                 self.under_way.push_back(call);
             }
-            Err(failure) => self.given_up.push((due.place, (self.make)(due.what, marks.failed(failure)))),
+            Err(failure) => self.given_up.push((due.number, (self.make)(due.what, marks.failed(failure)))),
         }
     }
 
@@ -128,8 +128,9 @@ impl<W: Send + 'static, T: Send + 'static> HttpCrew<W, T> {
     }
 
     fn made(&mut self, ended: Ended<T>) -> (u64, T) {
+        let made = ended.made.unwrap_or_else(|panic| resume_unwind(panic));
         self.leave(ended.lane);
-        (ended.place, ended.made.unwrap_or_else(|panic| resume_unwind(panic)))
+        (ended.number, made)
     }
 
     fn leave(&mut self, lane: usize) {
@@ -140,7 +141,7 @@ impl<W: Send + 'static, T: Send + 'static> HttpCrew<W, T> {
 
     /// Ends the calls that are late, and looks again when the next one may be.
     fn end_late(&mut self) {
-        let mut next = self.limits.first_byte;
+        let mut next = self.limits.shortest();
         let calls: Vec<_> = self.under_way.iter().filter(|call| !call.is_ended()).cloned().collect();
         for call in calls {
             match self.limits.left(call.marks()) {
@@ -155,7 +156,7 @@ impl<W: Send + 'static, T: Send + 'static> HttpCrew<W, T> {
     fn end(&mut self, call: &Call<W>, late: Failure) {
         let Some(what) = call.give_up() else { return };
         self.leave(call.lane);
-        self.given_up.push((call.place, (self.make)(what, call.marks().failed(late))));
+        self.given_up.push((call.number, (self.make)(what, call.marks().failed(late))));
     }
 }
 
@@ -200,11 +201,12 @@ impl<W: Send + 'static, T: Send + 'static> Manned<W, T> {
         Self { lane: Arc::new(lane), thread: None, slots: 0, under_way: 0, calls: Vec::new() }
     }
 
-    /// Where the system gives no thread, it gives no connection either.
-    fn man(&mut self) -> Result<(), Failure> {
+    fn start(&mut self) -> Result<(), Failure> {
         if self.thread.is_none() {
-            let lane = Arc::clone(&self.lane);
-            self.thread = Some(CallThread::start(move || lane.tell()).map_err(|_| Failure::Connect)?);
+            // A slot that waits in its lane keeps the thread's runtime, and so whatever that does here.
+            let lane = Arc::downgrade(&self.lane);
+            let tell = move || lane.upgrade().iter().for_each(|lane| lane.tell());
+            self.thread = Some(CallThread::start(tell)?);
         }
         Ok(())
     }
@@ -229,26 +231,49 @@ impl<W: Send + 'static, T: Send + 'static> Manned<W, T> {
 mod tests {
     use super::*;
     use crate::domain::guard::Guard;
+    use crate::domain::profile::Profile;
     use crate::domain::request::Draft;
     use crate::secret::{Moment, Secret};
 
+    fn profile() -> Profile {
+        crate::config::demo_profile(([127, 0, 0, 1], 1).into(), "acme")
+    }
+
+    fn due(number: u64) -> Due<()> {
+        let asked = Draft { card_reference: "r".into(), customer_id: "c".into(), ..Draft::default() };
+        let asked = asked.validate(&profile()).unwrap();
+        let order = Guard::new(false).admit(&profile(), asked, None, Moment::default()).unwrap();
+        Due { number, order, what: () }
+    }
+
+    fn key() -> ApiKey {
+        ApiKey::bind(&profile(), Secret::new("synthetic"))
+    }
+
     #[test]
     fn calls_that_are_under_way_are_shared_out_evenly() {
-        let profile = crate::config::demo_profile(([127, 0, 0, 1], 1).into(), "acme");
-        let key = ApiKey::bind(&profile, Secret::new("synthetic"));
-        let asked = Draft { card_reference: "r".into(), customer_id: "c".into(), ..Draft::default() };
         let mut crew = HttpCrew::new(Limits::default(), 3, 2, |(), _| ());
-        let begin = |crew: &mut HttpCrew<(), ()>, place| {
-            let asked = asked.validate(&profile).unwrap();
-            let order = Guard::new(false).admit(&profile, asked, None, Moment::default()).unwrap();
-            crew.begin(&key, Due { place, order, what: () });
-        };
         let loads =
             |crew: &HttpCrew<(), ()>| crew.lanes.iter().map(|lane| lane.under_way).collect::<Vec<_>>();
-        (0..6).for_each(|place| begin(&mut crew, place));
+        (0..6).for_each(|number| crew.begin(&key(), due(number)));
         assert_eq!(loads(&crew), [2, 2, 2]);
         crew.leave(1);
-        begin(&mut crew, 6);
+        crew.begin(&key(), due(6));
         assert_eq!(loads(&crew), [2, 2, 2]);
+    }
+
+    #[tokio::test]
+    async fn slots_are_used_again_and_nothing_stays_of_calls_that_ended() {
+        let mut crew = HttpCrew::new(Limits::default(), 2, 2, |(), reply: Reply| reply.status());
+        for _ in 0..20 {
+            crew.send(&key(), (0..4).map(due).collect());
+            let mut ended = 0;
+            while ended < 4 {
+                ended += crew.ended().await.len();
+            }
+        }
+        let left = |lane: &Manned<_, _>| (lane.slots, lane.under_way, lane.calls.len());
+        let left: Vec<_> = crew.lanes.iter().map(left).collect();
+        assert_eq!((left, crew.under_way.len()), (vec![(2, 0, 0); 2], 0));
     }
 }

@@ -1,6 +1,6 @@
 //! When the steps of one call were done: name lookup and connection, which the library makes on its own, head and body.
 //!
-//! The marks of a call are local to its task.
+//! The marks of a call are local to what makes it.
 
 use std::future::Future;
 use std::net::ToSocketAddrs as _;

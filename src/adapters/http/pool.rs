@@ -2,7 +2,7 @@
 //! taken out of its hands.
 //!
 //! All that the client does for a request beyond that, a batch does not need and pays for with each call. So its calls go over
-//! the connection by HTTP/1 alone. A connection is moved on by the task of the call that it serves, and by nobody between two
+//! the connection by HTTP/1 alone. A connection is moved on by the call that it serves, and by nobody between two
 //! calls: what the server sends or closes meanwhile is seen before the next request leaves, as far as the system has told of
 //! it by then. What it tells later is seen by the call that it then meets, which is sent once whatever becomes of it.
 //! Must not know: what a call asks, what an answer means.

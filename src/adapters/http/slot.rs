@@ -33,7 +33,7 @@ const MOST_UNTOLD: usize = 16;
 /// A call, seen by its lane and by the caller.
 pub(super) struct Call<W> {
     /// The caller's number for it.
-    pub(super) place: u64,
+    pub(super) number: u64,
     /// Which lane it is made on.
     pub(super) lane: usize,
     reading: Reading,
@@ -44,8 +44,8 @@ pub(super) struct Call<W> {
 }
 
 impl<W> Call<W> {
-    pub(super) fn new(place: u64, lane: usize, reading: Reading, what: W) -> Self {
-        Self { place, lane, reading, what: Mutex::new(Some(what)), slot: AtomicWaker::new() }
+    pub(super) fn new(number: u64, lane: usize, reading: Reading, what: W) -> Self {
+        Self { number, lane, reading, what: Mutex::new(Some(what)), slot: AtomicWaker::new() }
     }
 
     pub(super) fn marks(&self) -> &Arc<Marks> {
@@ -80,7 +80,7 @@ impl<W> Call<W> {
 
 /// What became of a call.
 pub(super) struct Ended<T> {
-    pub(super) place: u64,
+    pub(super) number: u64,
     pub(super) lane: usize,
     /// What was made of the reply, or the panic in its place.
     pub(super) made: Result<T, Box<dyn Any + Send>>,
@@ -162,9 +162,9 @@ impl<W: Send + 'static, T: Send + 'static> Lane<W, T> {
     fn next(&self) -> impl Future<Output = Arc<Call<W>>> {
         poll_fn(|context| {
             let mut inbox = lock(&self.inbox);
+            // It may stand there still, where it was woken for something else, and would then be woken while it has a call.
+            inbox.waiting.retain(|slot| !slot.will_wake(context.waker()));
             let Some(call) = inbox.calls.pop_front() else {
-                // One that was woken for a call that it had ended would stand there twice, and be woken for two.
-                inbox.waiting.retain(|slot| !slot.will_wake(context.waker()));
                 inbox.waiting.push(context.waker().clone());
                 return Poll::Pending;
             };
@@ -192,7 +192,7 @@ impl<W: Send + 'static, T: Send + 'static> Lane<W, T> {
     }
 
     fn end(&self, call: &Call<W>, made: Result<T, Box<dyn Any + Send>>) {
-        lock(&self.told.ended).push(Ended { place: call.place, lane: call.lane, made });
+        lock(&self.told.ended).push(Ended { number: call.number, lane: call.lane, made });
         if self.untold.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_UNTOLD {
             self.tell();
         }
@@ -263,7 +263,7 @@ mod tests {
     /// The place of the call that a slot finds, if there is one.
     fn next(lane: &Lane<u64, u64>, slot: &Waker) -> Option<u64> {
         match pin!(lane.next()).poll(&mut Context::from_waker(slot)) {
-            Poll::Ready(call) => Some(call.place),
+            Poll::Ready(call) => Some(call.number),
             Poll::Pending => None,
         }
     }
@@ -278,6 +278,18 @@ mod tests {
         assert_eq!(next(&lane, &first), Some(1));
         assert_eq!((one.woken(), other.woken()), (1, 1), "the first wakes the second, and not itself");
         assert_eq!((next(&lane, &second), next(&lane, &first)), (Some(2), None));
+    }
+
+    #[test]
+    fn a_slot_that_has_a_call_does_not_take_the_place_of_one_that_waits() {
+        let (lane, slots) = (lane(), [(); 3].map(|()| Count::with_waker()));
+        let [(idle, second), (_, first), (_, third)] = &slots;
+        assert_eq!([second, first, third].map(|slot| next(&lane, slot)), [None; 3]);
+        lane.take_in([call(1)].into_iter());
+        assert_eq!(next(&lane, first), Some(1), "though it was the third that was woken");
+        assert_eq!(next(&lane, third), None);
+        lane.take_in([call(2), call(3)].into_iter());
+        assert_eq!((next(&lane, third), idle.woken()), (Some(2), 1));
     }
 
     #[test]
@@ -306,5 +318,7 @@ mod tests {
         assert_eq!((call.give_up(), slot.woken()), (Some(1), 1));
         assert_eq!(waiting.as_mut().poll(&mut context), Poll::Ready(None));
         assert_eq!((call.give_up(), call.end(), call.is_ended()), (None, None, true));
+        let mut unsent = pin!(call.unless_given_up(async { panic!("it was given up before it began") }));
+        assert!(unsent.as_mut().poll(&mut context).is_ready());
     }
 }

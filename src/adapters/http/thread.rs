@@ -23,9 +23,11 @@ pub(super) struct CallThread {
 }
 
 impl CallThread {
-    /// Starts the thread. It sleeps while nothing is under way, and does this each time before.
-    pub(super) fn start(before_sleep: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
-        Self::started(builder().on_thread_park(before_sleep).build()?)
+    /// Starts the thread. It sleeps while nothing is under way, and does this each time before. Where the system gives no thread,
+    /// it gives no connection either.
+    pub(super) fn start(before_sleep: impl Fn() + Send + Sync + 'static) -> Result<Self, Failure> {
+        let runtime = builder().on_thread_park(before_sleep).build();
+        runtime.and_then(Self::started).map_err(|_| Failure::Connect)
     }
 
     fn started(runtime: Runtime) -> io::Result<Self> {
