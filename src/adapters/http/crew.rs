@@ -101,12 +101,12 @@ impl<W: Send + 'static, T: Send + 'static> HttpCrew<W, T> {
         let marks = Marks::of_now();
         let fewest = self.lanes.iter_mut().enumerate().min_by_key(|(_, lane)| lane.under_way);
         let lane =
-            fewest.ok_or(Failure::Connect).and_then(|(number, lane)| lane.start().map(|()| (number, lane)));
+            fewest.ok_or(Failure::Connect).and_then(|(place, lane)| lane.start().map(|()| (place, lane)));
         let common = common(&mut self.common, &due.order, key);
         match common.and_then(|common| Ok((common, lane?))) {
-            Ok((common, (number, lane))) => {
+            Ok((common, (place, lane))) => {
                 let reading = Reading { asked: due.order.shared_request(), common, marks };
-                let call = Arc::new(Call::new(due.number, number, reading, due.what));
+                let call = Arc::new(Call::new(due.number, place, reading, due.what));
                 lane.begin(Arc::clone(&call));
                 self.under_way.push_back(call);
             }

@@ -293,6 +293,21 @@ mod tests {
     }
 
     #[test]
+    fn a_slot_goes_behind_the_others_before_it_takes_its_next_call() {
+        let (lane, (woken, waker)) = (Arc::new(lane()), Count::with_waker());
+        let calls = [call(1), call(2)];
+        assert_eq!(calls.each_ref().map(|call| call.give_up()), [Some(1), Some(2)]);
+        lane.take_in(calls.into_iter());
+        let mut slot = pin!(Arc::clone(&lane).slot());
+        let mut left = || {
+            assert!(slot.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+            lock(&lane.inbox).calls.len()
+        };
+        assert_eq!((left(), woken.woken()), (1, 1), "it has itself woken, and ended one call only");
+        assert_eq!(left(), 0);
+    }
+
+    #[test]
     fn the_caller_is_woken_by_an_idle_lane_or_for_a_bunch() {
         let (lane, (caller, waker)) = (lane(), Count::with_waker());
         assert!(lane.told.take(&waker).is_empty());
